@@ -1,0 +1,264 @@
+# What the scripts of dev/ share: where things live, and each step of the set-up as a function that does nothing when already done.
+# Sourced, never run. Everything brought here lives in $CACHE, outside the tree.
+
+set -euo pipefail
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+ADDON=stock_count
+
+default_cache() {
+    # PostgreSQL refuses to run as root and its own user cannot enter root's home.
+    if [ "$(id -u)" = 0 ]; then echo "/var/cache/$ADDON"; else echo "${XDG_CACHE_HOME:-$HOME/.cache}/$ADDON"; fi
+}
+
+CACHE="${STOCK_COUNT_CACHE:-$(default_cache)}"
+VENV="$CACHE/venv"
+DIST="$CACHE/odoo"
+DATA_DIR="$CACHE/data"
+LOGS="$CACHE/log"
+CHECKOUT="$(printf %s "$ROOT" | cksum | cut -d' ' -f1)"
+LINKS="$CACHE/addons/$CHECKOUT"
+# Modules of the two worlds that the addon has to live in.
+BARE_MODULES=stock
+FULL_MODULES=stock,stock_account,product_expiry,purchase_stock,sale_stock,barcodes_gs1_nomenclature
+export PYTHONDONTWRITEBYTECODE="${PYTHONDONTWRITEBYTECODE:-}"
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+die() {
+    printf '\033[31m%s\033[0m\n' "$*" >&2
+    exit 1
+}
+
+# Runs step NAME once: `once NAME KEY COMMAND…` skips when the stamp of NAME already says KEY.
+once() {
+    local name="$1" key="$2" stamp="$CACHE/stamps/$1"
+    shift 2
+    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$key" ]; then return 0; fi
+    say "setup: $name"
+    "$@"
+    mkdir -p "$CACHE/stamps"
+    printf '%s' "$key" >"$stamp"
+}
+
+# --- System packages -------------------------------------------------------------------------------------------------
+
+SYSTEM_PACKAGES=(postgresql-15 postgresql-client-15 chromium wkhtmltopdf python3-venv fonts-dejavu-core fonts-noto-core poppler-utils)
+
+missing_packages() {
+    local name
+    for name in "${SYSTEM_PACKAGES[@]}"; do
+        dpkg-query -W -f '${Status}\n' "$name" 2>/dev/null | grep -q '^install ok installed' || echo "$name"
+    done
+}
+
+need_system_packages() {
+    local missing
+    missing="$(missing_packages | tr '\n' ' ')"
+    [ -n "${missing// /}" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        die "Missing system packages: $missing
+Install them with:  sudo apt-get install --no-install-recommends $missing"
+    fi
+    say "setup: system packages $missing"
+    apt-get update -qq >&2
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+}
+
+# --- Odoo ------------------------------------------------------------------------------------------------------------
+
+# The mirror that this machine is configured with; no mirror is named here.
+debian_mirror() {
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
+        awk '$2 !~ /security|updates|backports/ && $1 ~ /debian/ { print $1; exit }'
+}
+
+# apt with a private state that knows the suite sid only.
+sid_apt() {
+    local state="$CACHE/apt"
+    apt-get -o Dir::Etc::SourceList="$state/sid.list" -o Dir::Etc::SourceParts=/dev/null \
+        -o Dir::State::Lists="$state/lists" -o Dir::Cache="$state/cache" -o Dir::State::status=/var/lib/dpkg/status \
+        -o APT::Sandbox::User=root "$@"
+}
+
+download_odoo() {
+    local state="$CACHE/apt" mirror
+    mirror="$(debian_mirror)"
+    [ -n "$mirror" ] || die "This machine has no Debian mirror configured: set ODOO_HOME to an Odoo 19 of yours."
+    rm -rf "$DIST.new"
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/debs" "$DIST.new"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror sid main" >"$state/sid.list"
+    sid_apt update -qq >&2
+    (
+        cd "$state/debs"
+        rm -f ./*.deb
+        sid_apt download -qq odoo-19 libjs-jquery libjs-underscore libjs-jquery-form fonts-font-awesome \
+            fonts-roboto-unhinted fonts-inconsolata fonts-ocr-b fonts-glyphicons-halflings fonts-montserrat >&2
+        for deb in ./*.deb; do dpkg -x "$deb" "$DIST.new"; done
+        rm -f ./*.deb
+    )
+    # Debian leaves this file out, mail's manifest names it.
+    local lib="$DIST.new/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation"
+    mkdir -p "$lib"
+    [ -e "$lib/selfie_segmentation.js" ] || : >"$lib/selfie_segmentation.js"
+    rm -rf "$DIST"
+    mv "$DIST.new" "$DIST"
+}
+
+make_venv() {
+    rm -rf "$VENV"
+    python3 -m venv "$VENV"
+    "$VENV/bin/pip" install -q --upgrade pip >&2
+    "$VENV/bin/pip" install -q -r "$ROOT/dev/requirements.txt" >&2
+}
+
+link_odoo() {
+    local site dist
+    site="$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')"
+    if [ -n "${ODOO_HOME:-}" ]; then dist="$ODOO_HOME"; else dist="$DIST/usr/lib/python3/dist-packages"; fi
+    echo "$dist" >"$site/odoo19.pth"
+}
+
+odoo_bin() {
+    if [ -n "${ODOO_HOME:-}" ]; then echo "$ODOO_HOME/odoo-bin"; else echo "$DIST/usr/bin/odoo"; fi
+}
+
+# Odoo and pylint-odoo take the addon's name from its folder, and a checkout may have any name.
+link_addon() {
+    mkdir -p "$LINKS"
+    ln -sfn "$ROOT" "$LINKS/$ADDON"
+}
+
+addons_path() {
+    if [ -n "${ODOO_HOME:-}" ]; then printf '%s,' "$ODOO_HOME/addons"; fi
+    printf '%s,%s' "$("$VENV/bin/python" -c 'import odoo, os; print(os.path.join(odoo.__path__[0], "addons"))')" "$LINKS"
+}
+
+install_javascript_tools() {
+    mkdir -p "$CACHE/node"
+    cp "$ROOT/dev/package.json" "$CACHE/node/"
+    (cd "$CACHE/node" && PATH="$VENV/bin:$PATH" npm install --silent --no-audit --no-fund --no-package-lock >&2)
+}
+
+# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+PG_BIN=/usr/lib/postgresql/15/bin
+PG_DATA="$CACHE/postgres"
+PG_SOCKET="$CACHE/run"
+
+as_postgres() {
+    if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
+}
+
+make_cluster() {
+    mkdir -p "$PG_DATA" "$PG_SOCKET" "$LOGS"
+    chmod 755 "$CACHE"
+    if [ "$(id -u)" = 0 ]; then chown postgres "$PG_DATA" "$PG_SOCKET"; fi
+    [ -e "$PG_DATA/PG_VERSION" ] || as_postgres "$PG_BIN/initdb" -D "$PG_DATA" -U odoo -A trust -E UTF8 --locale=C.UTF-8 >&2
+    # A throw-away cluster: what it holds can be made again, so it need not wait for the disk.
+    as_postgres tee "$PG_DATA/conf.local" >/dev/null <<CONF
+listen_addresses = ''
+unix_socket_directories = '$PG_SOCKET'
+max_connections = 200
+shared_buffers = 1GB
+work_mem = 64MB
+maintenance_work_mem = 256MB
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_wal_size = 4GB
+random_page_cost = 1.1
+CONF
+    grep -q conf.local "$PG_DATA/postgresql.conf" ||
+        echo "include 'conf.local'" | as_postgres tee -a "$PG_DATA/postgresql.conf" >/dev/null
+}
+
+postgres_runs() { as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA" status >/dev/null 2>&1; }
+
+start_postgres() {
+    if [ -n "${PGHOST:-}" ]; then return 0; fi
+    if ! postgres_runs; then
+        as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA" -w -l "$PG_DATA/server.log" start >/dev/null
+    fi
+    export PGHOST="$PG_SOCKET" PGUSER=odoo
+}
+
+stop_postgres() { as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA" -w -m fast stop >/dev/null; }
+
+# --- Databases -------------------------------------------------------------------------------------------------------
+
+db_exists() { [ "$(psql -d postgres -Atc "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
+
+drop_db() {
+    dropdb --if-exists --force "$1"
+    rm -rf "$DATA_DIR/filestore/$1"
+}
+
+# copy_db FROM TO: a database with its filestore, else the assets answer 500.
+copy_db() {
+    drop_db "$2"
+    createdb -T "$1" "$2"
+    mkdir -p "$DATA_DIR/filestore"
+    if [ -d "$DATA_DIR/filestore/$1" ]; then cp -a "$DATA_DIR/filestore/$1" "$DATA_DIR/filestore/$2"; fi
+}
+
+odoo() {
+    "$VENV/bin/python" "$(odoo_bin)" "$@"
+}
+
+# Options that every call of the server needs; the database's come from PGHOST and its companions.
+odoo_options() {
+    printf '%s\n' "--addons-path=$(addons_path)" "--data-dir=$DATA_DIR" --db_host="$PGHOST" --db_user="${PGUSER:-odoo}" \
+        --no-database-list --http-interface=127.0.0.1
+}
+
+run_odoo() {
+    local options
+    mapfile -t options < <(odoo_options)
+    if [ "${1:-}" = shell ]; then
+        shift
+        # The shell has its own command word, first.
+        odoo shell "${options[@]}" "$@"
+    else
+        odoo "${options[@]}" "$@"
+    fi
+}
+
+# The database made once per Odoo version that others are copied from: template_db NAME MODULES [ODOO OPTION…]
+template_db() {
+    local name="$1" modules="$2" db="${ADDON}_template_$1"
+    shift 2
+    local key
+    key="$modules $(odoo_version) $*"
+    if [ "$(cat "$CACHE/stamps/template-$name" 2>/dev/null)" != "$key" ] || ! db_exists "$db"; then
+        say "setup: database template '$name' ($modules)"
+        drop_db "$db.new"
+        mkdir -p "$LOGS"
+        run_odoo -d "$db.new" -i "$modules" --stop-after-init --no-http --max-cron-threads=0 "$@" >"$LOGS/template-$name.log" 2>&1 ||
+            die "Odoo could not make the template: see $LOGS/template-$name.log"
+        drop_db "$db"
+        psql -q -d postgres -c "ALTER DATABASE \"$db.new\" RENAME TO \"$db\""
+        if [ -d "$DATA_DIR/filestore/$db.new" ]; then mv "$DATA_DIR/filestore/$db.new" "$DATA_DIR/filestore/$db"; fi
+        mkdir -p "$CACHE/stamps"
+        printf '%s' "$key" >"$CACHE/stamps/template-$name"
+    fi
+    echo "$db"
+}
+
+odoo_version() {
+    if [ -n "${ODOO_HOME:-}" ]; then (cd "$ODOO_HOME" && git rev-parse HEAD 2>/dev/null || echo "$ODOO_HOME"); else cat "$CACHE/stamps/odoo"; fi
+}
+
+# --- All of it -------------------------------------------------------------------------------------------------------
+
+setup() {
+    mkdir -p "$CACHE" "$LOGS"
+    need_system_packages
+    [ -n "${ODOO_HOME:-}" ] || once odoo 19.0-1 download_odoo
+    once venv "$(cksum <"$ROOT/dev/requirements.txt")" make_venv
+    link_odoo
+    link_addon
+    once javascript "$(cksum <"$ROOT/dev/package.json")" install_javascript_tools
+    if [ -z "${PGHOST:-}" ]; then once cluster 1 make_cluster; fi
+    start_postgres
+}
