@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # What the scripts of dev/ share: where things live, and each step of the set-up as a function that does nothing when already done.
 # Sourced, never run. Everything brought here lives in $CACHE, outside the tree.
 
@@ -39,6 +40,38 @@ once() {
     mkdir -p "$CACHE/stamps"
     printf '%s' "$key" >"$stamp"
 }
+
+# Runs a command while no other script of any checkout sets up: they share the cache.
+locked() {
+    (
+        flock 9
+        "$@"
+    ) 9>"$CACHE/lock"
+}
+
+# Runs a command with its output in a file of $LOGS, whose end is shown when it fails: quietly FILE COMMAND…
+quietly() {
+    local log="$LOGS/$1"
+    shift
+    mkdir -p "$LOGS"
+    "$@" >"$log" 2>&1 || {
+        tail -n 40 "$log" >&2
+        die "Failed: $* (all of its output: $log)"
+    }
+}
+
+# The files of the tree as git sees them, new ones included: tree_files [GIT PATHSPEC…]. In an unpacked archive, which has no git,
+# all files there are.
+tree_files() (
+    cd "$ROOT"
+    if git rev-parse --git-dir >/dev/null 2>&1; then
+        # git still lists a file that has just been deleted.
+        git ls-files --cached --others --exclude-standard -- "$@" | sort -u |
+            while IFS= read -r file; do if [ -f "$file" ]; then echo "$file"; fi; done
+    else
+        find . -type f -not -path '*/__pycache__/*' -not -path './node_modules/*' | sed 's|^./||' | sort
+    fi
+)
 
 # --- System packages -------------------------------------------------------------------------------------------------
 
@@ -176,11 +209,13 @@ CONF
 postgres_runs() { as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA" status >/dev/null 2>&1; }
 
 start_postgres() {
-    if [ -n "${PGHOST:-}" ]; then return 0; fi
-    if ! postgres_runs; then
-        as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA" -w -l "$PG_DATA/server.log" start >/dev/null
-    fi
-    export PGHOST="$PG_SOCKET" PGUSER=odoo
+    if [ -n "${PGHOST:-}" ] || postgres_runs; then return 0; fi
+    # The server outlives this script, so it must not inherit the lock.
+    as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA" -w -l "$PG_DATA/server.log" start >/dev/null 9>&-
+}
+
+use_postgres() {
+    if [ -z "${PGHOST:-}" ]; then export PGHOST="$PG_SOCKET" PGUSER=odoo; fi
 }
 
 stop_postgres() { as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA" -w -m fast stop >/dev/null; }
@@ -190,7 +225,7 @@ stop_postgres() { as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA" -w -m fast stop >/d
 db_exists() { [ "$(psql -d postgres -Atc "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
 
 drop_db() {
-    dropdb --if-exists --force "$1"
+    PGOPTIONS="-c client_min_messages=warning" dropdb --if-exists --force "$1"
     rm -rf "$DATA_DIR/filestore/$1"
 }
 
@@ -202,9 +237,16 @@ copy_db() {
     if [ -d "$DATA_DIR/filestore/$1" ]; then cp -a "$DATA_DIR/filestore/$1" "$DATA_DIR/filestore/$2"; fi
 }
 
-odoo() {
-    "$VENV/bin/python" "$(odoo_bin)" "$@"
+# Takes the place of this shell, so that signals reach the server itself.
+exec_odoo() {
+    local options command=()
+    # A command word, if any, has to come first.
+    if [[ "${1:-}" =~ ^[a-z] ]]; then command=("$1") && shift; fi
+    mapfile -t options < <(odoo_options)
+    exec "$VENV/bin/python" "$(odoo_bin)" "${command[@]}" "${options[@]}" "$@"
 }
+
+run_odoo() { (exec_odoo "$@"); }
 
 # Options that every call of the server needs; the database's come from PGHOST and its companions.
 odoo_options() {
@@ -212,37 +254,79 @@ odoo_options() {
         --no-database-list --http-interface=127.0.0.1
 }
 
-run_odoo() {
-    local options
-    mapfile -t options < <(odoo_options)
-    if [ "${1:-}" = shell ]; then
-        shift
-        # The shell has its own command word, first.
-        odoo shell "${options[@]}" "$@"
-    else
-        odoo "${options[@]}" "$@"
-    fi
+# Changes the modules of a database and ends: change_modules DB LOG OPTION…
+change_modules() {
+    local db="$1" log="$2"
+    shift 2
+    quietly "$log" run_odoo -d "$db" --stop-after-init --no-http --max-cron-threads=0 "$@"
 }
 
 # The database made once per Odoo version that others are copied from: template_db NAME MODULES [ODOO OPTION…]
 template_db() {
-    local name="$1" modules="$2" db="${ADDON}_template_$1"
+    locked make_template "$@"
+    echo "${ADDON}_template_$1"
+}
+
+make_template() {
+    local name="$1" modules="$2" db="${ADDON}_template_$1" key
     shift 2
-    local key
     key="$modules $(odoo_version) $*"
-    if [ "$(cat "$CACHE/stamps/template-$name" 2>/dev/null)" != "$key" ] || ! db_exists "$db"; then
-        say "setup: database template '$name' ($modules)"
-        drop_db "$db.new"
-        mkdir -p "$LOGS"
-        run_odoo -d "$db.new" -i "$modules" --stop-after-init --no-http --max-cron-threads=0 "$@" >"$LOGS/template-$name.log" 2>&1 ||
-            die "Odoo could not make the template: see $LOGS/template-$name.log"
-        drop_db "$db"
-        psql -q -d postgres -c "ALTER DATABASE \"$db.new\" RENAME TO \"$db\""
-        if [ -d "$DATA_DIR/filestore/$db.new" ]; then mv "$DATA_DIR/filestore/$db.new" "$DATA_DIR/filestore/$db"; fi
-        mkdir -p "$CACHE/stamps"
-        printf '%s' "$key" >"$CACHE/stamps/template-$name"
+    if [ "$(cat "$CACHE/stamps/template-$name" 2>/dev/null)" = "$key" ] && db_exists "$db"; then return 0; fi
+    say "setup: database template '$name' ($modules)"
+    drop_db "$db.new"
+    change_modules "$db.new" "template-$name.log" -i "$modules" "$@"
+    drop_db "$db"
+    psql -q -d postgres -c "ALTER DATABASE \"$db.new\" RENAME TO \"$db\""
+    if [ -d "$DATA_DIR/filestore/$db.new" ]; then mv "$DATA_DIR/filestore/$db.new" "$DATA_DIR/filestore/$db"; fi
+    mkdir -p "$CACHE/stamps"
+    printf '%s' "$key" >"$CACHE/stamps/template-$name"
+}
+
+# world_template WORLD: full or bare, each with or without "-demo".
+world_template() {
+    local modules="$FULL_MODULES" demo=()
+    case "$1" in bare*) modules="$BARE_MODULES" ;; esac
+    case "$1" in *-demo) demo=(--with-demo) ;; esac
+    template_db "$1" "$modules" "${demo[@]}"
+}
+
+# What a database has to be updated for. Assets are read from the files by each page, the rest has no part in a database.
+code_hash() {
+    tree_files ':!dev' ':!.*' ':!tests' ':!benchmarks' ':!docs' ':!static/src' ':!static/tests' ':!*.md' |
+        (cd "$ROOT" && xargs -d '\n' -r sha1sum) | sha1sum | cut -d' ' -f1
+}
+
+get_parameter() { psql -d "$1" -Atc "SELECT value FROM ir_config_parameter WHERE key = '$2'"; }
+
+set_parameter() {
+    psql -q -d "$1" -c "INSERT INTO ir_config_parameter (key, value) VALUES ('$2', '$3')
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+}
+
+# addon_db DB WORLD: makes the database when missing, and brings the addon in it up to date with the code.
+addon_db() {
+    local db="$1" hash template
+    if ! db_exists "$db"; then
+        template="$(world_template "$2")"
+        say "database $db: from template '$2'"
+        copy_db "$template" "$db"
     fi
-    echo "$db"
+    hash="$(code_hash)"
+    if [ "$(get_parameter "$db" "$ADDON.dev_code")" = "$hash" ]; then return 0; fi
+    say "database $db: installing the addon as it is now"
+    # Installs it where it is missing, updates it where it is not.
+    change_modules "$db" "install-$db.log" -i "$ADDON" -u "$ADDON"
+    set_parameter "$db" "$ADDON.dev_code" "$hash"
+}
+
+# wkhtmltopdf asks the server for a report's style sheets, so the database has to know the port.
+set_port() {
+    set_parameter "$1" web.base.url "http://localhost:$2"
+    set_parameter "$1" report.url "http://127.0.0.1:$2"
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
 odoo_version() {
@@ -251,8 +335,7 @@ odoo_version() {
 
 # --- All of it -------------------------------------------------------------------------------------------------------
 
-setup() {
-    mkdir -p "$CACHE" "$LOGS"
+install_all() {
     need_system_packages
     [ -n "${ODOO_HOME:-}" ] || once odoo 19.0-1 download_odoo
     once venv "$(cksum <"$ROOT/dev/requirements.txt")" make_venv
@@ -260,5 +343,11 @@ setup() {
     link_addon
     once javascript "$(cksum <"$ROOT/dev/package.json")" install_javascript_tools
     if [ -z "${PGHOST:-}" ]; then once cluster 1 make_cluster; fi
-    start_postgres
+}
+
+setup() {
+    mkdir -p "$CACHE" "$LOGS"
+    locked install_all
+    locked start_postgres
+    use_postgres
 }
