@@ -1,0 +1,51 @@
+{
+    "name": "Cycle Counts",
+    "version": "19.0.1.0.0",
+    "summary": "Count stock while the warehouse works: sessions, variances, posting",
+    "category": "Supply Chain/Inventory",
+    "author": "Cycle Counts",
+    "license": "LGPL-3",
+    "depends": ["stock"],
+    "data": [
+        # Groups before everything that names them
+        "security/stock_count_groups.xml",
+        "security/stock_count_rules.xml",
+        "security/ir.model.access.csv",
+        # Record data
+        "data/stock_count_reason_data.xml",
+        # Reports before the views whose buttons print them
+        "report/stock_count_review_report.xml",
+        # Wizards before the menus that open them
+        "wizards/stock_count_create_views.xml",
+        # Views
+        "views/stock_count_line_views.xml",
+        "views/stock_count_entry_views.xml",
+        "views/stock_count_session_views.xml",
+        "views/stock_count_reason_views.xml",
+        "views/stock_move_views.xml",
+        "views/stock_move_line_views.xml",
+        "views/stock_quant_views.xml",
+        "views/product_views.xml",
+        "views/stock_location_views.xml",
+        "views/stock_lot_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/stock_count_menus.xml",
+    ],
+    "demo": [
+        "demo/stock_count_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "stock_count/static/src/count_sheet/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "stock_count/static/tests/**/*.test.js",
+        ],
+        "web.assets_tests": [
+            "stock_count/static/tests/tours/**/*",
+        ],
+    },
+    "application": True,
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

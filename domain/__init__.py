@@ -1,0 +1,1 @@
+"""The rules of counting: numbers in, numbers out. No env, no cursor."""

@@ -1,0 +1,189 @@
+"""What a client may send as an entry, read without trusting any of it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+OPERATIONS = ("add", "set", "withdraw")
+# Far above any bin, far below what a float of two decimals can no longer add exactly.
+MAX_QUANTITY = 1_000_000_000
+TEXT_LIMITS = {
+    "uuid": 64,
+    "lot_name": 128,
+    "serial2": 128,
+    "rfid": 128,
+    "note": 1000,
+    "device": 128,
+    "barcode": 128,
+    "location_barcode": 128,
+    "withdraws": 64,
+}
+IDS = ("line_id", "product_id", "location_id", "lot_id", "package_id", "owner_id", "uom_id")
+TIMES = ("counted_at", "sent_at")
+
+
+class Refused(ValueError):
+    """An entry that cannot be recorded: ``code`` is for programs, ``params`` for words."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass
+class Draft:
+    """An entry on its way to being recorded; quantities in ``uom_id`` and product unit."""
+
+    uuid: str = ""
+    operation: str = "add"
+    qty: float = 0.0
+    line_id: int | None = None
+    product_id: int | None = None
+    location_id: int | None = None
+    lot_id: int | None = None
+    package_id: int | None = None
+    owner_id: int | None = None
+    uom_id: int | None = None
+    barcode: str | None = None
+    location_barcode: str | None = None
+    lot_name: str | None = None
+    serial2: str | None = None
+    rfid: str | None = None
+    note: str | None = None
+    device: str | None = None
+    withdraws: str | None = None
+    counted_at: datetime | None = None
+    sent_at: datetime | None = None
+    # Filled while recording
+    product_qty: float = 0.0
+    status: str = ""
+    code: str = ""
+    params: dict | None = None
+
+    @property
+    def key(self) -> tuple:
+        """The natural key, 0 and "" standing for none as in the unique index."""
+        return (
+            self.product_id or 0,
+            self.location_id or 0,
+            self.lot_id or 0,
+            self.lot_name or "",
+            self.package_id or 0,
+            self.owner_id or 0,
+        )
+
+    def refuse(self, code: str, **params: Any) -> None:
+        """Give the entry up, with the reason."""
+        self.status, self.code, self.params = "refused", code, params
+
+
+def read_entry(raw: Any) -> Draft:
+    """Read one entry as a client sent it; a draft that is refused says why.
+
+    >>> read_entry({"uuid": "a", "qty": 3}).qty
+    3.0
+    >>> read_entry({"uuid": "a", "qty": "many"}).code
+    'not_a_number'
+    >>> read_entry({"uuid": "a", "qty": 1e300}).code
+    'too_large'
+    >>> read_entry({"uuid": "a", "qty": -1}).code
+    'negative'
+    """
+    draft = Draft()
+    if not isinstance(raw, Mapping):
+        draft.refuse("not_an_object")
+        return draft
+    if isinstance(raw.get("uuid"), str):
+        draft.uuid = raw["uuid"][: TEXT_LIMITS["uuid"]]
+    try:
+        for name, value in _fields(raw).items():
+            setattr(draft, name, value)
+    except Refused as refusal:
+        draft.refuse(refusal.code, **refusal.params)
+    return draft
+
+
+def _fields(raw: Mapping) -> dict[str, Any]:
+    values: dict[str, Any] = {name: _text(raw, name) for name in TEXT_LIMITS}
+    if not values["uuid"]:
+        raise Refused("no_uuid")
+    values.update({name: _id(raw, name) for name in IDS})
+    values.update({name: _time(raw, name) for name in TIMES})
+    operation = raw.get("operation") or "add"
+    if operation not in OPERATIONS:
+        raise Refused("unknown_operation", value=str(operation)[:40])
+    values["operation"] = operation
+    if operation == "withdraw":
+        if not values["withdraws"]:
+            raise Refused("names_no_entry")
+    else:
+        values["qty"] = _quantity(raw.get("qty"))
+    return values
+
+
+def _text(raw: Mapping, name: str) -> str | None:
+    value = raw.get(name)
+    if value is None or value is False or value == "":
+        return None
+    if not isinstance(value, str):
+        raise Refused("not_a_text", field=name)
+    value = value.strip()
+    if len(value) > TEXT_LIMITS[name]:
+        raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
+    if any(ord(char) < 32 and char not in "\n\t" for char in value):
+        raise Refused("control_characters", field=name)
+    return value or None
+
+
+def _id(raw: Mapping, name: str) -> int | None:
+    value = raw.get(name)
+    if value is None or value is False:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**31:
+        raise Refused("not_an_id", field=name)
+    return value
+
+
+def _quantity(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Refused("not_a_number", value=str(value)[:40])
+    if not math.isfinite(value):
+        raise Refused("not_a_number", value=str(value))
+    if value < 0:
+        raise Refused("negative", value=value)
+    if value > MAX_QUANTITY:
+        raise Refused("too_large", limit=MAX_QUANTITY)
+    return float(value)
+
+
+def _time(raw: Mapping, name: str) -> datetime | None:
+    value = raw.get(name)
+    if not value:
+        return None
+    try:
+        if not isinstance(value, datetime):
+            value = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise Refused("not_a_time", field=name, value=str(value)[:40]) from error
+    return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+
+
+def serial_refusal(total: float) -> str | None:
+    """Why a serial number cannot have been found this many times, None if it can.
+
+    >>> serial_refusal(1.0), serial_refusal(2.0)
+    (None, 'serial_quantity')
+    """
+    return None if total in (0.0, 1.0) else "serial_quantity"
+
+
+def is_finer_than(quantity: float, digits: int) -> bool:
+    """Whether a quantity has more decimals than its unit allows.
+
+    >>> is_finer_than(1.25, 2), is_finer_than(1.255, 2)
+    (False, True)
+    """
+    return not math.isclose(round(quantity, digits), quantity, rel_tol=0, abs_tol=1e-9)

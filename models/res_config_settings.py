@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    count_require_approval = fields.Boolean(
+        related="company_id.count_require_approval", readonly=False
+    )
+    count_default_view = fields.Selection(
+        related="company_id.count_default_view", readonly=False
+    )
+    count_alternate_colors = fields.Boolean(
+        related="company_id.count_alternate_colors", readonly=False
+    )
+    count_shortage_reason_id = fields.Many2one(
+        related="company_id.count_shortage_reason_id", readonly=False
+    )
+    count_overage_reason_id = fields.Many2one(
+        related="company_id.count_overage_reason_id", readonly=False
+    )

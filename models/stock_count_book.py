@@ -1,0 +1,426 @@
+import json
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..domain.reconcile import HOLD_WINDOW, Facts, Movement, judge
+
+# A transaction that drew its stamp before a count but commits after it is looked for this
+# far back; Odoo's own limits end a request long before.
+HORIZON = timedelta(hours=1)
+
+KEY_TYPES = (
+    "product_id int, location_id int, lot_id int, lot_name text, package_id int,"
+    " owner_id int"
+)
+
+
+class StockCountBook(models.AbstractModel):
+    """What the book says and what moved since: gathered in bulk for domain.reconcile."""
+
+    _name = "stock.count.book"
+    _description = "Book at a Count"
+
+    # === SQL === #
+
+    @api.model
+    def _rows(self, rows, types):
+        """An SQL row source of Python rows: one parameter however many rows there are.
+
+        :param list rows: dicts
+        :param str types: the column definitions of the rows
+        """
+        return SQL(
+            "jsonb_to_recordset(%s::jsonb) AS rows(%s)",
+            json.dumps(rows, default=str),
+            SQL(types),
+        )
+
+    @api.model
+    def _same_key(self, left, right, *, location="location_id", package="package_id"):
+        """SQL condition: both rows have the same product, place, lot, package and owner."""
+        names = (
+            ("product_id", "product_id"),
+            (location, "location_id"),
+            ("lot_id", "lot_id"),
+            (package, "package_id"),
+            ("owner_id", "owner_id"),
+        )
+        conditions = []
+        for mine, other in names:
+            one, two = SQL.identifier(left, mine), SQL.identifier(right, other)
+            if other in ("product_id", "location_id"):
+                conditions.append(SQL("%s = %s", one, two))
+            else:
+                conditions.append(SQL("COALESCE(%s, 0) = COALESCE(%s, 0)", one, two))
+        return SQL(" AND ").join(conditions)
+
+    @api.model
+    def _book(self, alias):
+        """SQL: what is booked now for the key of the row ``alias``."""
+        return SQL(
+            "(SELECT COALESCE(sum(quantity), 0) FROM stock_quant quant WHERE %s)",
+            self._same_key("quant", alias),
+        )
+
+    @api.model
+    def _moves_of(self, alias, columns, condition):
+        """SQL: the move lines at either end of the key of row ``alias``.
+
+        ``qty`` is signed: negative where the key is the source. Lines from a key to itself
+        change nothing and are left out.
+
+        :param SQL columns: of the move line ``ml``, beside ``qty``
+        :param SQL condition: on ``ml``
+        """
+        source = self._same_key("ml", alias)
+        dest = self._same_key(
+            "ml", alias, location="location_dest_id", package="result_package_id"
+        )
+        return SQL(
+            """
+            SELECT -ml.quantity_product_uom AS qty, %(columns)s
+              FROM stock_move_line ml
+             WHERE %(source)s AND NOT (%(dest)s) AND %(condition)s
+             UNION ALL
+            SELECT ml.quantity_product_uom AS qty, %(columns)s
+              FROM stock_move_line ml
+             WHERE %(dest)s AND NOT (%(source)s) AND %(condition)s
+            """,
+            columns=columns,
+            source=source,
+            dest=dest,
+            condition=condition,
+        )
+
+    @api.model
+    def _is_after(self, entry):
+        """SQL: the done move line ``ml`` was not in the book that the entry kept.
+
+        A later stamp settles it. A line of a transaction that had drawn its stamp but was
+        not committed yet is told by PostgreSQL's own snapshot. For a late entry the book
+        was rolled back over everything done since it was counted.
+        """
+        return SQL(
+            """
+            (ml.count_stamp > %(entry)s.stamp
+             OR (ml.count_xid <> %(entry)s.xid
+                 AND ml.count_done_at > %(entry)s.recorded_at - %(horizon)s
+                 AND NOT pg_visible_in_snapshot(
+                     ml.count_xid::xid8, %(entry)s.snapshot::pg_snapshot))
+             OR (%(entry)s.late AND ml.count_done_at > %(entry)s.counted_at))
+            """,
+            entry=SQL.identifier(entry),
+            horizon=HORIZON,
+        )
+
+    @api.model
+    def _done_after(self, entry):
+        """SQL: ``ml`` is done and came after the entry; starts with what an index finds."""
+        return SQL(
+            "ml.count_stamp IS NOT NULL AND ml.state = 'done'"
+            " AND ml.count_done_at > %s.counted_at - %s AND %s",
+            SQL.identifier(entry),
+            HORIZON,
+            self._is_after(entry),
+        )
+
+    @api.model
+    def _superseded(self, line):
+        """SQL: a count of the same thing that is newer than the line's has been posted.
+
+        A serial number is in one place only, so seeing it anywhere later tells; not seeing
+        it elsewhere tells nothing.
+        """
+        newer = SQL(
+            """
+            rival.id <> %(line)s.id AND rival.posted_round > 0
+            AND (rival.posted_counted_at, rival.posted_stamp)
+                > (%(line)s.counted_at, %(line)s.counted_stamp)
+            """,
+            line=SQL.identifier(line),
+        )
+        return SQL(
+            """
+            (EXISTS (SELECT FROM stock_count_line rival WHERE %(same)s
+                        AND COALESCE(rival.lot_name, '') = COALESCE(%(line)s.lot_name, '')
+                        AND %(newer)s)
+             OR (%(line)s.lot_id IS NOT NULL AND EXISTS (
+                    SELECT FROM stock_count_line rival
+                      JOIN product_product product ON product.id = rival.product_id
+                      JOIN product_template template
+                        ON template.id = product.product_tmpl_id
+                     WHERE rival.lot_id = %(line)s.lot_id AND template.tracking = 'serial'
+                       AND rival.posted_found_qty > 0 AND %(newer)s)))
+            """,
+            same=self._same_key("rival", line),
+            line=SQL.identifier(line),
+            newer=newer,
+        )
+
+    # === BUSINESS METHODS - COUNT === #
+
+    @api.model
+    def _flush(self):
+        """Let SQL see what the ORM still holds back."""
+        for model in ("stock.quant", "stock.move", "stock.move.line", "stock.count.line"):
+            self.env[model].flush_model()
+
+    @api.model
+    def _read_books(self, keys):
+        """What is booked, and what is ticked as picked but open, for each key now.
+
+        :param list keys: tuples of the natural key
+        :return: dict key → (book, picked); picked is negative or 0
+        """
+        names = [part.split()[0] for part in KEY_TYPES.split(", ")]
+        rows = [{**dict(zip(names, key, strict=True)), "i": i} for i, key in enumerate(keys)]
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT rows.i,
+                       CASE WHEN rows.lot_name = '' THEN %(book)s ELSE 0 END,
+                       CASE WHEN rows.lot_name = '' THEN
+                       (SELECT COALESCE(-sum(ml.quantity_product_uom), 0)
+                          FROM stock_move_line ml
+                         WHERE %(same)s AND ml.picked AND ml.state NOT IN ('done', 'cancel')
+                           AND NOT (%(dest)s)) ELSE 0 END
+                  FROM %(rows)s
+                """,
+                book=self._book("rows"),
+                same=self._same_key("ml", "rows"),
+                dest=self._same_key(
+                    "ml", "rows", location="location_dest_id", package="result_package_id"
+                ),
+                rows=self._rows(rows, f"i int, {KEY_TYPES}"),
+            )
+        )
+        return {keys[i]: (book, picked) for i, book, picked in self.env.cr.fetchall()}
+
+    @api.model
+    def _read_movements_since(self, counts):
+        """The move lines of each key that were done after a time, or are open.
+
+        :param list counts: pairs (key, counted_at) of late entries
+        :return: list of lists of Movement, in the same order
+        """
+        names = [part.split()[0] for part in KEY_TYPES.split(", ")]
+        rows = [
+            {**dict(zip(names, key, strict=True)), "i": i, "counted_at": counted_at}
+            for i, (key, counted_at) in enumerate(counts)
+        ]
+        condition = SQL(
+            "ml.state <> 'cancel' AND (ml.count_done_at > rows.counted_at"
+            " OR ml.state <> 'done')"
+        )
+        self.env.cr.execute(
+            SQL(
+                "SELECT rows.i, found.* FROM %s, LATERAL (%s) found",
+                self._rows(rows, f"i int, counted_at timestamp, {KEY_TYPES}"),
+                self._moves_of("rows", self._movement_columns(SQL("TRUE")), condition),
+            )
+        )
+        movements = [[] for _count in counts]
+        for i, *row in self.env.cr.fetchall():
+            movements[i].append(self._movement(row))
+        return movements
+
+    @api.model
+    def _movement_columns(self, after):
+        return SQL(
+            """
+            ml.id, ml.count_picked_at, ml.count_done_at, ml.count_correction,
+            (SELECT create_date FROM stock_move WHERE id = ml.move_id) AS opened_at,
+            ml.create_date, ml.state = 'done' AND %s AS after, ml.state = 'done' AS done
+            """,
+            after,
+        )
+
+    @api.model
+    def _movement(self, row):
+        qty, ml_id, picked_at, done_at, correction, opened_at, created, after, done = row
+        return Movement(
+            id=ml_id,
+            qty=qty,
+            opened_at=opened_at or created,
+            picked_at=picked_at,
+            done_at=(done_at or created) if done else None,
+            after=bool(after),
+            correction=bool(correction),
+        )
+
+    # === BUSINESS METHODS - REVIEW === #
+
+    @api.model
+    def _read_facts(self, line_ids):
+        """What posting has to know of counted lines, in one statement.
+
+        :return: dict line id → (Facts, counted_at)
+        """
+        self._flush()
+        since = self._moves_of(
+            "line",
+            SQL("ml.count_correction AS correction"),
+            self._done_after("entry"),
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, line.counted_at, line.found_qty, line.book_qty,
+                       line.picked_qty, COALESCE(since.corrected, 0), %(book)s,
+                       COALESCE(since.moved, 0),
+                       COALESCE(since.native, FALSE) OR %(superseded)s,
+                       line.hold_answer, COALESCE(line.explained_qty, 0)
+                  FROM stock_count_line line
+                  JOIN stock_count_entry entry ON entry.id = line.last_entry_id
+                  CROSS JOIN LATERAL (
+                      SELECT sum(qty) AS moved,
+                             sum(qty) FILTER (WHERE correction IS NOT NULL) AS corrected,
+                             bool_or(correction = 'native') AS native
+                        FROM (%(since)s) moves) since
+                 WHERE line.id = ANY(%(ids)s)
+                """,
+                book=self._book("line"),
+                superseded=self._superseded("line"),
+                since=since,
+                ids=list(line_ids),
+            )
+        )
+        return {row[0]: (Facts(*row[2:]), row[1]) for row in self.env.cr.fetchall()}
+
+    @api.model
+    def _read_movements(self, line_ids):
+        """The move lines that might explain a variance: open ones, and those done around
+        the count.
+
+        :return: dict line id → list of Movement
+        """
+        if not line_ids:
+            return {}
+        around = SQL(
+            "ml.state <> 'cancel' AND (ml.state <> 'draft' OR ml.picked)"
+            " AND ml.quantity_product_uom <> 0"
+            " AND ml.count_correction IS NULL AND (ml.state <> 'done'"
+            " OR ml.count_done_at >= entry.counted_at - %s)",
+            HOLD_WINDOW,
+        )
+        columns = self._movement_columns(self._is_after("entry"))
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, found.*
+                  FROM stock_count_line line
+                  JOIN stock_count_entry entry ON entry.id = line.last_entry_id
+                 CROSS JOIN LATERAL (%s) found
+                 WHERE line.id = ANY(%s)
+                """,
+                self._moves_of("line", columns, around),
+                list(line_ids),
+            )
+        )
+        movements = {}
+        for line_id, *row in self.env.cr.fetchall():
+            movements.setdefault(line_id, []).append(self._movement(row))
+        return movements
+
+    @api.model
+    def _read_verdicts(self, line_ids):
+        """Judge counted lines by the rules of domain.reconcile.
+
+        :return: dict line id → (Facts, Verdict)
+        """
+        facts = self._read_facts(line_ids)
+        digits = self._digits()
+        # Only a variance needs explaining, and most lines have none.
+        movements = self._read_movements(
+            [line_id for line_id, (fact, _at) in facts.items() if self._differs(fact, digits)]
+        )
+        return {
+            line_id: (fact, judge(fact, movements.get(line_id, ()), counted_at, digits))
+            for line_id, (fact, counted_at) in facts.items()
+        }
+
+    @api.model
+    def _differs(self, fact, digits):
+        expected = fact.book + fact.picked + fact.corrected
+        return bool(round(fact.found - expected, digits))
+
+    @api.model
+    def _digits(self):
+        return self.env["decimal.precision"].precision_get("Product Unit")
+
+    @api.model
+    def _refresh_verdicts(self, lines):
+        """Bring variance, value and holds of counted, unposted lines up to now."""
+        lines = lines.sudo().filtered(
+            lambda line: line.is_counted
+            and line._is_unposted()
+            or (line.is_counted and line.state == "superseded")
+        )
+        if not lines:
+            return
+        verdicts = self._read_verdicts(lines.ids)
+        self._write_verdicts(verdicts)
+
+    @api.model
+    def _write_verdicts(self, verdicts):
+        rows = [
+            self._verdict_row(line_id, fact, verdict)
+            for line_id, (fact, verdict) in verdicts.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_count_line line
+                   SET corrected_qty = rows.corrected,
+                       variance_qty = rows.variance,
+                       variance_value = round(
+                           rows.variance * COALESCE(line.unit_cost, 0), 2),
+                       state = CASE WHEN rows.state = 'counted' AND line.state = 'failed'
+                           THEN 'failed' ELSE rows.state END
+                  FROM %s
+                 WHERE line.id = rows.id
+                """,
+                self._rows(
+                    rows, "id int, corrected numeric, variance numeric, state text"
+                ),
+            )
+        )
+        self._write_holds(verdicts)
+        self.env["stock.count.line"].invalidate_model()
+
+    @api.model
+    def _verdict_row(self, line_id, fact, verdict):
+        states = {"held": "held", "superseded": "superseded"}
+        return {
+            "id": line_id,
+            "corrected": fact.corrected,
+            "variance": verdict.variance,
+            "state": states.get(verdict.kind, "counted"),
+        }
+
+    @api.model
+    def _write_holds(self, verdicts):
+        # An answered line keeps the transfers that it was asked about.
+        asked = [i for i, (fact, _verdict) in verdicts.items() if not fact.answer]
+        self.env.cr.execute(
+            "DELETE FROM stock_count_line_hold_rel WHERE stock_count_line_id = ANY(%s)",
+            [asked],
+        )
+        rows = [
+            {"line": line_id, "ml": ml_id}
+            for line_id, (_fact, verdict) in verdicts.items()
+            for ml_id in verdict.explained_by
+        ]
+        if rows:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO stock_count_line_hold_rel
+                        (stock_count_line_id, stock_move_line_id)
+                    SELECT line, ml FROM %s ON CONFLICT DO NOTHING
+                    """,
+                    self._rows(rows, "line int, ml int"),
+                )
+            )

@@ -1,0 +1,130 @@
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+LEAD = "stock_count.group_count_lead"
+
+
+class StockCountEntry(models.Model):
+    """One observation, as it was made. It can be withdrawn, never edited or deleted."""
+
+    _name = "stock.count.entry"
+    _description = "Count Entry"
+    _order = "counted_at desc, stamp desc"
+    _rec_name = "uuid"
+    _log_access = False
+
+    line_id = fields.Many2one(
+        comodel_name="stock.count.line", required=True, readonly=True, ondelete="restrict"
+    )
+    session_id = fields.Many2one(
+        comodel_name="stock.count.session",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(related="session_id.company_id")
+    uuid = fields.Char(string="Identifier", required=True, readonly=True)
+    round = fields.Integer(required=True, readonly=True, aggregator=None)
+    operation = fields.Selection(
+        selection=[("add", "Add"), ("set", "Set"), ("withdraw", "Withdraw")],
+        required=True,
+        readonly=True,
+    )
+    qty = fields.Float(
+        string="Quantity", digits="Product Unit", readonly=True, aggregator=None
+    )
+    uom_id = fields.Many2one(
+        string="Unit", comodel_name="uom.uom", readonly=True, ondelete="restrict"
+    )
+    product_qty = fields.Float(
+        string="Quantity in Product Unit", digits="Product Unit", readonly=True
+    )
+    withdrawn_id = fields.Many2one(
+        string="Withdraws", comodel_name="stock.count.entry", readonly=True, index=True
+    )
+    serial2 = fields.Char(readonly=True)
+    rfid = fields.Char(string="RFID Tag", readonly=True)
+    note = fields.Char(readonly=True)
+
+    # Who, when, with what
+    counted_at = fields.Datetime(required=True, readonly=True)
+    recorded_at = fields.Datetime(required=True, readonly=True)
+    user_id = fields.Many2one(
+        string="Counted By", comodel_name="res.users", required=True, readonly=True
+    )
+    device = fields.Char(readonly=True)
+    source = fields.Selection(
+        selection=[
+            ("sheet", "Count sheet"),
+            ("app", "Counting app"),
+            ("import", "Import"),
+            ("api", "API"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    digest = fields.Char(readonly=True, help="SHA-256 over what was recorded.")
+
+    # What the book said in the transaction that recorded it, and that transaction.
+    book_qty = fields.Float(digits="Product Unit", readonly=True, groups=LEAD)
+    picked_qty = fields.Float(
+        string="Ticked as Picked", digits="Product Unit", readonly=True, groups=LEAD
+    )
+    stamp = fields.Integer(required=True, readonly=True, aggregator=None)
+    xid = fields.Char(required=True, readonly=True)
+    snapshot = fields.Char(required=True, readonly=True)
+    late = fields.Boolean(
+        readonly=True, help="Recorded later than it was counted (a device without network)."
+    )
+
+    _one_per_uuid = models.Constraint(
+        "UNIQUE (uuid)", "An entry with this identifier is recorded already."
+    )
+    _quantity_is_not_negative = models.Constraint(
+        "CHECK (qty >= 0 AND product_qty >= 0)", "Nobody counts less than nothing."
+    )
+    _withdraw_names_an_entry = models.Constraint(
+        "CHECK ((operation = 'withdraw') = (withdrawn_id IS NOT NULL))",
+        "A withdrawal names the entry that it takes back.",
+    )
+    _withdrawn_once = models.UniqueIndex(
+        "(withdrawn_id) WHERE withdrawn_id IS NOT NULL", "This entry is withdrawn already."
+    )
+    _line_index = models.Index("(line_id, round)")
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_change()
+
+    def write(self, vals):
+        self._refuse_change()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse_change()
+
+    def _refuse_change(self):
+        raise AccessError(
+            self.env._(
+                "What was counted is evidence: it is recorded by counting, can be withdrawn,"
+                " and is never edited or deleted."
+            )
+        )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _digest(self, values):
+        """SHA-256 of what was recorded, in a form that does not depend on the order.
+
+        :param dict values: JSON-able
+        :rtype: str
+        """
+        text = json.dumps(values, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()

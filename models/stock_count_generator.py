@@ -1,0 +1,205 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+KEY_COLUMNS = "product_id int, location_id int, lot_id int, lot_name text, package_id int, owner_id int"
+
+
+class StockCountGenerator(models.AbstractModel):
+    """Makes the lines of a session from the stock in its scope, in one statement."""
+
+    _name = "stock.count.generator"
+    _description = "Count Line Generator"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _generate(self, session):
+        """Add a line for each key with stock in scope; lines that are there stay."""
+        self._flush(session)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO stock_count_line (
+                    session_id, company_id, product_id, location_id, lot_id, package_id,
+                    owner_id, expected_qty, book_qty, unit_cost, found_qty, variance_qty,
+                    variance_value, round, first_round, posted_round, is_counted, to_post,
+                    state)
+                SELECT %(session)s, %(company)s, scope.product_id, scope.location_id,
+                       scope.lot_id, scope.package_id, scope.owner_id, scope.quantity,
+                       scope.quantity, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, 'to_count'
+                  FROM (%(scope)s) scope
+                  JOIN product_product product ON product.id = scope.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN stock_location location ON location.id = scope.location_id
+                  LEFT JOIN stock_lot lot ON lot.id = scope.lot_id
+                 ORDER BY location.complete_name, product.default_code, product.id,
+                       lot.name
+                ON CONFLICT DO NOTHING
+                """,
+                session=session.id,
+                company=session.company_id.id,
+                cost=self._unit_cost(session),
+                scope=self._scope(session),
+            )
+        )
+        self._invalidate(session)
+        return self.env.cr.rowcount
+
+    @api.model
+    def _refresh(self, session):
+        """Take over stock that changed, add new keys, keep everything entered."""
+        self._generate(session)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_count_line line
+                   SET expected_qty = now.quantity, book_qty = now.quantity
+                  FROM (SELECT key.id, COALESCE(sum(quant.quantity), 0) AS quantity
+                          FROM stock_count_line key
+                          LEFT JOIN stock_quant quant ON %(same)s
+                         WHERE key.session_id = %(session)s AND NOT key.is_counted
+                           AND key.state IN ('to_count', 'skipped', 'recount')
+                         GROUP BY key.id) now
+                 WHERE line.id = now.id AND line.expected_qty <> now.quantity
+                """,
+                same=self.env["stock.count.book"]._same_key("quant", "key"),
+                session=session.id,
+            )
+        )
+        self._invalidate(session)
+        counted = self.env["stock.count.line"].sudo().search(
+            [
+                ("session_id", "=", session.id),
+                ("is_counted", "=", True),
+                ("state", "in", ("counted", "held", "superseded", "failed")),
+            ]
+        )
+        self.env["stock.count.book"]._refresh_verdicts(counted)
+
+    @api.model
+    def _count_scope(self, session):
+        """How many lines the scope would make, without making them."""
+        self._flush(session)
+        self.env.cr.execute(SQL("SELECT count(*) FROM (%s) scope", self._scope(session)))
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _insert_keys(self, session, keys):
+        """Lines for things that were found where none was expected.
+
+        :param list keys: tuples of the natural key, 0 and "" for none
+        """
+        names = [column.split()[0] for column in KEY_COLUMNS.split(", ")]
+        Book = self.env["stock.count.book"]
+        Book._flush()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO stock_count_line (
+                    session_id, company_id, product_id, location_id, lot_id, lot_name,
+                    package_id, owner_id, expected_qty, book_qty, unit_cost, found_qty,
+                    variance_qty, variance_value, round, first_round, posted_round,
+                    is_counted, to_post, state)
+                SELECT %(session)s, %(company)s, rows.product_id, rows.location_id,
+                       NULLIF(rows.lot_id, 0), NULLIF(rows.lot_name, ''),
+                       NULLIF(rows.package_id, 0), NULLIF(rows.owner_id, 0), book.qty,
+                       book.qty, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, 'to_count'
+                  FROM %(rows)s
+                  CROSS JOIN LATERAL (SELECT CASE WHEN rows.lot_name = ''
+                                      THEN %(book)s ELSE 0 END AS qty) book
+                  JOIN product_product product ON product.id = rows.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  LEFT JOIN stock_lot lot ON lot.id = rows.lot_id
+                ON CONFLICT DO NOTHING
+                """,
+                session=session.id,
+                company=session.company_id.id,
+                cost=self._unit_cost(session),
+                rows=Book._rows(
+                    [dict(zip(names, key, strict=True)) for key in keys], KEY_COLUMNS
+                ),
+                book=Book._book("rows"),
+            )
+        )
+        self._invalidate(session)
+
+    # === SCOPE === #
+
+    @api.model
+    def _scope_locations(self, session, domain=()):
+        """The locations of a session: internal, active, of its company and warehouse.
+
+        :param domain: narrows the result further
+        """
+        roots = session.location_ids or session.warehouse_id.view_location_id
+        return self.env["stock.location"].search(
+            Domain(list(domain))
+            & Domain("id", "child_of", roots.ids)
+            & Domain("usage", "=", "internal")
+            & Domain("company_id", "=", session.company_id.id)
+        )
+
+    @api.model
+    def _scope_product_domain(self, session):
+        """Which products a session counts.
+
+        For a module to narrow or widen what is counted, override this method.
+        """
+        domain = Domain("is_storable", "=", True)
+        if session.categ_ids:
+            domain &= Domain("categ_id", "child_of", session.categ_ids.ids)
+        if session.supplier_ids:
+            domain &= Domain("seller_ids.partner_id", "in", session.supplier_ids.ids)
+        return domain
+
+    @api.model
+    def _scope(self, session):
+        """SQL: the keys with stock in scope, and what is booked for each."""
+        products = (
+            self.env["product.product"]
+            .sudo()
+            .with_context(active_test=False)
+            ._search(self._scope_product_domain(session))
+        )
+        limit = SQL("LIMIT %s", session.lots_to_count) if session.lots_to_count else SQL()
+        return SQL(
+            """
+            SELECT quant.product_id, quant.location_id, quant.lot_id, quant.package_id,
+                   quant.owner_id, sum(quant.quantity) AS quantity
+              FROM stock_quant quant
+             WHERE quant.location_id = ANY(%s) AND quant.product_id IN %s
+             GROUP BY quant.product_id, quant.location_id, quant.lot_id,
+                   quant.package_id, quant.owner_id
+            HAVING sum(quant.quantity) <> 0 OR sum(quant.reserved_quantity) <> 0
+            %s
+            """,
+            list(self._scope_locations(session).ids),
+            products.subselect(),
+            limit,
+        )
+
+    @api.model
+    def _unit_cost(self, session):
+        """SQL: the cost of one product unit; lots have their own where they are valued."""
+        company = session.company_id
+        Product = self.env["product.product"].with_company(company)
+        product_cost = Product._field_to_sql("product", "standard_price")
+        if "lot_valuated" not in self.env["product.template"]._fields:
+            return product_cost
+        Lot = self.env["stock.lot"].with_company(company)
+        return SQL(
+            "CASE WHEN template.lot_valuated AND lot.id IS NOT NULL THEN %s ELSE %s END",
+            Lot._field_to_sql("lot", "standard_price"),
+            product_cost,
+        )
+
+    @api.model
+    def _flush(self, session):
+        self.env["stock.count.book"]._flush()
+        self.env.flush_all()
+
+    @api.model
+    def _invalidate(self, session):
+        self.env["stock.count.line"].invalidate_model()
+        session.invalidate_recordset(["line_ids"])

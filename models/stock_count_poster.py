@@ -1,0 +1,585 @@
+import logging
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+CHUNK = 500
+POSTABLE_STATES = ("counted", "held", "failed", "superseded")
+
+
+@dataclass
+class Outcome:
+    """What became of the checked lines.
+
+    ``counts`` has ``posted``, ``moves``, ``held``, ``superseded``, ``failed``, ``taken``
+    (posted by somebody else meanwhile) and ``unreserved`` (product units). ``stopped`` are
+    the ids of lines that go no further in this posting.
+    """
+
+    counts: Counter = field(default_factory=Counter)
+    stopped: set = field(default_factory=set)
+    move_ids: list = field(default_factory=list)
+    unreserved: list = field(default_factory=list)
+
+    def stop(self, kind, lines):
+        self.counts[kind] += len(lines)
+        self.stopped.update(lines.ids)
+
+
+class StockCountPoster(models.AbstractModel):
+    """The one door through which counts change stock, as done stock moves.
+
+    A line without a variance costs nothing: the count itself is the evidence.
+    """
+
+    _name = "stock.count.poster"
+    _description = "Count Poster"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _post(self, session):
+        """Post the checked, counted lines of a session.
+
+        Rights have been checked; everything else is recomputed here, in the transaction
+        that posts, never taken from a screen.
+
+        :rtype: Outcome
+        :raise UserError: when no counted line is checked
+        """
+        # In sudo mode because a counting lead need not be an Inventory user.
+        poster = self.sudo().with_company(session.company_id)
+        session = session.sudo()
+        lines = poster._find_lines(session)
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "No counted line is checked to be posted: tick Post on the lines, or"
+                    " use Check All."
+                )
+            )
+        outcome = Outcome()
+        poster._create_lots(lines)
+        places = poster._read_places(lines)
+        poster._close_fences(lines, places)
+        poster._post_location_moves(lines, places, outcome)
+        poster._post_variances(lines.filtered(lambda l: l.id not in outcome.stopped), outcome)
+        poster._finish(session, outcome)
+        return outcome
+
+    @api.model
+    def _find_lines(self, session):
+        return self.env["stock.count.line"].search(
+            [
+                ("session_id", "=", session.id),
+                ("to_post", "=", True),
+                ("is_counted", "=", True),
+                ("state", "in", POSTABLE_STATES),
+            ]
+        )
+
+    @api.model
+    def _close_fences(self, lines, places):
+        """Nothing else corrects or counts these places until this is committed."""
+        elsewhere = {row["location_id"] for rows in places.values() for row in rows}
+        self.env["stock.count.fence"]._close(elsewhere.union(lines.location_id.ids))
+
+    @api.model
+    def _finish(self, session, outcome):
+        """What is done once per posting, not once per chunk."""
+        session.write({"posted_at": fields.Datetime.now(), "posted_by_id": self.env.uid})
+        session._update_state_after_posting()
+        self.env["stock.move"].browse(outcome.move_ids)._trigger_assign()
+        session._log_action(session._describe_outcome(outcome.counts))
+        if outcome.unreserved:
+            session._log_action(
+                self.env._("Reservations freed: %s", ", ".join(outcome.unreserved))
+            )
+
+    # === LOTS === #
+
+    @api.model
+    def _create_lots(self, lines):
+        """Make the lots that were counted by a name nobody had booked yet."""
+        named = lines.filtered(lambda line: line.lot_name and not line.lot_id)
+        if not named:
+            return
+        Lot = self.env["stock.lot"]
+        lots = Lot.search(
+            [
+                ("product_id", "in", named.product_id.ids),
+                ("name", "in", named.mapped("lot_name")),
+                ("company_id", "in", (False, self.env.company.id)),
+            ]
+        )
+        known = {(lot.product_id, lot.name): lot for lot in lots}
+        by_name = named.grouped(lambda line: (line.product_id, line.lot_name))
+        for key, same in by_name.items():
+            lot = known.get(key) or Lot.create(self._prepare_lot(*key))
+            same._internal().write({"lot_id": lot.id, "lot_name": False})
+        self.env.flush_all()
+
+    @api.model
+    def _prepare_lot(self, product, name):
+        company = product.company_id and self.env.company
+        return {
+            "name": name,
+            "product_id": product.id,
+            "company_id": company.id if company else False,
+        }
+
+    # === LOCATION MOVES === #
+
+    @api.model
+    def _read_places(self, lines):
+        """Where serial numbers and packages that were found are booked instead.
+
+        :return: dict line id → rows of quants
+        """
+        self.env["stock.count.book"]._flush()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id AS line_id, quant.id, quant.product_id, quant.location_id,
+                       quant.lot_id, quant.package_id, quant.owner_id, quant.quantity,
+                       location.usage,
+                       COALESCE(quant.package_id = line.package_id, FALSE) AS whole
+                  FROM stock_count_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN stock_quant quant ON quant.quantity > 0 AND (
+                       (template.tracking = 'serial' AND quant.lot_id = line.lot_id)
+                       OR quant.package_id = line.package_id)
+                  JOIN stock_location location ON location.id = quant.location_id
+                 WHERE line.id = ANY(%s) AND line.found_qty > 0
+                   AND (line.package_id IS NOT NULL OR line.lot_id IS NOT NULL)
+                   AND location.usage <> 'inventory'
+                   AND (quant.location_id <> line.location_id
+                        OR (quant.lot_id = line.lot_id AND COALESCE(quant.package_id, 0)
+                            <> COALESCE(line.package_id, 0)))
+                 ORDER BY line.id, quant.id
+                """,
+                lines.ids,
+            )
+        )
+        places = defaultdict(list)
+        for row in self.env.cr.dictfetchall():
+            places[row["line_id"]].append(row)
+        return places
+
+    @api.model
+    def _post_location_moves(self, lines, places, outcome):
+        """Serial numbers and packages found elsewhere move: one move, no issue and receipt.
+
+        The shortage at the other end is gone with it, whether its line is posted or not.
+        """
+        if not places:
+            return
+        verdicts = self.env["stock.count.book"]._read_verdicts(list(places))
+        found = lines.browse(
+            line_id
+            for line_id, (_fact, verdict) in verdicts.items()
+            if verdict.kind == "post" and verdict.variance > 0
+        )
+        self._hold_for_open_transfers(found, outcome)
+        self._refuse_booked_outside(found, places, outcome)
+        movable = found.filtered(lambda line: line.id not in outcome.stopped)
+        units = list(movable.grouped(lambda line: line.package_id or line).values())
+        self._isolate(
+            units, lambda some: self._move_units(some, places, outcome), outcome
+        )
+
+    @api.model
+    def _hold_for_open_transfers(self, lines, outcome):
+        """A serial number in an open transfer waits for it: nothing is posted."""
+        serials = lines.filtered(
+            lambda line: line.tracking == "serial" and line.hold_answer != "variance"
+        )
+        open_lines = self.env["stock.move.line"].search(
+            [
+                ("lot_id", "in", serials.lot_id.ids),
+                ("state", "not in", ("draft", "done", "cancel")),
+                ("quantity", ">", 0),
+            ]
+        )
+        by_lot = open_lines.grouped("lot_id")
+        held = serials.filtered(lambda line: line.lot_id in by_lot)
+        for line in held._internal():
+            transfers = by_lot[line.lot_id]
+            line.write(
+                {"state": "held", "hold_move_line_ids": [Command.set(transfers.ids)]}
+            )
+        outcome.stop("held", held)
+
+    @api.model
+    def _refuse_booked_outside(self, lines, places, outcome):
+        """What is booked at a customer or supplier is a return or a mistake, never found
+        stock."""
+        for line in lines:
+            for place in places[line.id]:
+                if place["usage"] in ("customer", "supplier"):
+                    message = self.env._(
+                        "%(serial)s is booked at %(location)s: receive it by a return,"
+                        " then count it again.",
+                        serial=line.lot_display or line.package_id.display_name,
+                        location=self._location_name(place),
+                    )
+                    self._fail(line, message, outcome)
+                    break
+
+    @api.model
+    def _location_name(self, place):
+        return self.env["stock.location"].browse(place["location_id"]).display_name
+
+    @api.model
+    def _move_units(self, units, places, outcome):
+        values = []
+        for lines in units:
+            if lines.package_id and len(lines.location_id) > 1:
+                raise UserError(
+                    self.env._(
+                        "Package %(package)s was found in several places: %(places)s. Count"
+                        " it again.",
+                        package=lines.package_id.display_name,
+                        places=", ".join(lines.location_id.mapped("display_name")),
+                    )
+                )
+            values += self._prepare_location_moves(lines, places)
+        self._do_moves(values, outcome)
+
+    @api.model
+    def _prepare_location_moves(self, lines, places):
+        """One move per quant that has to go where the lines were found."""
+        quants = {}
+        for line in lines:
+            for place in places[line.id]:
+                if place["usage"] in ("internal", "transit"):
+                    own = place["lot_id"] == line.lot_id.id
+                    if own or place["id"] not in quants:
+                        quants[place["id"]] = (line, place)
+        return [
+            self._prepare_move(
+                line,
+                place["quantity"] if place["whole"] else 1,
+                location_id=place["location_id"],
+                location_dest_id=line.location_id.id,
+                product_id=place["product_id"],
+                lot_id=place["lot_id"],
+                owner_id=place["owner_id"],
+                package_id=place["package_id"],
+                result_package_id=line.package_id.id,
+            )
+            for line, place in quants.values()
+        ]
+
+    # === VARIANCES === #
+
+    @api.model
+    def _post_variances(self, lines, outcome):
+        """Post what each line's verdict says, in chunks of some hundred."""
+        Book = self.env["stock.count.book"]
+        verdicts = Book._read_verdicts(lines.ids)
+        Book._write_verdicts(verdicts)
+        by_kind = defaultdict(list)
+        for line_id, (_fact, verdict) in verdicts.items():
+            by_kind[verdict.kind].append(line_id)
+        for kind in ("held", "superseded"):
+            outcome.stop(kind, lines.browse(by_kind[kind]))
+        for line in lines.browse(by_kind["disturbed"]):
+            self._fail(line, self._disturbed_message(), outcome)
+        if by_kind["nothing"]:
+            self._mark_posted(by_kind["nothing"], {}, outcome)
+        for start in range(0, len(by_kind["post"]), CHUNK):
+            chunk = lines.browse(by_kind["post"][start : start + CHUNK])
+            self._isolate(
+                list(chunk), lambda some: self._post_chunk(some, verdicts, outcome), outcome
+            )
+
+    @api.model
+    def _disturbed_message(self):
+        return self.env._(
+            "The booked quantity changed since the count without a stock move: count it"
+            " again."
+        )
+
+    @api.model
+    def _post_chunk(self, units, verdicts, outcome):
+        """Mark, move and check some lines; whatever fails here is rolled back with them."""
+        lines = self.env["stock.count.line"].union(*units)
+        variances = {line.id: verdicts[line.id][1].variance for line in lines}
+        taken_over = self._mark_posted(lines.ids, variances, outcome)
+        mine = lines.filtered(lambda line: line.id in taken_over)
+        self._do_moves(
+            [self._prepare_adjustment(line, variances[line.id]) for line in mine], outcome
+        )
+        self._check_books(mine, verdicts)
+
+    @api.model
+    def _mark_posted(self, line_ids, variances, outcome):
+        """Take the lines for this posting; a line somebody else took is not posted again.
+
+        :param dict variances: line id → product units moved; nothing where missing
+        :return: set of the ids that this posting got
+        """
+        Book = self.env["stock.count.book"]
+        rows = [{"id": i, "qty": variances.get(i, 0)} for i in line_ids]
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_count_line line
+                   SET posted_round = line.round, state = 'posted', to_post = FALSE,
+                       posted_qty = COALESCE(line.posted_qty, 0) + rows.qty,
+                       posted_found_qty = line.found_qty,
+                       posted_counted_at = line.counted_at,
+                       posted_stamp = line.counted_stamp,
+                       posted_at = now() AT TIME ZONE 'UTC', posted_by_id = %s,
+                       post_error = NULL
+                  FROM %s
+                 WHERE line.id = rows.id AND line.posted_round < line.round
+             RETURNING line.id
+                """,
+                self.env.uid,
+                Book._rows(rows, "id int, qty numeric"),
+            )
+        )
+        ids = {row_id for (row_id,) in self.env.cr.fetchall()}
+        self.env["stock.count.line"].invalidate_model()
+        outcome.counts["posted"] += len(ids)
+        outcome.counts["taken"] += len(line_ids) - len(ids)
+        return ids
+
+    @api.model
+    def _prepare_adjustment(self, line, variance):
+        """Values of the issue or receipt that makes the book what was found."""
+        loss = line.product_id.with_company(line.company_id).property_stock_inventory.id
+        package = line.package_id.id
+        if variance > 0:
+            ends = {"location_id": loss, "location_dest_id": line.location_id.id}
+            packages = {"package_id": False, "result_package_id": package}
+        else:
+            ends = {"location_id": line.location_id.id, "location_dest_id": loss}
+            packages = {"package_id": package, "result_package_id": False}
+        return self._prepare_move(
+            line,
+            abs(variance),
+            product_id=line.product_id.id,
+            lot_id=line.lot_id.id,
+            owner_id=line.owner_id.id,
+            **ends,
+            **packages,
+        )
+
+    # === MOVES === #
+
+    @api.model
+    def _prepare_move(
+        self,
+        line,
+        qty,
+        *,
+        product_id,
+        location_id,
+        location_dest_id,
+        lot_id,
+        owner_id,
+        package_id,
+        result_package_id,
+    ):
+        """Values of a move that a count makes, with its one move line.
+
+        For a module to add to count moves, override this method.
+
+        :param line: the count line that the move is for
+        :param float qty: product units, positive
+        """
+        uom = self.env["product.product"].browse(product_id).uom_id.id
+        shared = {
+            "product_id": product_id,
+            "location_id": location_id,
+            "location_dest_id": location_dest_id,
+            "company_id": line.company_id.id,
+        }
+        return {
+            **shared,
+            "product_uom": uom,
+            "product_uom_qty": qty,
+            "state": "confirmed",
+            "restrict_partner_id": owner_id,
+            "is_inventory": True,
+            "inventory_name": line.session_id.name,
+            "origin": line.session_id.name,
+            "picked": True,
+            "count_line_id": line.id,
+            "count_session_id": line.session_id.id,
+            "count_reason_id": self._reason(line).id,
+            "move_line_ids": [
+                Command.create(
+                    {
+                        **shared,
+                        "product_uom_id": uom,
+                        "quantity": qty,
+                        "lot_id": lot_id,
+                        "owner_id": owner_id,
+                        "package_id": package_id,
+                        "result_package_id": result_package_id,
+                    }
+                )
+            ],
+        }
+
+    @api.model
+    def _reason(self, line):
+        sign = "overage" if line.variance_qty > 0 else "shortage"
+        return line.reason_id or line.company_id[f"count_{sign}_reason_id"]
+
+    @api.model
+    def _do_moves(self, values, outcome):
+        """Make and finish the moves of a chunk.
+
+        They neither reserve nor unreserve for themselves: half the time of Odoo's own apply
+        goes into that. What a shortage takes from other reservations is freed afterwards.
+        """
+        moves = self.env["stock.move"].with_context(
+            inventory_mode=False, count_posting=True, ignore_dest_packages=True
+        )
+        moves = moves.create(values)
+        moves._action_done()
+        self._free_reservations(moves, outcome)
+        outcome.move_ids += moves.ids
+        outcome.counts["moves"] += len(moves)
+
+    @api.model
+    def _free_reservations(self, moves, outcome):
+        """Free what is reserved beyond what is left, as Odoo does, and name it."""
+        for ml, missing in self._read_over_reserved(moves):
+            reserved = self.env["stock.move.line"].search(
+                [
+                    ("product_id", "=", ml.product_id.id),
+                    ("location_id", "=", ml.location_id.id),
+                    ("state", "not in", ("draft", "done", "cancel")),
+                    ("quantity", ">", 0),
+                ]
+            )
+            names = reserved.picking_id.mapped("name")
+            ml.with_context(count_posting=False)._free_reservation(
+                ml.product_id,
+                ml.location_id,
+                missing,
+                lot_id=ml.lot_id,
+                package_id=ml.package_id,
+                owner_id=ml.owner_id,
+            )
+            outcome.counts["unreserved"] += missing
+            outcome.unreserved.append(
+                self.env._(
+                    "%(qty)s %(uom)s of %(product)s (%(transfers)s)",
+                    qty=missing,
+                    uom=ml.product_uom_id.name,
+                    product=ml.product_id.display_name,
+                    transfers=", ".join(names),
+                )
+            )
+
+    @api.model
+    def _read_over_reserved(self, moves):
+        """The moves' lines at whose source more is reserved than is left, and how much."""
+        Book = self.env["stock.count.book"]
+        Book._flush()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT ml.id, over.qty
+                  FROM stock_move_line ml
+                  JOIN stock_location location ON location.id = ml.location_id
+                 CROSS JOIN LATERAL (
+                       SELECT sum(quant.reserved_quantity) - sum(quant.quantity) AS qty
+                         FROM stock_quant quant WHERE %s
+                        HAVING sum(quant.reserved_quantity) > 0) over
+                 WHERE ml.move_id = ANY(%s) AND over.qty > 0
+                   AND location.usage IN ('internal', 'transit')
+                """,
+                Book._same_key("quant", "ml"),
+                moves.ids,
+            )
+        )
+        return [
+            (self.env["stock.move.line"].browse(ml_id), qty)
+            for ml_id, qty in self.env.cr.fetchall()
+        ]
+
+    @api.model
+    def _check_books(self, lines, verdicts):
+        """The book of each key must be its target: Odoo may take a lot's shortage from
+        untracked stock without saying so.
+
+        :raise ValidationError: rolls the chunk back
+        """
+        Book = self.env["stock.count.book"]
+        Book._flush()
+        recorder = self.env["stock.count.recorder"]
+        keys = {
+            row["id"]: recorder._key_of(row)
+            for row in recorder._read_lines(lines.ids).values()
+        }
+        books = Book._read_books(list(keys.values()))
+        digits = Book._digits()
+        for line in lines:
+            fact, verdict = verdicts[line.id]
+            book, _picked = books[keys[line.id]]
+            if round(book - fact.book_now - verdict.variance, digits):
+                raise ValidationError(
+                    self.env._(
+                        "Posting did not lead to the counted quantity: other stock of the"
+                        " product at this place (without lot, or in another package) was"
+                        " changed instead. Count that stock, too."
+                    )
+                )
+
+    # === ISOLATION === #
+
+    @api.model
+    def _isolate(self, units, work, outcome):
+        """Do the work for all units; a unit that fails is found by halving.
+
+        :param list units: recordsets of lines that belong together
+        :param work: called with a list of units, under a savepoint
+        """
+        if not units:
+            return
+        before = Counter(outcome.counts), len(outcome.move_ids), len(outcome.unreserved)
+        try:
+            with self.env.cr.savepoint():
+                work(units)
+        except OperationalError:
+            # Not a line's error: the whole transaction is retried.
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever fails, it is these lines'
+            outcome.counts = before[0]
+            del outcome.move_ids[before[1] :], outcome.unreserved[before[2] :]
+            if len(units) == 1:
+                self._fail(units[0], self._error_text(error), outcome)
+                return
+            half = len(units) // 2
+            self._isolate(units[:half], work, outcome)
+            self._isolate(units[half:], work, outcome)
+
+    @api.model
+    def _error_text(self, error):
+        if not isinstance(error, UserError):
+            _logger.warning("A counted line could not be posted", exc_info=error)
+        return str(error.args[0] if error.args else error)
+
+    @api.model
+    def _fail(self, lines, message, outcome):
+        """Keep the problem with the lines; they stay checked, the others go on."""
+        lines._internal().write({"state": "failed", "post_error": message})
+        outcome.stop("failed", lines)

@@ -1,0 +1,683 @@
+import uuid
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from .stock_count_entry import LEAD
+
+MANAGER = "stock_count.group_count_manager"
+APPROVER = "stock_count.group_count_approver"
+OPEN_STATES = ("open", "pending_approval", "partial")
+
+
+class StockCountSession(models.Model):
+    """One count: what to count, who counts it, and what became of it."""
+
+    _name = "stock.count.session"
+    _description = "Cycle Count"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["name", "description"]
+    _check_company_auto = True
+
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/")
+    description = fields.Char(size=255, tracking=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(
+        string="Status",
+        selection=[
+            ("open", "Open"),
+            ("pending_approval", "Pending Approval"),
+            ("partial", "Partial"),
+            ("posted", "Posted"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+
+    # What to count
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse", required=True, check_company=True
+    )
+    location_ids = fields.Many2many(
+        string="Locations",
+        comodel_name="stock.location",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('warehouse_id', '=', warehouse_id)]",
+        help="With the locations below them. Empty: all locations of the warehouse.",
+    )
+    supplier_ids = fields.Many2many(
+        string="Suppliers", comodel_name="res.partner", relation="stock_count_supplier_rel"
+    )
+    categ_ids = fields.Many2many(
+        string="Categories",
+        comodel_name="product.category",
+        help="With the categories below them.",
+    )
+    count_type = fields.Selection(
+        selection=[
+            ("full", "Full"),
+            ("blind", "Blind"),
+            ("fast", "Fast Movers"),
+            ("slow", "Slow Movers"),
+            ("low_value", "Low Value"),
+            ("high_value", "High Value"),
+            ("random", "Random"),
+            ("risk", "Risk"),
+            ("import", "Import"),
+        ],
+        default="full",
+        required=True,
+    )
+    blind = fields.Boolean(
+        tracking=True,
+        help="Counters do not see what is expected, so that they count what is there.",
+    )
+    lots_to_count = fields.Integer(help="At most this many lines; 0 for all.")
+    seed = fields.Integer(help="Makes a random selection repeatable.")
+
+    # Who and when
+    user_id = fields.Many2one(
+        string="Owner",
+        comodel_name="res.users",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Who answers for this count.",
+    )
+    counter_ids = fields.Many2many(
+        string="Counters",
+        comodel_name="res.users",
+        relation="stock_count_session_counter_rel",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    date_due = fields.Date(string="Due", tracking=True)
+    posted_at = fields.Datetime(string="Posted On", readonly=True, copy=False)
+    posted_by_id = fields.Many2one(
+        string="Posted By", comodel_name="res.users", readonly=True, copy=False
+    )
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    line_ids = fields.One2many(
+        string="Lines", comodel_name="stock.count.line", inverse_name="session_id"
+    )
+    move_ids = fields.One2many(
+        string="Moves", comodel_name="stock.move", inverse_name="count_session_id"
+    )
+
+    # Totals, read and not stored: counting must not touch the session's row.
+    line_count = fields.Integer(string="Lines to Count", compute="_compute_totals")
+    counted_count = fields.Integer(string="Counted", compute="_compute_totals")
+    progress = fields.Float(compute="_compute_totals", help="Counted lines in percent.")
+    discrepancy_count = fields.Integer(
+        string="Discrepancies", compute="_compute_totals", groups=LEAD
+    )
+    held_count = fields.Integer(string="Held", compute="_compute_totals", groups=LEAD)
+    problem_count = fields.Integer(
+        string="Problems", compute="_compute_totals", groups=LEAD
+    )
+    to_post_count = fields.Integer(
+        string="Checked to Post", compute="_compute_totals", groups=LEAD
+    )
+    shortage_value = fields.Monetary(compute="_compute_totals", groups=LEAD)
+    overage_value = fields.Monetary(compute="_compute_totals", groups=LEAD)
+    net_value = fields.Monetary(
+        string="Net Variance", compute="_compute_totals", groups=LEAD
+    )
+    accuracy = fields.Float(
+        compute="_compute_totals",
+        groups=LEAD,
+        help="Counted lines without a variance, in percent of the counted lines.",
+    )
+    last_counted_at = fields.Datetime(compute="_compute_totals")
+    move_count = fields.Integer(compute="_compute_move_count", groups=LEAD)
+    next_step = fields.Char(compute="_compute_next_step")
+
+    _name_is_unique = models.Constraint(
+        "UNIQUE (name, company_id)", "The number of a cycle count is unique in its company."
+    )
+    _lots_to_count_is_not_negative = models.Constraint(
+        "CHECK (lots_to_count >= 0)", "The number of lines to count cannot be negative."
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_totals(self):
+        totals = self._read_totals()
+        for session in self:
+            session.update(totals[session.id])
+
+    def _read_totals(self):
+        """Sums over the lines of these sessions, by session id, in one statement."""
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT session_id,
+                       count(*) AS line_count,
+                       count(*) FILTER (WHERE is_counted) AS counted_count,
+                       count(*) FILTER (WHERE is_counted AND variance_qty <> 0)
+                           AS discrepancy_count,
+                       count(*) FILTER (WHERE state = 'held') AS held_count,
+                       count(*) FILTER (WHERE state IN ('failed', 'superseded'))
+                           AS problem_count,
+                       count(*) FILTER (WHERE to_post AND is_counted AND state IN
+                           ('counted', 'held', 'failed')) AS to_post_count,
+                       -COALESCE(sum(variance_value) FILTER (WHERE variance_qty < 0), 0)
+                           AS shortage_value,
+                       COALESCE(sum(variance_value) FILTER (WHERE variance_qty > 0), 0)
+                           AS overage_value,
+                       max(counted_at) AS last_counted_at
+                  FROM stock_count_line
+                 WHERE session_id = ANY(%s)
+                 GROUP BY session_id
+                """,
+                list(self._origin.ids),
+            )
+        )
+        rows = {row.pop("session_id"): row for row in self.env.cr.dictfetchall()}
+        return {session.id: self._derive_totals(rows.get(session._origin.id, {}))
+                for session in self}
+
+    @api.model
+    def _derive_totals(self, row):
+        names = (
+            "line_count",
+            "counted_count",
+            "discrepancy_count",
+            "held_count",
+            "problem_count",
+            "to_post_count",
+            "shortage_value",
+            "overage_value",
+        )
+        totals = {name: row.get(name, 0) for name in names}
+        counted = totals["counted_count"]
+        totals["last_counted_at"] = row.get("last_counted_at")
+        totals["net_value"] = totals["overage_value"] - totals["shortage_value"]
+        totals["progress"] = 100 * counted / (totals["line_count"] or 1)
+        matching = counted - totals["discrepancy_count"]
+        totals["accuracy"] = 100 * matching / counted if counted else 0
+        return totals
+
+    def _compute_move_count(self):
+        counts = dict(
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                [("count_session_id", "in", self.ids)], ["count_session_id"], ["__count"]
+            )
+        )
+        for session in self:
+            session.move_count = counts.get(session._origin, 0)
+
+    @api.depends("state", "line_ids.state")
+    def _compute_next_step(self):
+        for session in self:
+            session.next_step = session._describe_next_step()
+
+    def _describe_next_step(self):
+        """One sentence on what should happen next, by whom."""
+        _ = self.env._
+        session = self.sudo()
+        left = session.line_count - session.counted_count
+        if self.state == "cancelled":
+            return _("Cancelled. Count Again makes a new count of the same scope.")
+        if self.state == "posted":
+            return _("Everything is posted. Count Again makes a new count of the scope.")
+        if self.state == "pending_approval":
+            return _("Waiting for an approver.")
+        if session.held_count:
+            return _(
+                "Answer %s held lines: does the transfer explain them?", session.held_count
+            )
+        if not session.line_count:
+            return _("Nothing to count in this scope: widen it and refresh.")
+        if left:
+            return _("Count the %s lines left.", left)
+        if session.to_post_count:
+            return _("Post the %s checked lines.", session.to_post_count)
+        return _("Everything is counted: review the variances and check what to post.")
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("location_ids", "warehouse_id")
+    def _check_scope(self):
+        for session in self:
+            session._check_locations()
+
+    def _check_locations(self):
+        """Refuse a scope that cannot be counted, naming the location and the remedy."""
+        _ = self.env._
+        for location in self.sudo().location_ids:
+            name = location.complete_name
+            if not location.active:
+                raise ValidationError(
+                    _("Location %s is archived: restore it or choose another one.", name)
+                )
+            if location.company_id and location.company_id != self.company_id:
+                raise ValidationError(
+                    _(
+                        "Location %(location)s belongs to %(company)s: count it there.",
+                        location=name,
+                        company=location.company_id.name,
+                    )
+                )
+            if location.warehouse_id != self.warehouse_id:
+                raise ValidationError(
+                    _(
+                        "Location %(location)s is not in warehouse %(warehouse)s.",
+                        location=name,
+                        warehouse=self.warehouse_id.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                company = vals.get("company_id") or self.env.company.id
+                vals["name"] = (
+                    self.env["ir.sequence"]
+                    .with_company(company)
+                    .next_by_code("stock.count.session")
+                )
+            if vals.get("count_type") == "blind":
+                vals["blind"] = True
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_nothing_counted(self):
+        if self.env["stock.count.entry"].sudo().search_count(
+            [("session_id", "in", self.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._("A count with entries is evidence and stays: cancel it instead.")
+            )
+
+    # === ACTION METHODS - PLAN === #
+
+    def action_generate(self):
+        """Make the lines of the scope from the stock that is booked now.
+
+        Lines that are there stay as they are, so calling it again adds what is new.
+
+        :raise AccessError: for whoever is not a counting lead
+        :raise UserError: when the session is not open
+        """
+        self._check_lead()
+        self._check_countable()
+        for session in self:
+            self.env["stock.count.generator"]._generate(session)
+        return True
+
+    def action_refresh(self):
+        """Take over stock that changed since and add new stock; entries stay as they are.
+
+        :raise AccessError: for whoever is not a counting lead
+        :raise UserError: when the session is not open
+        """
+        self._check_lead()
+        self._check_countable()
+        for session in self:
+            self.env["stock.count.generator"]._refresh(session)
+        return True
+
+    def action_count_again(self):
+        """Make a new session with the same scope and open its count sheet.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self._check_lead()
+        self.ensure_one()
+        again = self.copy({"user_id": self.env.uid, "date_due": False})
+        again.action_generate()
+        return again.action_open_sheet()
+
+    # === ACTION METHODS - COUNT === #
+
+    def action_open_sheet(self):
+        """Open the count sheet of this session, in the view of Option 198."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_line_action_sheet"
+        )
+        view = self.company_id.sudo().count_default_view
+        action["display_name"] = f"{self.name} · {self.env._('Count Sheet')}"
+        action["domain"] = [("session_id", "=", self.id)]
+        action["context"] = {
+            "active_id": self.id,
+            "active_model": self._name,
+            "default_session_id": self.id,
+            "count_session_id": self.id,
+            f"search_default_view_{view}": 1,
+        }
+        return action
+
+    def action_check_all(self, domain=None):
+        """Set the post box of all lines that the search of the sheet shows.
+
+        :param list domain: the sheet's search; None for the whole session
+        :return: how many lines were changed
+        """
+        return self._write_post_box(domain, True)
+
+    def action_uncheck_all(self, domain=None):
+        """Clear the post box of all lines that the search of the sheet shows.
+
+        :param list domain: the sheet's search; None for the whole session
+        :return: how many lines were changed
+        """
+        return self._write_post_box(domain, False)
+
+    def _write_post_box(self, domain, to_post):
+        self._check_lead()
+        self.ensure_one()
+        self._check_countable()
+        return self.env["stock.count.line"]._write_checked(self, domain, to_post)
+
+    def action_count_rest_as_zero(self, domain=None):
+        """Count every line that nobody has counted as 0. Explicit, because not counted is
+        not zero; each line gets its entry.
+
+        :param list domain: the sheet's search; None for the whole session
+        """
+        self._check_lead()
+        self.ensure_one()
+        Line = self.env["stock.count.line"]
+        lines = Line.search(
+            Line._session_domain(self, domain)
+            & fields.Domain("is_counted", "=", False)
+            & fields.Domain("state", "in", ("to_count", "skipped", "recount"))
+        )
+        self._record_or_raise(
+            [
+                {"uuid": self._new_uuid(), "operation": "set", "line_id": line.id, "qty": 0}
+                for line in lines
+            ],
+            source="sheet",
+        )
+        self._log_action(self.env._("The rest was counted as zero: %s lines.", len(lines)))
+        return True
+
+    def record_entries(self, entries, source="api"):
+        """The one door through which every count comes, wherever it was made.
+
+        :param list entries: objects with ``uuid`` (chosen by the client), ``operation``
+            (``add`` by default, ``set`` or ``withdraw``), ``qty``, and for what:
+            ``line_id``, or ``product_id``/``barcode``,
+            ``location_id``/``location_barcode``, ``lot_id``/``lot_name``,
+            ``package_id``, ``owner_id``; optional ``uom_id``, ``serial2``, ``rfid``,
+            ``note``, ``counted_at`` (UTC, ``YYYY-MM-DD HH:MM:SS``, fractions allowed),
+            ``sent_at`` (the device's clock when it sent), ``device``, ``withdraws`` (uuid)
+        :param str source: ``sheet``, ``app``, ``import`` or ``api``
+        :return: one object per entry, in order: ``uuid``, ``status`` (``recorded``,
+            ``duplicate`` or ``refused``), ``line_id``, ``code``, ``message``. A known uuid
+            is a duplicate and changes nothing; a refusal never stops the others.
+        :raise AccessError: for whoever may not count this session
+        """
+        self.ensure_one()
+        self._check_may_count()
+        return self.env["stock.count.recorder"]._record(self, entries, source)
+
+    # === ACTION METHODS - REVIEW === #
+
+    def action_review(self):
+        """Print the Cycle Count Review, report 146, of this session."""
+        self._check_lead()
+        return self.env.ref("stock_count.report_review").report_action(self)
+
+    def action_request_recount(self, domain=None):
+        """Ask for another count of the lines that the search shows.
+
+        :param list domain: the sheet's search; None for all counted lines with a variance
+        :raise UserError: when there is no such line
+        """
+        self._check_lead()
+        self.ensure_one()
+        Line = self.env["stock.count.line"]
+        lines = Line.search(
+            Line._session_domain(self, domain)
+            & fields.Domain("is_counted", "=", True)
+            & fields.Domain("state", "in", ("counted", "held", "failed"))
+            & fields.Domain("variance_qty", "!=", 0)
+        )
+        if not lines:
+            raise UserError(self.env._("No counted line here has a variance to recount."))
+        return lines.action_request_recount()
+
+    # === ACTION METHODS - POST === #
+
+    def action_post(self):
+        """Post Receipts and Issues: make stock moves of the checked, counted lines.
+
+        A line that cannot be posted keeps its error and does not stop the others.
+
+        :return: a notification that says what was posted and what was not
+        :raise AccessError: for whoever may not post counts
+        :raise UserError: when nothing is checked, approval is missing or it is closed
+        """
+        self.ensure_one()
+        self._check_may_post()
+        self._check_countable()
+        outcome = self.env["stock.count.poster"]._post(self)
+        return self._notify_posted(outcome.counts)
+
+    def action_cancel(self):
+        """Stop counting. An open count is cancelled; of a partly posted one what is
+        posted stays, the rest is dropped and the session is closed as posted.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self._check_lead()
+        for session in self:
+            session._check_countable()
+            target = "posted" if session.state == "partial" else "cancelled"
+            session._set_state(OPEN_STATES, target)
+            session._log_action(
+                self.env._(
+                    "Closed with %s lines not posted.", len(session._unposted_lines())
+                )
+            )
+        return True
+
+    def action_view_moves(self):
+        """Open the moves that this session posted."""
+        self._check_lead()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Posted Moves"),
+            "res_model": "stock.move.line",
+            "view_mode": "list,form",
+            "domain": [("move_id.count_session_id", "in", self.ids)],
+            "context": {"create": False},
+        }
+
+    def action_view_entries(self):
+        """Open who counted what and when, withdrawn entries included."""
+        self._check_lead()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Count Entries"),
+            "res_model": "stock.count.entry",
+            "view_mode": "list",
+            "domain": [("session_id", "in", self.ids)],
+        }
+
+    # === BUSINESS METHODS - RIGHTS === #
+
+    def _check_lead(self):
+        if not self.env.su and not self.env.user.has_group(LEAD):
+            raise AccessError(self.env._("Only a counting lead may do this."))
+        self.check_access("write")
+
+    def _check_may_count(self):
+        """Leads count every session they see, counters the ones assigned to them."""
+        self.check_access("read")
+        user = self.env.user
+        if self.env.su or user.has_group(LEAD):
+            return
+        if not user.has_group("stock_count.group_count_counter") or (
+            user not in self.sudo().counter_ids
+        ):
+            raise AccessError(
+                self.env._("You are not assigned to count %s: ask its owner.", self.name)
+            )
+
+    def _check_may_post(self):
+        self._check_lead()
+        if not self.env.user._may_post_counts(self.company_id):
+            raise AccessError(
+                self.env._("Option 170 is on: only a count manager posts, after approval.")
+            )
+
+    def _check_countable(self):
+        for session in self:
+            if session.state not in OPEN_STATES:
+                state = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(name)s is %(state)s: use Count Again for a new count.",
+                        name=session.name,
+                        state=state[session.state],
+                    )
+                )
+
+    # === BUSINESS METHODS - COUNT === #
+
+    @api.model
+    def _new_uuid(self):
+        return str(uuid.uuid4())
+
+    def _record_or_raise(self, entries, source):
+        """Record entries of a screen that can show one error: the first refusal raises.
+
+        :raise ValidationError: with the message of the first refused entry
+        """
+        if not entries:
+            return []
+        results = self.record_entries(entries, source=source)
+        for result in results:
+            self._raise_refusal(result)
+        return results
+
+    @api.model
+    def _raise_refusal(self, result):
+        if result["status"] == "refused":
+            raise ValidationError(result["message"])
+
+    def _reopen_for(self, lines):
+        """Entries came for lines that were posted: they need another look.
+
+        The entries are kept, the next round is open, and the owner is told.
+        """
+        self.ensure_one()
+        if self.state == "posted":
+            self._set_state(("posted",), "partial")
+        self._log_action(
+            self.env._("Counted again after posting, please review: %s", lines._names())
+        )
+
+    def _add_line(self, vals):
+        """The line of a key that was found but not expected, counted if it says so."""
+        self._check_lead()
+        entry = {name: vals[name] for name in (
+            "product_id", "location_id", "lot_id", "lot_name", "package_id", "owner_id"
+        ) if vals.get(name)}
+        if vals.get("is_counted") or vals.get("found_qty"):
+            entry.update(
+                uuid=self._new_uuid(), operation="set", qty=vals.get("found_qty", 0)
+            )
+            [result] = self._record_or_raise([entry], source="sheet")
+            line = self.env["stock.count.line"].browse(result["line_id"])
+        else:
+            line = self.env["stock.count.recorder"]._find_or_add_line(self, entry)
+        line.write({name: vals[name] for name in ("to_post", "note", "reason_id")
+                    if vals.get(name)})
+        return line
+
+    def _unposted_lines(self):
+        return self.sudo().line_ids.filtered(lambda line: line._is_unposted())
+
+    # === BUSINESS METHODS - STATE === #
+
+    def _set_state(self, allowed, target):
+        """The only writer of ``state``.
+
+        :param allowed: the states it may come from; others raise
+        """
+        for session in self:
+            if session.state not in allowed and session.state != target:
+                raise UserError(
+                    self.env._("%(name)s cannot become %(state)s any more.",
+                               name=session.name, state=target)
+                )
+        values = {"state": target}
+        if target in ("posted", "cancelled"):
+            values["closed_at"] = fields.Datetime.now()
+        self.sudo().write(values)
+
+    def _update_state_after_posting(self):
+        """Partial while something is left to count or post, posted when nothing is."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT EXISTS (SELECT FROM stock_count_line WHERE session_id = %s
+                    AND state NOT IN ('posted', 'superseded'))
+                """,
+                self.id,
+            )
+        )
+        [left] = self.env.cr.fetchone()
+        self._set_state(OPEN_STATES, "partial" if left else "posted")
+
+    def _log_action(self, text):
+        for session in self:
+            session.sudo().message_post(
+                body=text, author_id=self.env.user.partner_id.id
+            )
+
+    def _notify_posted(self, outcome):
+        """Tell what became of the checked lines, and let the sheet show it."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.name,
+                "message": self._describe_outcome(outcome),
+                "type": "success" if outcome["posted"] else "warning",
+                "sticky": bool(outcome["held"] or outcome["failed"]),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _describe_outcome(self, outcome: Counter):
+        _ = self.env._
+        sentences = [
+            _("%s lines posted.", outcome["posted"]),
+            outcome["moves"] and _("%s stock moves made.", outcome["moves"]),
+            outcome["held"]
+            and _("%s held: a transfer would explain them.", outcome["held"]),
+            outcome["superseded"]
+            and _("%s superseded by a newer count.", outcome["superseded"]),
+            outcome["failed"]
+            and _("%s not posted: see their problem.", outcome["failed"]),
+            outcome["taken"] and _("%s posted by somebody else.", outcome["taken"]),
+            outcome["unreserved"]
+            and _("%s units of reserved stock were freed.", outcome["unreserved"]),
+        ]
+        return " ".join(sentence for sentence in sentences if sentence)

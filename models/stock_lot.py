@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    count_line_count = fields.Integer(string="Counts", compute="_compute_count_line_count")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_count_line_count(self):
+        self.env["stock.count.line"]._assign_counted_sessions(self, "lot_id")
+
+    # === ACTION METHODS === #
+
+    def action_view_counts(self):
+        """Open the count lines of this lot or serial number, newest session first."""
+        return self.env["stock.count.line"]._action_view_for("lot_id", self.ids)

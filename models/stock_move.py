@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    # Fields that say which count made the move.
+    count_line_id = fields.Many2one(
+        comodel_name="stock.count.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    count_session_id = fields.Many2one(
+        string="Cycle Count",
+        comodel_name="stock.count.session",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    count_reason_id = fields.Many2one(
+        string="Count Reason",
+        comodel_name="stock.count.reason",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+
+    def _should_bypass_reservation(self, forced_location=False):
+        """A count's own move takes what is there: it neither reserves nor unreserves.
+
+        What a bypass must still do, freeing what a shortage took from reservations, the
+        poster does once per key.
+        """
+        if self.env.context.get("count_posting") and self.count_line_id:
+            return True
+        return super()._should_bypass_reservation(forced_location)

@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    # Odoo's dates have seconds and may be backdated, so counting keeps its own.
+    count_picked_at = fields.Datetime(
+        readonly=True, copy=False, help="When it was ticked as picked (UTC)."
+    )
+    count_done_at = fields.Datetime(
+        readonly=True, copy=False, help="When it changed the stock (UTC, microseconds)."
+    )
+    count_stamp = fields.Integer(
+        readonly=True, copy=False, help="Place in the order of counts and corrections."
+    )
+    count_xid = fields.Char(
+        readonly=True, copy=False, help="The database transaction that changed the stock."
+    )
+    count_correction = fields.Selection(
+        selection=[("count", "Count"), ("native", "Native adjustment")],
+        readonly=True,
+        copy=False,
+        help="Set where it changed the book, not what is on the floor.",
+    )
+    count_session_id = fields.Many2one(related="move_id.count_session_id")
+    count_reason_id = fields.Many2one(related="move_id.count_reason_id")
+
+    _count_source_index = models.Index(
+        "(location_id, product_id, count_done_at) WHERE count_stamp IS NOT NULL"
+    )
+    _count_dest_index = models.Index(
+        "(location_dest_id, product_id, count_done_at) WHERE count_stamp IS NOT NULL"
+    )
+    _count_open_index = models.Index(
+        "(product_id, location_id) WHERE state NOT IN ('done', 'cancel')"
+    )
+    _count_open_dest_index = models.Index(
+        "(product_id, location_dest_id) WHERE state NOT IN ('done', 'cancel')"
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # A line added to a transfer that is done already changes stock at once.
+        lines.filtered(lambda line: line.state == "done")._count_stamp_done()
+        lines.filtered("picked")._count_stamp_picked()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("picked"):
+            self._count_stamp_picked()
+        elif "picked" in vals:
+            self.filtered("count_picked_at").count_picked_at = False
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _action_done(self):
+        self._count_stamp_done()
+        return super()._action_done()
+
+    def _get_count_correction(self):
+        """Which kind of correction the line is: it changes the book, not the floor.
+
+        Unpacking and relocating are ``is_inventory`` too, but from one internal location to
+        another; scrap goes to the same loss location, but is physical.
+
+        :return: ``count``, ``native`` or False for a physical move
+        """
+        self.ensure_one()
+        if self.move_id.count_line_id:
+            return "count"
+        ends = (self.location_id.usage, self.location_dest_id.usage)
+        return "native" if self.is_inventory and ends.count("inventory") == 1 else False
+
+    def _count_stamp_done(self):
+        """Give the lines their place among the counts, behind the fence if they correct."""
+        if not self:
+            return
+        Fence = self.env["stock.count.fence"].sudo()
+        groups = self.grouped(lambda line: line._get_count_correction())
+        corrections = self.browse().union(*(groups[kind] for kind in groups if kind))
+        if corrections:
+            locations = corrections.location_id | corrections.location_dest_id
+            Fence._close(locations.filtered(lambda loc: loc.usage != "inventory").ids)
+        stamp, now, xid = Fence._draw()
+        values = {"count_stamp": stamp, "count_done_at": now, "count_xid": xid}
+        for kind, lines in groups.items():
+            lines.write({**values, "count_correction": kind})
+
+    def _count_stamp_picked(self):
+        lines = self.filtered(lambda line: not line.count_picked_at)
+        if lines:
+            _stamp, now, _xid = self.env["stock.count.fence"].sudo()._draw()
+            lines.count_picked_at = now
