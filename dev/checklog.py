@@ -13,7 +13,7 @@ import re
 import sys
 from dataclasses import dataclass, field
 
-# Messages of others that tell nothing about the addon: (logger, message), each with why.
+# Messages of others that tell nothing about the addon, as (logger, message).
 ALLOWED = [
     # The private database cluster has one role for all, as a workplace may.
     (r"odoo\.service\.db", r"Database .* already exists"),
@@ -166,7 +166,9 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("world", help="a name to show")
     parser.add_argument("log", help="the file that gets the whole log")
-    parser.add_argument("--counts", required=True, help="append '<passed> <failed>' to this file")
+    parser.add_argument(
+        "--counts", required=True, help="append '<passed> <failed>' to this file"
+    )
     parser.add_argument("--no-tests", action="store_true", help="expect no test")
     return parser.parse_args()
 

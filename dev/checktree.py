@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Check what no other tool of dev/lint looks at; the files come on standard input."""
+
+import re
+import sys
+from pathlib import Path
+
+MAX_SIZE = 1_000_000
+# Which registry or mirror is used is the machine's business. [.] keeps this file clean.
+REGISTRY = re.compile(
+    r"(?:pypi|pythonhosted|npmjs|debian|ubuntu|golang|crates)[.](?:org|com|io)\b"
+)
+MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:work|root|home|var/cache)/\w")
+# The one place that says where the cache is.
+KNOWS_PATHS = "dev/lib.sh"
+# Packages that Odoo imports, and folders whose files the manifest names.
+PACKAGES = {"controllers", "models", "report", "tests", "wizards"}
+DATA = {"data", "demo", "report", "security", "views", "wizards"}
+
+
+def read(path):
+    """Return the text of a file, or "" for a binary one."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, FileNotFoundError):
+        return ""
+
+
+def check_text(path):
+    """Yield the lines that only work on one machine."""
+    for number, line in enumerate(read(path).splitlines(), 1):
+        if found := REGISTRY.search(line):
+            yield f"{path}:{number}: names a package registry: {found[0]}"
+        if (found := MACHINE_PATH.search(line)) and str(path) != KNOWS_PATHS:
+            yield f"{path}:{number}: a path of one machine: {found[0]}…"
+
+
+def loader(path):
+    """Return the file that has to name this one, and as what, or None."""
+    if len(path.parts) == 2 and path.name != "__init__.py":
+        folder = path.parts[0]
+        if path.suffix == ".py" and folder in PACKAGES:
+            return path.with_name("__init__.py"), path.stem
+        if path.suffix in {".xml", ".csv"} and folder in DATA:
+            return Path("__manifest__.py"), str(path)
+    return None
+
+
+def check_is_loaded(path):
+    """Yield a file that Odoo would silently leave out."""
+    if named := loader(path):
+        where, name = named
+        if not re.search(rf"\b{re.escape(name)}\b", read(where)):
+            yield f"{path}: not named in {where}"
+
+
+def check(path):
+    if path.stat().st_size > MAX_SIZE:
+        yield f"{path}: larger than {MAX_SIZE} bytes"
+    yield from check_text(path)
+    yield from check_is_loaded(path)
+
+
+def main():
+    complaints = [
+        complaint for line in sys.stdin for complaint in check(Path(line.rstrip("\n")))
+    ]
+    print("\n".join(complaints) or "nothing found")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
