@@ -239,10 +239,12 @@ copy_db() {
 
 # Takes the place of this shell, so that signals reach the server itself.
 exec_odoo() {
-    local options command=()
+    local lines options command=()
     # A command word, if any, has to come first.
     if [[ "${1:-}" =~ ^[a-z] ]]; then command=("$1") && shift; fi
-    mapfile -t options < <(odoo_options)
+    # No process substitution here: it would live on as a child of Odoo, which its tests complain about.
+    lines="$(odoo_options)"
+    mapfile -t options <<<"$lines"
     exec "$VENV/bin/python" "$(odoo_bin)" "${command[@]}" "${options[@]}" "$@"
 }
 
