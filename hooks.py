@@ -4,7 +4,8 @@
 def post_init_hook(env):
     """Open transfers that were ticked before the addon came were ticked before any count.
 
-    Fences for the existing locations and each company's sequence are made with the tables.
+    Fences for the existing locations are made with the tables, each company's sequence with
+    the data, because demo data comes before this.
     """
     env.cr.execute(
         """
@@ -13,7 +14,6 @@ def post_init_hook(env):
          WHERE picked AND state NOT IN ('done', 'cancel') AND count_picked_at IS NULL
         """
     )
-    env["res.company"].search([])._create_count_sequences()
 
 
 def uninstall_hook(env):
