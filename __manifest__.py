@@ -32,7 +32,20 @@
         "views/stock_count_menus.xml",
     ],
     "demo": [
-        "demo/stock_count_demo.xml",
+        # Groups before the warehouse, which looks at them
+        "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/product_category_demo.xml",
+        "demo/product.product.csv",
+        "demo/product.supplierinfo.csv",
+        # Places, then what lies there
+        "demo/stock_warehouse_demo.xml",
+        "demo/stock.location.csv",
+        "demo/stock.lot.csv",
+        "demo/stock_quant_demo.xml",
+        # Open transfers before the counts that meet them
+        "demo/stock_picking_demo.xml",
+        "demo/stock_count_session_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
