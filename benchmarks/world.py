@@ -85,3 +85,14 @@ def repeat(db, work, *, rounds=3):
 def peak_memory():
     """The most memory this process has had so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+# What can be measured in a process of its own, by name: called with a database's name,
+# returns a dict with ``seconds``.
+PIECES = {}
+
+
+def piece(function):
+    """Let ``run.py`` call the function, as ``file.function``."""
+    PIECES[f"{function.__module__}.{function.__name__}"] = function
+    return function
