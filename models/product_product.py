@@ -2,9 +2,14 @@ from odoo import fields, models
 
 
 class ProductProduct(models.Model):
-    _inherit = "product.product"
+    _name = "product.product"
+    _inherit = ["product.product", "stock.count.guard"]
 
-    count_line_count = fields.Integer(string="Counts", compute="_compute_count_line_count")
+    _count_costs = frozenset({"standard_price", "avg_cost", "total_value"})
+
+    count_line_count = fields.Integer(
+        string="Counts", compute="_compute_count_line_count"
+    )
 
     # === COMPUTE METHODS === #
 

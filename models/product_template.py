@@ -2,9 +2,14 @@ from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "stock.count.guard"]
 
-    count_line_count = fields.Integer(string="Counts", compute="_compute_count_line_count")
+    _count_costs = frozenset({"standard_price", "avg_cost", "total_value"})
+
+    count_line_count = fields.Integer(
+        string="Counts", compute="_compute_count_line_count"
+    )
 
     # === COMPUTE METHODS === #
 

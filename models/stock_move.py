@@ -2,7 +2,12 @@ from odoo import fields, models
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "stock.count.guard"]
+
+    _count_evidence = frozenset(
+        {"count_line_id", "count_session_id", "count_reason_id"}
+    )
 
     # Fields that say which count made the move.
     count_line_id = fields.Many2one(

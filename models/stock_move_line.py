@@ -1,9 +1,33 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+
+# What a done line is about: writing it changes stock at once.
+STOCK_FIELDS = {
+    "quantity",
+    "product_uom_id",
+    "location_id",
+    "location_dest_id",
+    "lot_id",
+    "lot_name",
+    "package_id",
+    "result_package_id",
+    "owner_id",
+    "quant_id",
+}
 
 
 class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
+    _name = "stock.move.line"
+    _inherit = ["stock.move.line", "stock.count.guard"]
+
+    _count_evidence = frozenset(
+        {
+            "count_picked_at",
+            "count_done_at",
+            "count_stamp",
+            "count_xid",
+            "count_correction",
+        }
+    )
 
     # Odoo's dates have seconds and may be backdated, so counting keeps its own.
     count_picked_at = fields.Datetime(
@@ -16,7 +40,9 @@ class StockMoveLine(models.Model):
         readonly=True, copy=False, help="Place in the order of counts and corrections."
     )
     count_xid = fields.Char(
-        readonly=True, copy=False, help="The database transaction that changed the stock."
+        readonly=True,
+        copy=False,
+        help="The database transaction that changed the stock.",
     )
     count_correction = fields.Selection(
         selection=[("count", "Count"), ("native", "Native adjustment")],
@@ -51,11 +77,14 @@ class StockMoveLine(models.Model):
         return lines
 
     def write(self, vals):
+        if STOCK_FIELDS & vals.keys():
+            done = self.filtered(lambda line: line.state == "done")
+            done.filtered("count_correction")._count_check_may_correct()
         result = super().write(vals)
         if vals.get("picked"):
             self._count_stamp_picked()
         elif "picked" in vals:
-            self.filtered("count_picked_at").count_picked_at = False
+            self.sudo().filtered("count_picked_at").count_picked_at = False
         return result
 
     # === BUSINESS METHODS === #
@@ -86,15 +115,25 @@ class StockMoveLine(models.Model):
         groups = self.grouped(lambda line: line._get_count_correction())
         corrections = self.browse().union(*(groups[kind] for kind in groups if kind))
         if corrections:
+            groups.get("native", self.browse())._count_check_may_correct()
             locations = corrections.location_id | corrections.location_dest_id
             Fence._close(locations.filtered(lambda loc: loc.usage != "inventory").ids)
         stamp, now, xid = Fence._draw()
         values = {"count_stamp": stamp, "count_done_at": now, "count_xid": xid}
         for kind, lines in groups.items():
-            lines.write({**values, "count_correction": kind})
+            # In sudo mode because nobody else may write these fields.
+            lines.sudo().write({**values, "count_correction": kind})
+
+    def _count_check_may_correct(self):
+        """With Option 170 on, only who may post counts corrects the book.
+
+        :raise AccessError: whichever button, screen or RPC it came from
+        """
+        if self:
+            self.env["stock.quant"]._check_count_may_apply(self.company_id)
 
     def _count_stamp_picked(self):
         lines = self.filtered(lambda line: not line.count_picked_at)
         if lines:
             _stamp, now, _xid = self.env["stock.count.fence"].sudo()._draw()
-            lines.count_picked_at = now
+            lines.sudo().count_picked_at = now

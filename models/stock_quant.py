@@ -1,6 +1,23 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
+# Odoo's buttons that correct stock by a count of its own.
+APPLY_BUTTONS = (
+    "action_apply_inventory",
+    "action_apply_all",
+    "stock.action_stock_inventory_adjustement_name",
+)
+# What is where, and how much of it: Odoo itself changes it by moves, in sudo mode.
+STOCK_FIELDS = {
+    "product_id",
+    "location_id",
+    "lot_id",
+    "package_id",
+    "owner_id",
+    "quantity",
+    "reserved_quantity",
+}
+
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
@@ -19,24 +36,75 @@ class StockQuant(models.Model):
         for quant in self:
             quant.count_may_apply = allowed[quant.company_id or self.env.company]
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An Inventory user may create quants by RPC, also with a quantity."""
+        named = {name for vals in vals_list for name in vals}
+        quants = super().create(vals_list)
+        if not self.env.su and named & {"quantity", "reserved_quantity"}:
+            self._check_count_may_apply(quants.company_id)
+        return quants
+
+    def write(self, vals):
+        """An Inventory user may write a quant's quantity and place by RPC."""
+        if not self.env.su and STOCK_FIELDS & vals.keys():
+            self._check_count_may_apply(self.company_id)
+        return super().write(vals)
+
+    # === VIEWS === #
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self._count_may_apply(self.env.company))
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Leave out the Apply buttons of the header: no record decides on them."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if not self._count_may_apply(self.env.company):
+            for button in arch.xpath("//button[@name]"):
+                if button.get("name") in self._count_apply_button_names():
+                    button.getparent().remove(button)
+        return arch, view
+
+    @api.model
+    def _count_apply_button_names(self):
+        """The names that a view gives the Apply buttons; actions by id, too."""
+        ids = [
+            self.env.ref(name, raise_if_not_found=False) for name in APPLY_BUTTONS[2:]
+        ]
+        return {*APPLY_BUTTONS, *(str(action.id) for action in ids if action)}
+
     # === BUSINESS METHODS === #
 
     def _apply_inventory(self, date=None):
         """With Option 170 on, stock is corrected by counts that were approved."""
-        for company in self.company_id or self.env.company:
-            if not self._count_may_apply(company):
-                raise AccessError(
-                    self.env._(
-                        "Option 170 is on in %s: stock is corrected by cycle counts that"
-                        " were approved. Run a new cycle count instead.",
-                        company.name,
-                    )
-                )
+        self._check_count_may_apply(self.company_id)
         return super()._apply_inventory(date)
 
     @api.model
+    def _check_count_may_apply(self, companies):
+        """Refuse a correction by whoever may not post counts.
+
+        :param companies: of the stock; the current one where it has none
+        :raise AccessError: naming the company and the remedy
+        """
+        for company in companies or self.env.company:
+            if not self._count_may_apply(company):
+                raise AccessError(
+                    self.env._(
+                        "Option 170 is on in %s: stock is corrected by cycle counts"
+                        " that were approved. Run a new cycle count instead.",
+                        company.name,
+                    )
+                )
+
+    @api.model
     def _count_may_apply(self, company):
-        # The user, not sudo: Odoo's own buttons run in sudo mode for whoever clicks them.
+        # The user, not sudo: Odoo's own buttons run in sudo mode whoever clicks them.
         if self.env.uid == SUPERUSER_ID or not company.sudo().count_require_approval:
             return True
         return self.env.user._may_post_counts(company)
