@@ -3,8 +3,10 @@ from . import (
     res_config_settings,
     stock_count_reason,
     stock_count_fence,
+    stock_count_guard,
     stock_count_book,
     stock_count_session,
+    stock_count_sheet,
     stock_count_line,
     stock_count_entry,
     stock_count_generator,
@@ -16,6 +18,7 @@ from . import (
     stock_location,
     stock_lot,
     product_product,
+    product_supplierinfo,
     product_template,
     res_users,
 )

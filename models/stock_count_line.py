@@ -18,6 +18,7 @@ class StockCountLine(models.Model):
 
     _name = "stock.count.line"
     _description = "Count Line"
+    _inherit = ["stock.count.guard"]
     # Generated in walking order, so no sorting is needed for the first page of 100,000.
     _order = "session_id desc, id"
     _rec_name = "product_id"
@@ -183,7 +184,7 @@ class StockCountLine(models.Model):
     )
 
     # Posting
-    to_post = fields.Boolean(string="Post")
+    to_post = fields.Boolean(string="Post", groups=LEAD)
     state = fields.Selection(
         string="Status",
         selection=[
@@ -212,9 +213,13 @@ class StockCountLine(models.Model):
     posted_by_id = fields.Many2one(
         string="Posted By", comodel_name="res.users", readonly=True
     )
-    post_error = fields.Char(string="Problem", readonly=True)
+    post_error = fields.Char(string="Problem", readonly=True, groups=LEAD)
     move_ids = fields.One2many(
-        string="Moves", comodel_name="stock.move", inverse_name="count_line_id"
+        string="Moves",
+        comodel_name="stock.move",
+        inverse_name="count_line_id",
+        readonly=True,
+        groups=LEAD,
     )
 
     _one_per_key = models.UniqueIndex(
@@ -238,6 +243,10 @@ class StockCountLine(models.Model):
     _session_index = models.Index("(session_id, id)")
     _open_key_index = models.Index("(product_id, location_id) WHERE state <> 'posted'")
     _posted_key_index = models.Index("(product_id, location_id) WHERE posted_round > 0")
+
+    # Held, superseded or failed would tell a counter what was expected. No ``groups``: the
+    # views colour their rows by it.
+    _count_leads_only = frozenset({"state"})
 
     # === COMPUTE METHODS === #
 

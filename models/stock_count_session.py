@@ -4,6 +4,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from .stock_count_entry import LEAD
 
@@ -87,7 +88,7 @@ class StockCountSession(models.Model):
         help="Counters do not see what is expected, so that they count what is there.",
     )
     lots_to_count = fields.Integer(help="At most this many lines; 0 for all.")
-    seed = fields.Integer(help="Makes a random selection repeatable.")
+    seed = fields.Integer(readonly=True, help="Makes a random selection repeatable.")
 
     # Who and when
     user_id = fields.Many2one(
@@ -113,7 +114,11 @@ class StockCountSession(models.Model):
         string="Lines", comodel_name="stock.count.line", inverse_name="session_id"
     )
     move_ids = fields.One2many(
-        string="Moves", comodel_name="stock.move", inverse_name="count_session_id"
+        string="Moves",
+        comodel_name="stock.move",
+        inverse_name="count_session_id",
+        readonly=True,
+        groups=LEAD,
     )
 
     # Totals, read and not stored: counting must not touch the session's row.
@@ -238,7 +243,7 @@ class StockCountSession(models.Model):
             return _("Everything is posted. Count Again makes a new count of the scope.")
         if self.state == "pending_approval":
             return _("Waiting for an approver.")
-        if session.held_count:
+        if session.held_count and self.env.user.has_group(LEAD):
             return _(
                 "Answer %s held lines: does the transfer explain them?", session.held_count
             )
@@ -246,6 +251,9 @@ class StockCountSession(models.Model):
             return _("Nothing to count in this scope: widen it and refresh.")
         if left:
             return _("Count the %s lines left.", left)
+        if not self.env.user.has_group(LEAD):
+            # What is held or checked would tell a counter what was expected.
+            return _("Everything is counted: the owner reviews it.")
         if session.to_post_count:
             return _("Post the %s checked lines.", session.to_post_count)
         return _("Everything is counted: review the variances and check what to post.")
@@ -287,6 +295,10 @@ class StockCountSession(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                self._refuse_readonly(vals.keys() - {"company_id", "seed"})
+            self = self.with_context(clean_context(self.env.context))
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 company = vals.get("company_id") or self.env.company.id
@@ -298,6 +310,24 @@ class StockCountSession(models.Model):
             if vals.get("count_type") == "blind":
                 vals["blind"] = True
         return super().create(vals_list)
+
+    def write(self, vals):
+        """What a form shows as readonly is written by verbs only, also by RPC."""
+        if not self.env.su:
+            self._refuse_readonly(vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _refuse_readonly(self, names):
+        fields_ = [self._fields[name] for name in names if name in self._fields]
+        refused = [f.name for f in fields_ if f.readonly and not (f.related or f.compute)]
+        if refused:
+            raise AccessError(
+                self.env._(
+                    "Cycle counts change by their buttons, not by writing to: %s.",
+                    ", ".join(sorted(refused)),
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_nothing_counted(self):
@@ -350,9 +380,12 @@ class StockCountSession(models.Model):
     # === ACTION METHODS - COUNT === #
 
     def action_open_sheet(self):
-        """Open the count sheet of this session, in the view of Option 198."""
+        """Open the count sheet of this session, in the view of Option 198.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
         self.ensure_one()
-        self.check_access("read")
+        self._check_lead()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_line_action_sheet"
         )
