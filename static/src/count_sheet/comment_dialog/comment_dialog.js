@@ -1,0 +1,24 @@
+import { Component, useState } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { useAutofocus } from "@web/core/utils/hooks";
+
+/** Asks for a comment before a verb that keeps it. */
+export class CommentDialog extends Component {
+    static template = "stock_count.CommentDialog";
+    static components = { Dialog };
+    static props = {
+        title: String,
+        confirm: Function,
+        close: Function,
+    };
+
+    setup() {
+        this.state = useState({ comment: "" });
+        useAutofocus({ refName: "comment" });
+    }
+
+    async onConfirm() {
+        await this.props.confirm(this.state.comment.trim());
+        this.props.close();
+    }
+}

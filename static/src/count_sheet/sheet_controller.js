@@ -1,0 +1,46 @@
+import { SheetHeader } from "./sheet_header/sheet_header";
+import { useCountSheet } from "./sheet_hook";
+
+/** Adds the header of the count sheet to a controller, of the list or of the cards. */
+export const withSheetHeader = (Controller) =>
+    class extends Controller {
+        static components = { ...Controller.components, SheetHeader };
+
+        setup() {
+            super.setup();
+            this.sheet = useCountSheet();
+        }
+
+        get className() {
+            const palette = this.sheet.header?.alternate_colors ? "o_count_alternate" : "";
+            return `${super.className} o_count_sheet ${palette}`;
+        }
+
+        get sheetHeaderProps() {
+            return {
+                header: this.sheet.header,
+                save: () => this.saveSheet(),
+                reload: () => this.reloadSheet(),
+            };
+        }
+
+        async onRecordSaved() {
+            await super.onRecordSaved(...arguments);
+            this.sheet.loadSoon();
+        }
+
+        async afterExecuteActionButton() {
+            await super.afterExecuteActionButton?.(...arguments);
+            this.sheet.loadSoon();
+        }
+
+        /** Saves the row in edition; false when it cannot be saved. */
+        async saveSheet() {
+            return (await this.model.root.leaveEditMode?.()) !== false;
+        }
+
+        async reloadSheet() {
+            await Promise.all([this.model.load(), this.sheet.load()]);
+            return this.sheet.header;
+        }
+    };

@@ -1,0 +1,33 @@
+import { onWillStart, useComponent, useState } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { getSessionId } from "./sheet_search_model";
+
+/** How long the header waits for more lines to be saved before it counts again. */
+const HEADER_DELAY = 400;
+
+/**
+ * What the header of a sheet shows, loaded in one call and again after changes.
+ *
+ * @returns {{ header: Object | null, load: Function, loadSoon: Function }}
+ */
+export function useCountSheet() {
+    const orm = useService("orm");
+    const { env } = useComponent();
+    const last = new KeepLast();
+    const sheet = useState({ header: null, load, loadSoon: useDebounced(load, HEADER_DELAY) });
+
+    async function load() {
+        const sessionId = getSessionId(env.searchModel.globalContext);
+        if (sessionId) {
+            const args = [[sessionId]];
+            sheet.header = await last.add(
+                orm.call("stock.count.session", "get_sheet_header", args)
+            );
+        }
+    }
+
+    onWillStart(load);
+    return sheet;
+}
