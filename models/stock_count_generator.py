@@ -33,10 +33,16 @@ class StockCountGenerator(models.AbstractModel):
                   JOIN product_template template ON template.id = product.product_tmpl_id
                   JOIN stock_location location ON location.id = scope.location_id
                   LEFT JOIN stock_lot lot ON lot.id = scope.lot_id
+                 WHERE NOT EXISTS (SELECT FROM stock_count_line known
+                        WHERE known.session_id = %(session)s
+                          AND known.lot_name IS NULL AND %(known)s)
                  ORDER BY location.complete_name, product.default_code, product.id,
                        lot.name
                 ON CONFLICT DO NOTHING
                 """,
+                # Refused one by one by the unique index, known lines would cost as much as
+                # new ones; the index still stands against somebody else's refresh.
+                known=self.env["stock.count.book"]._same_key("known", "scope"),
                 session=session.id,
                 company=session.company_id.id,
                 cost=self._unit_cost(session),
