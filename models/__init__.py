@@ -9,6 +9,7 @@ from . import (
     stock_count_sheet,
     stock_count_line,
     stock_count_entry,
+    stock_count_approval,
     stock_count_generator,
     stock_count_recorder,
     stock_count_poster,

@@ -68,7 +68,11 @@ class ResCompany(models.Model):
             ]
         )
         for sign in ("shortage", "overage"):
-            reason = self.env.ref(f"stock_count.reason_{sign}", raise_if_not_found=False)
+            reason = self.env.ref(
+                f"stock_count.reason_{sign}", raise_if_not_found=False
+            )
             field = f"count_{sign}_reason_id"
             if reason:
-                self.filtered(lambda company, field=field: not company[field])[field] = reason
+                self.filtered(lambda company, field=field: not company[field])[
+                    field
+                ] = reason

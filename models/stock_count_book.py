@@ -164,7 +164,12 @@ class StockCountBook(models.AbstractModel):
     @api.model
     def _flush(self):
         """Let SQL see what the ORM still holds back."""
-        for model in ("stock.quant", "stock.move", "stock.move.line", "stock.count.line"):
+        for model in (
+            "stock.quant",
+            "stock.move",
+            "stock.move.line",
+            "stock.count.line",
+        ):
             self.env[model].flush_model()
 
     @api.model
@@ -175,7 +180,9 @@ class StockCountBook(models.AbstractModel):
         :return: dict key → (book, picked); picked is negative or 0
         """
         names = [part.split()[0] for part in KEY_TYPES.split(", ")]
-        rows = [{**dict(zip(names, key, strict=True)), "i": i} for i, key in enumerate(keys)]
+        rows = [
+            {**dict(zip(names, key, strict=True)), "i": i} for i, key in enumerate(keys)
+        ]
         self.env.cr.execute(
             SQL(
                 """
@@ -191,7 +198,10 @@ class StockCountBook(models.AbstractModel):
                 book=self._book("rows"),
                 same=self._same_key("ml", "rows"),
                 dest=self._same_key(
-                    "ml", "rows", location="location_dest_id", package="result_package_id"
+                    "ml",
+                    "rows",
+                    location="location_dest_id",
+                    package="result_package_id",
                 ),
                 rows=self._rows(rows, f"i int, {KEY_TYPES}"),
             )
@@ -239,7 +249,9 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _movement(self, row):
-        qty, ml_id, picked_at, done_at, correction, opened_at, created, after, done = row
+        qty, ml_id, picked_at, done_at, correction, opened_at, created, after, done = (
+            row
+        )
         return Movement(
             id=ml_id,
             qty=qty,
@@ -334,7 +346,11 @@ class StockCountBook(models.AbstractModel):
         digits = self._digits()
         # Only a variance needs explaining, and most lines have none.
         movements = self._read_movements(
-            [line_id for line_id, (fact, _at) in facts.items() if self._differs(fact, digits)]
+            [
+                line_id
+                for line_id, (fact, _at) in facts.items()
+                if self._differs(fact, digits)
+            ]
         )
         return {
             line_id: (fact, judge(fact, movements.get(line_id, ()), counted_at, digits))
@@ -354,9 +370,11 @@ class StockCountBook(models.AbstractModel):
     def _refresh_verdicts(self, lines):
         """Bring variance, value and holds of counted, unposted lines up to now."""
         lines = lines.sudo().filtered(
-            lambda line: line.is_counted
-            and line._is_unposted()
-            or (line.is_counted and line.state == "superseded")
+            lambda line: (
+                line.is_counted
+                and line._is_unposted()
+                or (line.is_counted and line.state == "superseded")
+            )
         )
         if not lines:
             return

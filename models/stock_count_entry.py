@@ -17,7 +17,10 @@ class StockCountEntry(models.Model):
     _log_access = False
 
     line_id = fields.Many2one(
-        comodel_name="stock.count.line", required=True, readonly=True, ondelete="restrict"
+        comodel_name="stock.count.line",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
     )
     session_id = fields.Many2one(
         comodel_name="stock.count.session",
@@ -78,7 +81,8 @@ class StockCountEntry(models.Model):
     xid = fields.Char(required=True, readonly=True)
     snapshot = fields.Char(required=True, readonly=True)
     late = fields.Boolean(
-        readonly=True, help="Recorded later than it was counted (a device without network)."
+        readonly=True,
+        help="Recorded later than it was counted (a device without network).",
     )
 
     _one_per_uuid = models.Constraint(
@@ -92,7 +96,8 @@ class StockCountEntry(models.Model):
         "A withdrawal names the entry that it takes back.",
     )
     _withdrawn_once = models.UniqueIndex(
-        "(withdrawn_id) WHERE withdrawn_id IS NOT NULL", "This entry is withdrawn already."
+        "(withdrawn_id) WHERE withdrawn_id IS NOT NULL",
+        "This entry is withdrawn already.",
     )
     _line_index = models.Index("(line_id, round)")
 

@@ -45,7 +45,9 @@ class StockCountFence(models.Model):
                  WHERE location_id = ANY(%s) ORDER BY id FOR SHARE
                 """,
                 sorted(location_ids),
-            )
+            ),
+            # A conflict is not an error: Odoo retries the request.
+            log_exceptions=False,
         )
 
     @api.model
@@ -65,7 +67,8 @@ class StockCountFence(models.Model):
                  WHERE fence.id = locked.id
                 """,
                 sorted(location_ids),
-            )
+            ),
+            log_exceptions=False,
         )
 
     @api.model

@@ -74,12 +74,16 @@ class StockCountGenerator(models.AbstractModel):
             )
         )
         self._invalidate(session)
-        counted = self.env["stock.count.line"].sudo().search(
-            [
-                ("session_id", "=", session.id),
-                ("is_counted", "=", True),
-                ("state", "in", ("counted", "held", "superseded", "failed")),
-            ]
+        counted = (
+            self.env["stock.count.line"]
+            .sudo()
+            .search(
+                [
+                    ("session_id", "=", session.id),
+                    ("is_counted", "=", True),
+                    ("state", "in", ("counted", "held", "superseded", "failed")),
+                ]
+            )
         )
         self.env["stock.count.book"]._refresh_verdicts(counted)
 
@@ -87,7 +91,9 @@ class StockCountGenerator(models.AbstractModel):
     def _count_scope(self, session):
         """How many lines the scope would make, without making them."""
         self._flush(session)
-        self.env.cr.execute(SQL("SELECT count(*) FROM (%s) scope", self._scope(session)))
+        self.env.cr.execute(
+            SQL("SELECT count(*) FROM (%s) scope", self._scope(session))
+        )
         return self.env.cr.fetchone()[0]
 
     @api.model
@@ -126,7 +132,9 @@ class StockCountGenerator(models.AbstractModel):
                     [dict(zip(names, key, strict=True)) for key in keys], KEY_COLUMNS
                 ),
                 book=Book._book("rows"),
-            )
+            ),
+            # Two counters finding the same new thing conflict here; one is retried.
+            log_exceptions=False,
         )
         self._invalidate(session)
 
@@ -168,7 +176,9 @@ class StockCountGenerator(models.AbstractModel):
             .with_context(active_test=False)
             ._search(self._scope_product_domain(session))
         )
-        limit = SQL("LIMIT %s", session.lots_to_count) if session.lots_to_count else SQL()
+        limit = (
+            SQL("LIMIT %s", session.lots_to_count) if session.lots_to_count else SQL()
+        )
         return SQL(
             """
             SELECT quant.product_id, quant.location_id, quant.lot_id, quant.package_id,

@@ -20,7 +20,8 @@ class StockCountLine(models.Model):
     _description = "Count Line"
     _inherit = ["stock.count.guard"]
     # Generated in walking order, so no sorting is needed for the first page of 100,000.
-    _order = "session_id desc, id"
+    # By the id of the session: by the session's own order it would join and sort them.
+    _order = "session_id.id desc, id"
     _rec_name = "product_id"
     _check_company_auto = True
     _log_access = False
@@ -31,9 +32,13 @@ class StockCountLine(models.Model):
         required=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    session_state = fields.Selection(related="session_id.state", string="Session Status")
+    session_state = fields.Selection(
+        related="session_id.state", string="Session Status"
+    )
 
     # The natural key, never only a link to a quant: Odoo deletes empty ones and merges.
     product_id = fields.Many2one(
@@ -59,7 +64,8 @@ class StockCountLine(models.Model):
         domain="[('product_id', '=', product_id)]",
     )
     lot_name = fields.Char(
-        string="New Lot/Serial", help="A lot that does not exist until the count is posted."
+        string="New Lot/Serial",
+        help="A lot that does not exist until the count is posted.",
     )
     package_id = fields.Many2one(
         comodel_name="stock.package", ondelete="restrict", check_company=True
@@ -77,7 +83,9 @@ class StockCountLine(models.Model):
     product_uom_id = fields.Many2one(string="Unit", related="product_id.uom_id")
     lot_display = fields.Char(string="Serial/Lot", compute="_compute_lot_display")
     seller_id = fields.Many2one(
-        string="Supplier", comodel_name="res.partner", compute="_compute_seller_id",
+        string="Supplier",
+        comodel_name="res.partner",
+        compute="_compute_seller_id",
         search="_search_seller_id",
     )
 
@@ -130,7 +138,10 @@ class StockCountLine(models.Model):
     )
     round = fields.Integer(default=1, required=True, readonly=True, aggregator=None)
     first_round = fields.Integer(
-        default=1, required=True, readonly=True, aggregator=None,
+        default=1,
+        required=True,
+        readonly=True,
+        aggregator=None,
         help="The round of the last recount request: entries before it count no more.",
     )
     moved_while_counting = fields.Boolean(
@@ -144,7 +155,10 @@ class StockCountLine(models.Model):
         string="Variance", digits="Product Unit", readonly=True, groups=LEAD
     )
     unit_cost = fields.Float(
-        digits="Product Price", readonly=True, groups=LEAD, aggregator=None,
+        digits="Product Price",
+        readonly=True,
+        groups=LEAD,
+        aggregator=None,
         help="Cost of one product unit, in the company's currency.",
     )
     variance_value = fields.Monetary(
@@ -201,9 +215,14 @@ class StockCountLine(models.Model):
         required=True,
         readonly=True,
     )
-    posted_round = fields.Integer(default=0, required=True, readonly=True, aggregator=None)
+    posted_round = fields.Integer(
+        default=0, required=True, readonly=True, aggregator=None
+    )
     posted_qty = fields.Float(
-        string="Posted", digits="Product Unit", readonly=True, groups=LEAD,
+        string="Posted",
+        digits="Product Unit",
+        readonly=True,
+        groups=LEAD,
         help="Net quantity that the moves of this line put into (or took from) the place.",
     )
     posted_found_qty = fields.Float(digits="Product Unit", readonly=True)
@@ -293,7 +312,9 @@ class StockCountLine(models.Model):
         for vals in vals_list:
             session = self.env["stock.count.session"].browse(vals.get("session_id"))
             if not session:
-                raise UserError(self.env._("Choose the cycle count that the line is for."))
+                raise UserError(
+                    self.env._("Choose the cycle count that the line is for.")
+                )
             lines += session._add_line(vals)
         return lines
 
@@ -381,7 +402,8 @@ class StockCountLine(models.Model):
                 "withdraws": entry.uuid,
             }
             for entry in entries - withdrawn
-            if entry.operation != "withdraw" and entry.round >= entry.line_id.first_round
+            if entry.operation != "withdraw"
+            and entry.round >= entry.line_id.first_round
         ]
 
     def action_request_recount(self):
@@ -400,8 +422,14 @@ class StockCountLine(models.Model):
                 )
             )
         for line in self._internal():
-            line.write({**line._uncounted_values(), "round": line.round + 1,
-                        "first_round": line.round + 1, "state": "recount"})
+            line.write(
+                {
+                    **line._uncounted_values(),
+                    "round": line.round + 1,
+                    "first_round": line.round + 1,
+                    "state": "recount",
+                }
+            )
         self.session_id._log_action(self.env._("Recount asked for: %s", self._names()))
         return True
 
@@ -442,13 +470,18 @@ class StockCountLine(models.Model):
                 }
             )
         self.env["stock.count.book"]._refresh_verdicts(self)
-        label = dict(self._fields["hold_answer"]._description_selection(self.env))[answer]
+        label = dict(self._fields["hold_answer"]._description_selection(self.env))[
+            answer
+        ]
         self.session_id._log_action(f"{label}: {self._names()}")
         return True
 
     def action_view_moves(self):
-        """Open the moves that posted these lines."""
-        self.check_access("read")
+        """Open the moves that posted these lines.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self._check_lead()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Moves"),
@@ -505,9 +538,11 @@ class StockCountLine(models.Model):
         """The first lines by name, for a message."""
         names = ", ".join(self[:limit].mapped("display_name"))
         more = len(self) - limit
-        return self.env._("%(names)s and %(more)s more", names=names, more=more) if (
-            more > 0
-        ) else names
+        return (
+            self.env._("%(names)s and %(more)s more", names=names, more=more)
+            if (more > 0)
+            else names
+        )
 
     def _check_lead(self):
         if not self.env.su and not self.env.user.has_group(LEAD):
@@ -517,14 +552,17 @@ class StockCountLine(models.Model):
     @api.model
     def _assign_counted_sessions(self, records, field):
         """Fill ``count_line_count`` of products, locations or lots."""
-        counts = dict(
-            self._read_group([(field, "in", records.ids)], [field], ["__count"])
-        ) if self.has_access("read") else {}
+        counts = (
+            dict(self._read_group([(field, "in", records.ids)], [field], ["__count"]))
+            if self.has_access("read")
+            else {}
+        )
         for record in records:
             record.count_line_count = counts.get(record._origin, 0)
 
     @api.model
     def _action_view_for(self, field, ids):
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_line_action_history"
         )

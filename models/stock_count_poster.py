@@ -1,5 +1,6 @@
 import logging
 from collections import Counter, defaultdict
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from psycopg2 import OperationalError
@@ -21,17 +22,24 @@ class Outcome:
 
     ``counts`` has ``posted``, ``moves``, ``held``, ``superseded``, ``failed``, ``taken``
     (posted by somebody else meanwhile) and ``unreserved`` (product units). ``stopped`` are
-    the ids of lines that go no further in this posting.
+    the ids of lines that go no further in this posting, ``moved`` the units that location
+    moves brought, by line id.
     """
 
     counts: Counter = field(default_factory=Counter)
     stopped: set = field(default_factory=set)
+    moved: Counter = field(default_factory=Counter)
     move_ids: list = field(default_factory=list)
     unreserved: list = field(default_factory=list)
 
     def stop(self, kind, lines):
+        """The lines go no further; ``kind`` says why."""
         self.counts[kind] += len(lines)
         self.stopped.update(lines.ids)
+
+    def going_on(self, lines):
+        """The lines that were not stopped."""
+        return lines.browse(i for i in lines.ids if i not in self.stopped)
 
 
 class StockCountPoster(models.AbstractModel):
@@ -70,8 +78,11 @@ class StockCountPoster(models.AbstractModel):
         poster._create_lots(lines)
         places = poster._read_places(lines)
         poster._close_fences(lines, places)
-        poster._post_location_moves(lines, places, outcome)
-        poster._post_variances(lines.filtered(lambda l: l.id not in outcome.stopped), outcome)
+        verdicts = poster._judge(lines, outcome)
+        if places and poster._post_location_moves(lines, places, verdicts, outcome):
+            # What was moved changed the book at both ends.
+            verdicts = poster._judge(outcome.going_on(lines), outcome)
+        poster._post_variances(outcome.going_on(lines), verdicts, outcome)
         poster._finish(session, outcome)
         return outcome
 
@@ -95,7 +106,9 @@ class StockCountPoster(models.AbstractModel):
     @api.model
     def _finish(self, session, outcome):
         """What is done once per posting, not once per chunk."""
-        session.write({"posted_at": fields.Datetime.now(), "posted_by_id": self.env.uid})
+        session.write(
+            {"posted_at": fields.Datetime.now(), "posted_by_id": self.env.uid}
+        )
         session._update_state_after_posting()
         self.env["stock.move"].browse(outcome.move_ids)._trigger_assign()
         session._log_action(session._describe_outcome(outcome.counts))
@@ -176,26 +189,25 @@ class StockCountPoster(models.AbstractModel):
         return places
 
     @api.model
-    def _post_location_moves(self, lines, places, outcome):
+    def _post_location_moves(self, lines, places, verdicts, outcome):
         """Serial numbers and packages found elsewhere move: one move, no issue and receipt.
 
         The shortage at the other end is gone with it, whether its line is posted or not.
+
+        :return: whether anything moved
         """
-        if not places:
-            return
-        verdicts = self.env["stock.count.book"]._read_verdicts(list(places))
-        found = lines.browse(
-            line_id
-            for line_id, (_fact, verdict) in verdicts.items()
-            if verdict.kind == "post" and verdict.variance > 0
+        found = outcome.going_on(lines).filtered(
+            lambda line: line.id in places and verdicts[line.id][1].variance > 0
         )
         self._hold_for_open_transfers(found, outcome)
-        self._refuse_booked_outside(found, places, outcome)
-        movable = found.filtered(lambda line: line.id not in outcome.stopped)
-        units = list(movable.grouped(lambda line: line.package_id or line).values())
+        self._refuse_booked_outside(outcome.going_on(found), places, outcome)
+        units = outcome.going_on(found).grouped(lambda line: line.package_id or line)
         self._isolate(
-            units, lambda some: self._move_units(some, places, outcome), outcome
+            list(units.values()),
+            lambda some: self._move_units(some, places, outcome),
+            outcome,
         )
+        return bool(outcome.move_ids)
 
     @api.model
     def _hold_for_open_transfers(self, lines, outcome):
@@ -254,6 +266,8 @@ class StockCountPoster(models.AbstractModel):
                 )
             values += self._prepare_location_moves(lines, places)
         self._do_moves(values, outcome)
+        for value in values:
+            outcome.moved[value["count_line_id"]] += value["product_uom_qty"]
 
     @api.model
     def _prepare_location_moves(self, lines, places):
@@ -283,25 +297,55 @@ class StockCountPoster(models.AbstractModel):
     # === VARIANCES === #
 
     @api.model
-    def _post_variances(self, lines, outcome):
-        """Post what each line's verdict says, in chunks of some hundred."""
+    def _judge(self, lines, outcome):
+        """Judge the lines now; what must not be posted is stopped and says why.
+
+        :return: dict line id → (Facts, Verdict)
+        """
         Book = self.env["stock.count.book"]
         verdicts = Book._read_verdicts(lines.ids)
-        Book._write_verdicts(verdicts)
-        by_kind = defaultdict(list)
-        for line_id, (_fact, verdict) in verdicts.items():
-            by_kind[verdict.kind].append(line_id)
+        # A line that its location move settled keeps the variance that it had.
+        Book._write_verdicts(
+            {i: v for i, v in verdicts.items() if i not in outcome.moved}
+        )
         for kind in ("held", "superseded"):
-            outcome.stop(kind, lines.browse(by_kind[kind]))
-        for line in lines.browse(by_kind["disturbed"]):
+            outcome.stop(kind, self._of_kind(lines, verdicts, kind))
+        for line in self._of_kind(lines, verdicts, "disturbed"):
             self._fail(line, self._disturbed_message(), outcome)
-        if by_kind["nothing"]:
-            self._mark_posted(by_kind["nothing"], {}, outcome)
-        for start in range(0, len(by_kind["post"]), CHUNK):
-            chunk = lines.browse(by_kind["post"][start : start + CHUNK])
+        if not outcome.move_ids:
+            self._return_uncovered(outcome.going_on(lines), outcome)
+        return verdicts
+
+    @api.model
+    def _of_kind(self, lines, verdicts, kind):
+        return lines.browse(i for i in lines.ids if verdicts[i][1].kind == kind)
+
+    @api.model
+    def _post_variances(self, lines, verdicts, outcome):
+        """Post what each line's verdict says, in chunks of some hundred."""
+        settled = self._of_kind(lines, verdicts, "nothing")
+        if settled:
+            self._mark_posted(settled.ids, outcome.moved, outcome)
+        to_post = self._of_kind(lines, verdicts, "post")
+        for start in range(0, len(to_post), CHUNK):
             self._isolate(
-                list(chunk), lambda some: self._post_chunk(some, verdicts, outcome), outcome
+                list(to_post[start : start + CHUNK]),
+                lambda some: self._post_chunk(some, verdicts, outcome),
+                outcome,
             )
+
+    @api.model
+    def _return_uncovered(self, lines, outcome):
+        """With Option 170 on, only what an approval covers as it is now goes on."""
+        if not self.env.company.count_require_approval:
+            return
+        ids = self.env["stock.count.approval"]._read_uncovered(lines)
+        message = self.env._(
+            "No approval covers this quantity: it was not submitted, or it changed since."
+            " Submit it again."
+        )
+        for line in lines.browse(ids):
+            self._fail(line, message, outcome)
 
     @api.model
     def _disturbed_message(self):
@@ -315,10 +359,12 @@ class StockCountPoster(models.AbstractModel):
         """Mark, move and check some lines; whatever fails here is rolled back with them."""
         lines = self.env["stock.count.line"].union(*units)
         variances = {line.id: verdicts[line.id][1].variance for line in lines}
-        taken_over = self._mark_posted(lines.ids, variances, outcome)
+        totals = {i: qty + outcome.moved[i] for i, qty in variances.items()}
+        taken_over = self._mark_posted(lines.ids, totals, outcome)
         mine = lines.filtered(lambda line: line.id in taken_over)
         self._do_moves(
-            [self._prepare_adjustment(line, variances[line.id]) for line in mine], outcome
+            [self._prepare_adjustment(line, variances[line.id]) for line in mine],
+            outcome,
         )
         self._check_books(mine, verdicts)
 
@@ -555,7 +601,7 @@ class StockCountPoster(models.AbstractModel):
         """
         if not units:
             return
-        before = Counter(outcome.counts), len(outcome.move_ids), len(outcome.unreserved)
+        before = deepcopy(outcome)
         try:
             with self.env.cr.savepoint():
                 work(units)
@@ -563,8 +609,7 @@ class StockCountPoster(models.AbstractModel):
             # Not a line's error: the whole transaction is retried.
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails, it is these lines'
-            outcome.counts = before[0]
-            del outcome.move_ids[before[1] :], outcome.unreserved[before[2] :]
+            vars(outcome).update(vars(before))
             if len(units) == 1:
                 self._fail(units[0], self._error_text(error), outcome)
                 return

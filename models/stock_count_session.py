@@ -1,5 +1,6 @@
 import uuid
 from collections import Counter
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -23,7 +24,9 @@ class StockCountSession(models.Model):
     _rec_names_search = ["name", "description"]
     _check_company_auto = True
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
     description = fields.Char(size=255, tracking=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -61,7 +64,9 @@ class StockCountSession(models.Model):
         help="With the locations below them. Empty: all locations of the warehouse.",
     )
     supplier_ids = fields.Many2many(
-        string="Suppliers", comodel_name="res.partner", relation="stock_count_supplier_rel"
+        string="Suppliers",
+        comodel_name="res.partner",
+        relation="stock_count_supplier_rel",
     )
     categ_ids = fields.Many2many(
         string="Categories",
@@ -110,6 +115,19 @@ class StockCountSession(models.Model):
         string="Posted By", comodel_name="res.users", readonly=True, copy=False
     )
     closed_at = fields.Datetime(readonly=True, copy=False)
+    approval_ids = fields.One2many(
+        string="Approvals",
+        comodel_name="stock.count.approval",
+        inverse_name="session_id",
+        groups=LEAD,
+    )
+    approval_id = fields.Many2one(
+        string="Last Approval",
+        comodel_name="stock.count.approval",
+        compute="_compute_approval_id",
+        groups=LEAD,
+    )
+    require_approval = fields.Boolean(related="company_id.count_require_approval")
     line_ids = fields.One2many(
         string="Lines", comodel_name="stock.count.line", inverse_name="session_id"
     )
@@ -150,7 +168,8 @@ class StockCountSession(models.Model):
     next_step = fields.Char(compute="_compute_next_step")
 
     _name_is_unique = models.Constraint(
-        "UNIQUE (name, company_id)", "The number of a cycle count is unique in its company."
+        "UNIQUE (name, company_id)",
+        "The number of a cycle count is unique in its company.",
     )
     _lots_to_count_is_not_negative = models.Constraint(
         "CHECK (lots_to_count >= 0)", "The number of lines to count cannot be negative."
@@ -192,8 +211,10 @@ class StockCountSession(models.Model):
             )
         )
         rows = {row.pop("session_id"): row for row in self.env.cr.dictfetchall()}
-        return {session.id: self._derive_totals(rows.get(session._origin.id, {}))
-                for session in self}
+        return {
+            session.id: self._derive_totals(rows.get(session._origin.id, {}))
+            for session in self
+        }
 
     @api.model
     def _derive_totals(self, row):
@@ -221,11 +242,18 @@ class StockCountSession(models.Model):
             self.env["stock.move"]
             .sudo()
             ._read_group(
-                [("count_session_id", "in", self.ids)], ["count_session_id"], ["__count"]
+                [("count_session_id", "in", self.ids)],
+                ["count_session_id"],
+                ["__count"],
             )
         )
         for session in self:
             session.move_count = counts.get(session._origin, 0)
+
+    @api.depends("approval_ids")
+    def _compute_approval_id(self):
+        for session in self:
+            session.approval_id = session.approval_ids[:1]
 
     @api.depends("state", "line_ids.state")
     def _compute_next_step(self):
@@ -240,12 +268,15 @@ class StockCountSession(models.Model):
         if self.state == "cancelled":
             return _("Cancelled. Count Again makes a new count of the same scope.")
         if self.state == "posted":
-            return _("Everything is posted. Count Again makes a new count of the scope.")
+            return _(
+                "Everything is posted. Count Again makes a new count of the scope."
+            )
         if self.state == "pending_approval":
             return _("Waiting for an approver.")
         if session.held_count and self.env.user.has_group(LEAD):
             return _(
-                "Answer %s held lines: does the transfer explain them?", session.held_count
+                "Answer %s held lines: does the transfer explain them?",
+                session.held_count,
             )
         if not session.line_count:
             return _("Nothing to count in this scope: widen it and refresh.")
@@ -272,7 +303,10 @@ class StockCountSession(models.Model):
             name = location.complete_name
             if not location.active:
                 raise ValidationError(
-                    _("Location %s is archived: restore it or choose another one.", name)
+                    _(
+                        "Location %s is archived: restore it or choose another one.",
+                        name,
+                    )
                 )
             if location.company_id and location.company_id != self.company_id:
                 raise ValidationError(
@@ -320,7 +354,9 @@ class StockCountSession(models.Model):
     @api.model
     def _refuse_readonly(self, names):
         fields_ = [self._fields[name] for name in names if name in self._fields]
-        refused = [f.name for f in fields_ if f.readonly and not (f.related or f.compute)]
+        refused = [
+            f.name for f in fields_ if f.readonly and not (f.related or f.compute)
+        ]
         if refused:
             raise AccessError(
                 self.env._(
@@ -331,11 +367,15 @@ class StockCountSession(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_nothing_counted(self):
-        if self.env["stock.count.entry"].sudo().search_count(
-            [("session_id", "in", self.ids)], limit=1
+        if (
+            self.env["stock.count.entry"]
+            .sudo()
+            .search_count([("session_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
-                self.env._("A count with entries is evidence and stays: cancel it instead.")
+                self.env._(
+                    "A count with entries is evidence and stays: cancel it instead."
+                )
             )
 
     # === ACTION METHODS - PLAN === #
@@ -439,12 +479,19 @@ class StockCountSession(models.Model):
         )
         self._record_or_raise(
             [
-                {"uuid": self._new_uuid(), "operation": "set", "line_id": line.id, "qty": 0}
+                {
+                    "uuid": self._new_uuid(),
+                    "operation": "set",
+                    "line_id": line.id,
+                    "qty": 0,
+                }
                 for line in lines
             ],
             source="sheet",
         )
-        self._log_action(self.env._("The rest was counted as zero: %s lines.", len(lines)))
+        self._log_action(
+            self.env._("The rest was counted as zero: %s lines.", len(lines))
+        )
         return True
 
     def record_entries(self, entries, source="api"):
@@ -490,8 +537,63 @@ class StockCountSession(models.Model):
             & fields.Domain("variance_qty", "!=", 0)
         )
         if not lines:
-            raise UserError(self.env._("No counted line here has a variance to recount."))
+            raise UserError(
+                self.env._("No counted line here has a variance to recount.")
+            )
         return lines.action_request_recount()
+
+    def action_submit(self):
+        """Submit the checked, counted lines for approval.
+
+        :raise AccessError: for whoever is not a counting lead
+        :raise UserError: when nothing is checked, or the count is waiting or closed
+        """
+        self._check_lead()
+        for session in self:
+            session._set_state(("open", "partial"), "pending_approval")
+            approval = self.env["stock.count.approval"]._request(session)
+            session._log_action(
+                self.env._("Submitted for approval: %s lines.", approval.line_count)
+            )
+        return True
+
+    def action_approve(self, comment=None):
+        """Approve exactly what was submitted.
+
+        :param str comment: kept with the approval
+        :raise AccessError: for whoever is not an approver
+        :raise UserError: when nothing is waiting for approval
+        """
+        return self._answer_approval("approved", comment)
+
+    def action_reject(self, comment=None):
+        """Send the submitted lines back to counting.
+
+        :param str comment: what to do about it, kept with the approval
+        :raise AccessError: for whoever is not an approver
+        :raise UserError: when nothing is waiting for approval
+        """
+        return self._answer_approval("rejected", comment)
+
+    def _answer_approval(self, answer, comment):
+        if not self.env.user.has_group(APPROVER):
+            raise AccessError(self.env._("Only an approver may do this."))
+        self.check_access("write")
+        for session in self:
+            if session.state != "pending_approval":
+                raise UserError(
+                    self.env._("%s is not waiting for approval.", session.name)
+                )
+            session.sudo().approval_id._answer(answer, comment and str(comment))
+            posted = session.sudo().line_ids.filtered("posted_round")
+            session._set_state(("pending_approval",), "partial" if posted else "open")
+            label = (
+                self.env._("Approved")
+                if answer == "approved"
+                else (self.env._("Rejected"))
+            )
+            session._log_action(f"{label}: {comment}" if comment else label)
+        return True
 
     # === ACTION METHODS - POST === #
 
@@ -506,9 +608,33 @@ class StockCountSession(models.Model):
         """
         self.ensure_one()
         self._check_may_post()
+        if self._posted_just_now():
+            return self._notify_already_posted()
         self._check_countable()
+        if self.state == "pending_approval":
+            raise UserError(
+                self.env._(
+                    "%s is waiting for approval: nothing is posted yet.", self.name
+                )
+            )
         outcome = self.env["stock.count.poster"]._post(self)
         return self._notify_posted(outcome.counts)
+
+    def _posted_just_now(self):
+        """Whether somebody else posted what this user saw as checked a moment ago."""
+        just_now = fields.Datetime.now() - timedelta(minutes=1)
+        return (
+            self.posted_at
+            and self.posted_at >= just_now
+            and self.sudo().posted_by_id != self.env.user
+            and not self.env["stock.count.poster"].sudo()._find_lines(self)
+        )
+
+    def _notify_already_posted(self):
+        message = self.env._(
+            "%s has just posted these lines.", self.sudo().posted_by_id.name
+        )
+        return self._notify("info", message)
 
     def action_cancel(self):
         """Stop counting. An open count is cancelled; of a partly posted one what is
@@ -568,14 +694,18 @@ class StockCountSession(models.Model):
             user not in self.sudo().counter_ids
         ):
             raise AccessError(
-                self.env._("You are not assigned to count %s: ask its owner.", self.name)
+                self.env._(
+                    "You are not assigned to count %s: ask its owner.", self.name
+                )
             )
 
     def _check_may_post(self):
         self._check_lead()
         if not self.env.user._may_post_counts(self.company_id):
             raise AccessError(
-                self.env._("Option 170 is on: only a count manager posts, after approval.")
+                self.env._(
+                    "Option 170 is on: only a count manager posts, after approval."
+                )
             )
 
     def _check_countable(self):
@@ -628,9 +758,18 @@ class StockCountSession(models.Model):
     def _add_line(self, vals):
         """The line of a key that was found but not expected, counted if it says so."""
         self._check_lead()
-        entry = {name: vals[name] for name in (
-            "product_id", "location_id", "lot_id", "lot_name", "package_id", "owner_id"
-        ) if vals.get(name)}
+        entry = {
+            name: vals[name]
+            for name in (
+                "product_id",
+                "location_id",
+                "lot_id",
+                "lot_name",
+                "package_id",
+                "owner_id",
+            )
+            if vals.get(name)
+        }
         if vals.get("is_counted") or vals.get("found_qty"):
             entry.update(
                 uuid=self._new_uuid(), operation="set", qty=vals.get("found_qty", 0)
@@ -639,8 +778,13 @@ class StockCountSession(models.Model):
             line = self.env["stock.count.line"].browse(result["line_id"])
         else:
             line = self.env["stock.count.recorder"]._find_or_add_line(self, entry)
-        line.write({name: vals[name] for name in ("to_post", "note", "reason_id")
-                    if vals.get(name)})
+        line.write(
+            {
+                name: vals[name]
+                for name in ("to_post", "note", "reason_id")
+                if vals.get(name)
+            }
+        )
         return line
 
     def _unposted_lines(self):
@@ -656,8 +800,11 @@ class StockCountSession(models.Model):
         for session in self:
             if session.state not in allowed and session.state != target:
                 raise UserError(
-                    self.env._("%(name)s cannot become %(state)s any more.",
-                               name=session.name, state=target)
+                    self.env._(
+                        "%(name)s cannot become %(state)s any more.",
+                        name=session.name,
+                        state=target,
+                    )
                 )
         values = {"state": target}
         if target in ("posted", "cancelled"):
@@ -685,15 +832,23 @@ class StockCountSession(models.Model):
             )
 
     def _notify_posted(self, outcome):
-        """Tell what became of the checked lines, and let the sheet show it."""
+        """Tell what became of the checked lines."""
+        return self._notify(
+            "success" if outcome["posted"] else "warning",
+            self._describe_outcome(outcome),
+            sticky=bool(outcome["held"] or outcome["failed"]),
+        )
+
+    def _notify(self, kind, message, *, sticky=False):
+        """A notification after which the sheet shows what is there now."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": self.name,
-                "message": self._describe_outcome(outcome),
-                "type": "success" if outcome["posted"] else "warning",
-                "sticky": bool(outcome["held"] or outcome["failed"]),
+                "message": message,
+                "type": kind,
+                "sticky": sticky,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 class StockLocation(models.Model):
     _inherit = "stock.location"
 
-    count_line_count = fields.Integer(string="Counts", compute="_compute_count_line_count")
+    count_line_count = fields.Integer(
+        string="Counts", compute="_compute_count_line_count"
+    )
 
     # === COMPUTE METHODS === #
 

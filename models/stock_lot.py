@@ -4,7 +4,9 @@ from odoo import fields, models
 class StockLot(models.Model):
     _inherit = "stock.lot"
 
-    count_line_count = fields.Integer(string="Counts", compute="_compute_count_line_count")
+    count_line_count = fields.Integer(
+        string="Counts", compute="_compute_count_line_count"
+    )
 
     # === COMPUTE METHODS === #
 

@@ -1,6 +1,7 @@
 import uuid
 
 from odoo import Command
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
@@ -65,6 +66,15 @@ class CountCommon(BaseCommon):
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
         )
+
+    @classmethod
+    def _rpc(cls, user, records, method, *args, **kwargs):
+        """Call a method as a client of this user does, with what RPC lets through."""
+        model = records.browse().with_user(user)
+        function = getattr(type(model), method, None)
+        if not getattr(function, "_api_model", False):
+            args = (records.ids, *args)
+        return call_kw(model, method, list(args), kwargs)
 
     @classmethod
     def _create_session(cls, locations=None, **values):
@@ -189,15 +199,19 @@ class CountCommon(BaseCommon):
     @classmethod
     def _line(cls, session, product, location, lot=None):
         lines = session.line_ids.filtered(
-            lambda line: line.product_id == product
-            and line.location_id == location
-            and (not lot or line.lot_id == lot)
+            lambda line: (
+                line.product_id == product
+                and line.location_id == location
+                and (not lot or line.lot_id == lot)
+            )
         )
         return lines[:1]
 
     def _count(self, session, product, location, qty, **values):
         """Record what was found through the one door; returns the line."""
-        [result] = session.record_entries([self._entry(qty, product, location, **values)])
+        [result] = session.record_entries(
+            [self._entry(qty, product, location, **values)]
+        )
         self.assertEqual(result["status"], "recorded", result["message"])
         return self.env["stock.count.line"].browse(result["line_id"])
 

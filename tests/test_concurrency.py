@@ -1,0 +1,296 @@
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import Command, api
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.service.model import retrying
+from odoo.sql_db import db_connect
+from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(BaseCase):
+    """Two real database connections at once leave right stock (P5–P7, Z3, Z4).
+
+    Commits for real, so it makes a company of its own; the test database is thrown away.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The thread that runs the tests holds the registry's lock all the time.
+        lock = patch.object(Registry, "_lock", DummyRLock())
+        lock.start()
+        cls.addClassCleanup(lock.stop)
+        with cls._connect() as env:
+            company = env["res.company"].create({"name": f"Both {uuid.uuid4()}"})
+            cls.company_id = company.id
+            cls.users = [cls._make_user(env, company, name) for name in ("ann", "bob")]
+        with cls._connect() as env:
+            warehouse = env["stock.warehouse"].search(
+                [("company_id", "=", cls.company_id)], limit=1
+            )
+            cls.warehouse_id = warehouse.id
+            cls.customer_id = env.ref("stock.stock_location_customers").id
+
+    @classmethod
+    def _make_user(cls, env, company, name):
+        return new_test_user(
+            env(context={"no_reset_password": True}),
+            login=f"{name}-{uuid.uuid4()}",
+            groups="stock.group_stock_manager",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        ).id
+
+    def setUp(self):
+        super().setUp()
+        with self._connect() as env:
+            warehouse = env["stock.warehouse"].browse(self.warehouse_id)
+            self.bin_id = (
+                env["stock.location"]
+                .create({"name": "Bin", "location_id": warehouse.lot_stock_id.id})
+                .id
+            )
+            product = env["product.product"].create(
+                {"name": "Nut", "is_storable": True}
+            )
+            self.product_id = product.id
+
+    # === TWO CONNECTIONS === #
+
+    @classmethod
+    @contextmanager
+    def _connect(cls, user=None):
+        """An environment on a connection of its own, committed at the end."""
+        with db_connect(get_db_name()).cursor() as cr:
+            uid = cls.users[user] if user is not None else api.SUPERUSER_ID
+            context = {}
+            if getattr(cls, "company_id", None):
+                context["allowed_company_ids"] = [cls.company_id]
+            yield api.Environment(cr, uid, context)
+
+    def _start(self, user, work):
+        """Run ``work(env)`` as Odoo runs a request, retries included, in a thread."""
+        outcome = {}
+
+        def run():
+            try:
+                with self._connect(user) as env:
+                    outcome["result"] = retrying(lambda: work(env), env)
+            except Exception as error:  # noqa: BLE001 - shown by the test
+                outcome["error"] = error
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread, outcome
+
+    def _both(self, first, second):
+        """``first`` is done but not committed while ``second`` runs into it."""
+        with self._connect(0) as env:
+            first(env)
+            thread, outcome = self._start(1, second)
+            time.sleep(0.5)
+        thread.join(60)
+        self.assertFalse(thread.is_alive())
+        self.assertNotIn("error", outcome)
+        return outcome["result"]
+
+    # === WHAT THEY DO === #
+
+    def _book(self, quantity):
+        with self._connect() as env:
+            env["stock.quant"]._update_available_quantity(
+                env["product.product"].browse(self.product_id),
+                env["stock.location"].browse(self.bin_id),
+                quantity,
+            )
+
+    def _booked(self):
+        with self._connect() as env:
+            quants = env["stock.quant"].search(
+                [
+                    ("product_id", "=", self.product_id),
+                    ("location_id", "=", self.bin_id),
+                ]
+            )
+            return sum(quants.mapped("quantity"))
+
+    def _make_session(self):
+        with self._connect(0) as env:
+            session = env["stock.count.session"].create(
+                {
+                    "warehouse_id": self.warehouse_id,
+                    "location_ids": [Command.set([self.bin_id])],
+                }
+            )
+            session.action_generate()
+            return session.id
+
+    def _record(self, session_id, qty, operation="set"):
+        entry = {
+            "uuid": str(uuid.uuid4()),
+            "operation": operation,
+            "qty": qty,
+            "product_id": self.product_id,
+            "location_id": self.bin_id,
+        }
+
+        def work(env):
+            session = env["stock.count.session"].browse(session_id)
+            [result] = session.record_entries([entry])
+            return result
+
+        return work
+
+    def _count(self, session_id, qty):
+        with self._connect(0) as env:
+            self._record(session_id, qty)(env)
+            env["stock.count.session"].browse(session_id).action_check_all()
+
+    def _post(self, session_id):
+        return lambda env: env["stock.count.session"].browse(session_id).action_post()
+
+    def _read(self, session_id, field):
+        with self._connect() as env:
+            session = env["stock.count.session"].browse(session_id)
+            return session.line_ids.mapped(field)
+
+    def _deliver(self, quantity):
+        def work(env):
+            warehouse = env["stock.warehouse"].browse(self.warehouse_id)
+            product = env["product.product"].browse(self.product_id)
+            picking = env["stock.picking"].create(
+                {
+                    "picking_type_id": warehouse.out_type_id.id,
+                    "location_id": self.bin_id,
+                    "location_dest_id": self.customer_id,
+                    "move_ids": [
+                        Command.create(
+                            {
+                                "product_id": product.id,
+                                "product_uom_qty": quantity,
+                                "location_id": self.bin_id,
+                                "location_dest_id": self.customer_id,
+                            }
+                        )
+                    ],
+                }
+            )
+            picking.action_confirm()
+            picking.action_assign()
+            picking.move_ids.picked = True
+            picking._action_done()
+
+        return work
+
+    # === TESTS === #
+
+    def test_two_users_counting_one_line_at_once_lose_nothing(self):
+        """Z4: both entries are recorded, the line adds them up."""
+        self._book(10)
+        session_id = self._make_session()
+        self._both(
+            self._record(session_id, 4, "add"), self._record(session_id, 3, "add")
+        )
+        self.assertEqual(self._read(session_id, "found_qty"), [7])
+        self.assertEqual(len(self._read(session_id, "entry_ids")), 2)
+
+    def test_two_users_finding_the_same_new_thing_make_one_line(self):
+        """Z4: the unique key holds, nothing is lost."""
+        session_id = self._make_session()
+        self._both(
+            self._record(session_id, 4, "add"), self._record(session_id, 3, "add")
+        )
+        self.assertEqual(self._read(session_id, "found_qty"), [7])
+
+    def test_two_users_posting_one_session_at_once_post_it_once(self):
+        """P6, rule 7: the second is told, without an error, who posted it."""
+        self._book(10)
+        session_id = self._make_session()
+        self._count(session_id, 12)
+        result = self._both(self._post(session_id), self._post(session_id))
+        self.assertEqual(self._booked(), 12)
+        self.assertIn("has just posted", result["params"]["message"])
+
+    def test_two_sessions_on_a_key_without_stock_do_not_add_up(self):
+        """P6: both found 5 where no quant is; there are 5, not 10."""
+        first, second = self._make_session(), self._make_session()
+        self._count(first, 5)
+        self._count(second, 5)
+        self._both(self._post(first), self._post(second))
+        self.assertEqual(self._booked(), 5)
+
+    def test_a_delivery_and_a_posting_at_once_both_count(self):
+        """P5: 10 booked, 8 counted, 3 delivered meanwhile: 5."""
+        self._book(10)
+        session_id = self._make_session()
+        self._count(session_id, 8)
+        self._both(self._deliver(3), self._post(session_id))
+        self.assertEqual(self._booked(), 5)
+        self.assertEqual(self._read(session_id, "state"), ["posted"])
+
+    def test_a_posting_and_a_delivery_at_once_both_count(self):
+        """P5: the same, the posting first."""
+        self._book(10)
+        session_id = self._make_session()
+        self._count(session_id, 8)
+        self._both(self._post(session_id), self._deliver(3))
+        self.assertEqual(self._booked(), 5)
+
+    def test_a_count_during_a_delivery_knows_which_book_it_saw(self):
+        """Rule 6: the delivery had its stamp but was not committed when 8 were counted."""
+        self._book(10)
+        session_id = self._make_session()
+        self._both(self._deliver(3), self._record(session_id, 8))
+        with self._connect(0) as env:
+            session = env["stock.count.session"].browse(session_id)
+            session.action_check_all()
+            session.action_post()
+        self.assertEqual(self._booked(), 5)
+        self.assertEqual(self._read(session_id, "post_error"), [False])
+
+    def test_an_entry_with_a_snapshot_older_than_a_correction_is_retried(self):
+        """Rule 1, fence: the correction is in its book or comes after it, never between."""
+        self._book(10)
+        older, newer = self._make_session(), self._make_session()
+        self._count(older, 8)
+        tries = []
+
+        def record_slowly(env):
+            tries.append(env["stock.quant"].search_count([]))
+            if len(tries) == 1:
+                with self._connect(0) as other:
+                    self._post(older)(other)
+            return self._record(newer, 8)(env)
+
+        thread, outcome = self._start(1, record_slowly)
+        thread.join(60)
+        self.assertEqual(outcome["result"]["status"], "recorded")
+        self.assertEqual(len(tries), 2)
+        self.assertEqual(self._read(newer, "book_qty"), [8])
+
+    def test_a_count_waits_for_a_correction_of_its_place(self):
+        """Rule 1, fence: a native adjustment not committed yet is in the book it reads."""
+        self._book(10)
+        session_id = self._make_session()
+        self._both(self._adjust_natively(9), self._record(session_id, 9))
+        self.assertEqual(self._read(session_id, "book_qty"), [9])
+        self.assertEqual(self._read(session_id, "variance_qty"), [0])
+
+    def _adjust_natively(self, quantity):
+        def work(env):
+            quant = env["stock.quant"].with_context(inventory_mode=True)
+            quant = quant.create(
+                {
+                    "product_id": self.product_id,
+                    "location_id": self.bin_id,
+                    "inventory_quantity": quantity,
+                }
+            )
+            quant.action_apply_inventory()
+
+        return work
