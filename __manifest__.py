@@ -14,6 +14,7 @@
         # Record data
         "data/stock_count_reason_data.xml",
         # Reports before the views whose buttons print them
+        "report/stock_count_report_templates.xml",
         "report/stock_count_review_report.xml",
         # Wizards before the menus that open them
         "wizards/stock_count_create_views.xml",
