@@ -62,10 +62,11 @@ export class CountVarianceField extends Component {
             return "";
         }
         const { data, fields } = this.props.record;
-        const sign = value > 0 ? "+" : "";
+        const sign = value > 0 ? "+" : value < 0 ? "-" : "";
+        const size = Math.abs(value);
         return this.isMoney
-            ? sign + formatMonetary(value, { currencyId: data.currency_id?.id })
-            : sign + formatFloat(value, { field: fields[this.props.name], trailingZeros: false });
+            ? sign + formatMonetary(size, { currencyId: data.currency_id?.id })
+            : sign + formatFloat(size, { field: fields[this.props.name], trailingZeros: false });
     }
 }
 
