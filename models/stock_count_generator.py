@@ -146,7 +146,9 @@ class StockCountGenerator(models.AbstractModel):
 
         :param domain: narrows the result further
         """
-        roots = session.location_ids or session.warehouse_id.view_location_id
+        # An archived location must not turn "this one" into "all of them".
+        chosen = session.with_context(active_test=False).location_ids
+        roots = chosen or session.warehouse_id.view_location_id
         return self.env["stock.location"].search(
             Domain(list(domain))
             & Domain("id", "child_of", roots.ids)

@@ -299,7 +299,7 @@ class StockCountSession(models.Model):
     def _check_locations(self):
         """Refuse a scope that cannot be counted, naming the location and the remedy."""
         _ = self.env._
-        for location in self.sudo().location_ids:
+        for location in self.sudo().with_context(active_test=False).location_ids:
             name = location.complete_name
             if not location.active:
                 raise ValidationError(
@@ -333,6 +333,7 @@ class StockCountSession(models.Model):
             for vals in vals_list:
                 self._refuse_readonly(vals.keys() - {"company_id", "seed"})
             self = self.with_context(clean_context(self.env.context))
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 company = vals.get("company_id") or self.env.company.id
@@ -678,6 +679,10 @@ class StockCountSession(models.Model):
         }
 
     # === BUSINESS METHODS - RIGHTS === #
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """The chatter names what was posted and freed, so it is read by leads only."""
+        return dict.fromkeys(self, "write")
 
     def _check_lead(self):
         if not self.env.su and not self.env.user.has_group(LEAD):
