@@ -60,9 +60,15 @@ class StockCountBook(models.AbstractModel):
     def _book(self, alias):
         """SQL: what is booked now for the key of the row ``alias``."""
         return SQL(
-            "(SELECT COALESCE(sum(quantity), 0) FROM stock_quant quant WHERE %s)",
+            "(SELECT COALESCE(sum(quantity), 0) FROM stock_quant quant WHERE %s AND %s)",
             self._same_key("quant", alias),
+            self._is_booked(alias),
         )
+
+    @api.model
+    def _is_booked(self, alias):
+        """SQL condition: the row's lot exists; stock without a lot is another key."""
+        return SQL("COALESCE(%s, '') = ''", SQL.identifier(alias, "lot_name"))
 
     @api.model
     def _moves_of(self, alias, columns, condition):
@@ -91,7 +97,7 @@ class StockCountBook(models.AbstractModel):
             columns=columns,
             source=source,
             dest=dest,
-            condition=condition,
+            condition=SQL("%s AND %s", self._is_booked(alias), condition),
         )
 
     @api.model
@@ -187,15 +193,15 @@ class StockCountBook(models.AbstractModel):
             SQL(
                 """
                 SELECT rows.i,
-                       CASE WHEN rows.lot_name = '' THEN %(book)s ELSE 0 END,
-                       CASE WHEN rows.lot_name = '' THEN
+                       %(book)s,
                        (SELECT COALESCE(-sum(ml.quantity_product_uom), 0)
                           FROM stock_move_line ml
-                         WHERE %(same)s AND ml.picked AND ml.state NOT IN ('done', 'cancel')
-                           AND NOT (%(dest)s)) ELSE 0 END
+                         WHERE %(same)s AND %(booked)s AND NOT (%(dest)s)
+                           AND ml.picked AND ml.state NOT IN ('done', 'cancel'))
                   FROM %(rows)s
                 """,
                 book=self._book("rows"),
+                booked=self._is_booked("rows"),
                 same=self._same_key("ml", "rows"),
                 dest=self._same_key(
                     "ml",

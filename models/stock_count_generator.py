@@ -118,8 +118,7 @@ class StockCountGenerator(models.AbstractModel):
                        NULLIF(rows.package_id, 0), NULLIF(rows.owner_id, 0), book.qty,
                        book.qty, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, 'to_count'
                   FROM %(rows)s
-                  CROSS JOIN LATERAL (SELECT CASE WHEN rows.lot_name = ''
-                                      THEN %(book)s ELSE 0 END AS qty) book
+                  CROSS JOIN LATERAL (SELECT %(book)s AS qty) book
                   JOIN product_product product ON product.id = rows.product_id
                   JOIN product_template template ON template.id = product.product_tmpl_id
                   LEFT JOIN stock_lot lot ON lot.id = rows.lot_id

@@ -308,6 +308,7 @@ class StockCountLine(models.Model):
         """
         if self.env.su and self.env.context.get("count_internal"):
             return super().create(vals_list)
+        self.check_access("create")
         lines = self.browse()
         for vals in vals_list:
             session = self.env["stock.count.session"].browse(vals.get("session_id"))
@@ -344,25 +345,22 @@ class StockCountLine(models.Model):
 
     def _write_found(self, counted):
         if counted.get("is_counted") is False:
-            return self.action_withdraw_count()
-        found = counted.get("found_qty")
-        if found is None:
-            # Ticking "counted" and nothing else: what the cell shows was found.
-            return [line._record_found(line.found_qty) for line in self]
-        return [line._record_found(found) for line in self]
-
-    def _record_found(self, found):
-        self.session_id._record_or_raise(
-            [
-                {
-                    "uuid": self.session_id._new_uuid(),
-                    "operation": "set",
-                    "line_id": self.id,
-                    "qty": found,
-                }
-            ],
-            source="sheet",
-        )
+            self.action_withdraw_count()
+            return
+        for session, lines in self.grouped("session_id").items():
+            session._record_or_raise(
+                [
+                    # Ticking "counted" and nothing else: what the cell shows was found.
+                    {
+                        "uuid": session._new_uuid(),
+                        "operation": "set",
+                        "line_id": line.id,
+                        "qty": counted.get("found_qty", line.found_qty),
+                    }
+                    for line in lines
+                ],
+                source="sheet",
+            )
 
     def _check_reason(self, reason_id):
         reason = self.env["stock.count.reason"].browse(reason_id)
@@ -459,22 +457,32 @@ class StockCountLine(models.Model):
                     line=not_held[0].display_name,
                 )
             )
-        for line in self._internal():
-            explained = line.variance_qty if answer == "transfer" else 0
-            line.write(
-                {
-                    "hold_answer": answer,
-                    "hold_answered_by_id": self.env.uid,
-                    "explained_qty": explained,
-                    "state": "counted",
-                }
-            )
+        self._write_answer(answer)
         self.env["stock.count.book"]._refresh_verdicts(self)
         label = dict(self._fields["hold_answer"]._description_selection(self.env))[
             answer
         ]
         self.session_id._log_action(f"{label}: {self._names()}")
         return True
+
+    def _write_answer(self, answer):
+        """Keep the reading of held lines; thousands may be answered at once."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_count_line
+                   SET hold_answer = %(answer)s, hold_answered_by_id = %(user)s,
+                       state = 'counted', explained_qty = CASE
+                           WHEN %(answer)s = 'transfer' THEN variance_qty ELSE 0 END
+                 WHERE id = ANY(%(ids)s)
+                """,
+                answer=answer,
+                user=self.env.uid,
+                ids=self.ids,
+            )
+        )
+        self.invalidate_model()
 
     def action_view_moves(self):
         """Open the moves that posted these lines.

@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from psycopg2 import OperationalError
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -75,7 +75,8 @@ class StockCountPoster(models.AbstractModel):
                 )
             )
         outcome = Outcome()
-        poster._create_lots(lines)
+        poster._create_lots(lines, outcome)
+        lines = outcome.going_on(lines)
         places = poster._read_places(lines)
         poster._close_fences(lines, places)
         verdicts = poster._judge(lines, outcome)
@@ -120,12 +121,16 @@ class StockCountPoster(models.AbstractModel):
     # === LOTS === #
 
     @api.model
-    def _create_lots(self, lines):
+    def _create_lots(self, lines, outcome):
         """Make the lots that were counted by a name nobody had booked yet."""
         named = lines.filtered(lambda line: line.lot_name and not line.lot_id)
-        if not named:
-            return
+        units = list(named.grouped(lambda line: (line.product_id, line.lot_name)).values())
+        self._isolate(units, self._create_some_lots, outcome)
+
+    @api.model
+    def _create_some_lots(self, units):
         Lot = self.env["stock.lot"]
+        named = self.env["stock.count.line"].union(*units)
         lots = Lot.search(
             [
                 ("product_id", "in", named.product_id.ids),
@@ -134,9 +139,11 @@ class StockCountPoster(models.AbstractModel):
             ]
         )
         known = {(lot.product_id, lot.name): lot for lot in lots}
-        by_name = named.grouped(lambda line: (line.product_id, line.lot_name))
-        for key, same in by_name.items():
-            lot = known.get(key) or Lot.create(self._prepare_lot(*key))
+        for same in units:
+            product, name = same.product_id, same[0].lot_name
+            lot = known.get((product, name)) or Lot.create(
+                self._prepare_lot(product, name)
+            )
             same._internal().write({"lot_id": lot.id, "lot_name": False})
         self.env.flush_all()
 
@@ -619,6 +626,8 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _error_text(self, error):
+        if isinstance(error, IntegrityError):
+            return self.env["stock.count.line"]._sql_error_to_message(error)
         if not isinstance(error, UserError):
             _logger.warning("A counted line could not be posted", exc_info=error)
         return str(error.args[0] if error.args else error)
