@@ -74,10 +74,13 @@ class StockCountSession(models.Model):
                        count(*) FILTER (WHERE is_counted AND variance_qty < 0)
                            AS shortages,
                        count(*) FILTER (WHERE state <> 'posted') AS not_posted,
-                       count(*) FILTER (WHERE checked) AS to_post,
-                       count(*) FILTER (WHERE checked AND variance_qty <> 0) AS to_move,
-                       COALESCE(sum(variance_value) FILTER (WHERE checked), 0)
-                           AS to_post_value
+                       count(*) FILTER (WHERE checked AND state <> 'held') AS to_post,
+                       count(*) FILTER (WHERE checked AND state <> 'held'
+                           AND variance_qty <> 0) AS to_move,
+                       COALESCE(sum(variance_value)
+                           FILTER (WHERE checked AND state <> 'held'), 0)
+                           AS to_post_value,
+                       count(*) FILTER (WHERE checked AND state = 'held') AS held
                   FROM stock_count_line,
                        LATERAL (SELECT to_post AND is_counted
                            AND state IN ('counted', 'held', 'failed')) AS box (checked)

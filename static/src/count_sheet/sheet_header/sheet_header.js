@@ -22,7 +22,7 @@ const STATE_COLORS = {
 };
 
 function describePosting({ counts, currency_id }) {
-    return _t(
+    const posted = _t(
         "%(lines)s checked lines are posted; %(moves)s of them differ and make stock moves, net %(value)s.",
         {
             lines: counts.to_post,
@@ -30,6 +30,7 @@ function describePosting({ counts, currency_id }) {
             value: formatMonetary(counts.to_post_value, { currencyId: currency_id }),
         }
     );
+    return counts.held ? `${posted} ${_t("%s held lines wait for their answer.", counts.held)}` : posted;
 }
 
 /** Who owns this count, what changed, what is next; and everything that can be done with it. */
@@ -80,7 +81,12 @@ export class SheetHeader extends Component {
             return;
         }
         if (!header.counts.to_post) {
-            return this.tell(_t("Check the counted lines that are to be posted first."), "warning");
+            return this.tell(
+                header.counts.held
+                    ? _t("The checked lines are held: answer first whether a transfer explains them.")
+                    : _t("Check the counted lines that are to be posted first."),
+                "warning"
+            );
         }
         this.confirm({
             title: _t("Post Receipts and Issues"),
