@@ -5,7 +5,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import clean_context
 
 from .stock_count_entry import LEAD
 
@@ -329,12 +328,13 @@ class StockCountSession(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         if not self.env.su:
             for vals in vals_list:
                 self._refuse_readonly(vals.keys() - {"company_id", "seed"})
-            self = self.with_context(clean_context(self.env.context))
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
+            self._refuse_no_warehouse(vals)
             if vals.get("name", "/") == "/":
                 company = vals.get("company_id") or self.env.company.id
                 vals["name"] = (
@@ -344,20 +344,33 @@ class StockCountSession(models.Model):
                 )
             if vals.get("count_type") == "blind":
                 vals["blind"] = True
-        return super().create(vals_list)
+        # A default of the context would be as good as a value.
+        readonly = {f"default_{name}" for name in self._readonly_names()}
+        context = {k: v for k, v in self.env.context.items() if k not in readonly}
+        return super(StockCountSession, self.with_context(context)).create(vals_list)
 
     def write(self, vals):
         """What a form shows as readonly is written by verbs only, also by RPC."""
         if not self.env.su:
             self._refuse_readonly(vals.keys())
+        if "warehouse_id" in vals:
+            self._refuse_no_warehouse(vals)
         return super().write(vals)
 
     @api.model
+    def _refuse_no_warehouse(self, vals):
+        if not vals.get("warehouse_id", self.env.context.get("default_warehouse_id")):
+            raise ValidationError(self.env._("Choose the warehouse to count in."))
+
+    @api.model
+    def _readonly_names(self):
+        """The fields that only verbs write."""
+        fields_ = self._fields.values()
+        return {f.name for f in fields_ if f.readonly and not (f.related or f.compute)}
+
+    @api.model
     def _refuse_readonly(self, names):
-        fields_ = [self._fields[name] for name in names if name in self._fields]
-        refused = [
-            f.name for f in fields_ if f.readonly and not (f.related or f.compute)
-        ]
+        refused = self._readonly_names() & set(names)
         if refused:
             raise AccessError(
                 self.env._(

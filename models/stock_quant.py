@@ -53,6 +53,13 @@ class StockQuant(models.Model):
             self._check_count_may_apply(self.company_id)
         return super().write(vals)
 
+    # === ACTION METHODS === #
+
+    def action_apply_all(self):
+        """Refused before it asks for a reason."""
+        self._check_count_may_apply(self.env.company)
+        return super().action_apply_all()
+
     # === VIEWS === #
 
     @api.model
@@ -66,17 +73,9 @@ class StockQuant(models.Model):
         arch, view = super()._get_view(view_id, view_type, **options)
         if not self._count_may_apply(self.env.company):
             for button in arch.xpath("//button[@name]"):
-                if button.get("name") in self._count_apply_button_names():
+                if button.get("name") in APPLY_BUTTONS:
                     button.getparent().remove(button)
         return arch, view
-
-    @api.model
-    def _count_apply_button_names(self):
-        """The names that a view gives the Apply buttons; actions by id, too."""
-        ids = [
-            self.env.ref(name, raise_if_not_found=False) for name in APPLY_BUTTONS[2:]
-        ]
-        return {*APPLY_BUTTONS, *(str(action.id) for action in ids if action)}
 
     # === BUSINESS METHODS === #
 

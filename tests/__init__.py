@@ -4,3 +4,4 @@ from . import test_access
 from . import test_session
 from . import test_recording
 from . import test_posting
+from . import test_back_door

@@ -57,6 +57,10 @@ class CountCommon(BaseCommon):
         return cls.env["stock.lot"].create({"name": name, "product_id": product.id})
 
     @classmethod
+    def _create_package(cls, name):
+        return cls.env["stock.package"].create({"name": name})
+
+    @classmethod
     def _create_user(cls, login, groups):
         """A user of the test company with these groups, comma-separated XML ids."""
         return new_test_user(
