@@ -1,8 +1,9 @@
-"""The parts of a report's definition that need no database: columns, filters, totals."""
+"""What a report needs no database for: columns, filters, totals, pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from math import ceil
 from typing import Any, NamedTuple
 
 
@@ -119,3 +120,50 @@ class Totals:
     def accuracy(self) -> float | None:
         """Counted lines without a variance in percent; None when nothing is counted."""
         return 100 * self.matching / self.counted if self.counted else None
+
+
+class Item(NamedTuple):
+    """Something that stands on a page under the one before it.
+
+    :param kind: ``group`` (a heading), ``row``, ``subtotal`` or ``total``
+    :param height: in rows of one line of text
+    """
+
+    kind: str
+    content: Any
+    height: int = 1
+
+
+def lines_of(text: Any, characters: float) -> int:
+    """How many lines a text takes, rather too many: words do not fill their lines.
+
+    >>> lines_of("", 10), lines_of("M8", 10), lines_of("Hex Screw M8 x 40", 10)
+    (1, 1, 2)
+    """
+    return max(1, ceil(1.15 * len(str(text or "")) / max(characters, 1)))
+
+
+def paginate(items: Sequence[Item], first: int, others: int) -> list[list[Item]]:
+    """Cut items into pages; a group's heading stands on each page that the group is on.
+
+    >>> items = [Item("group", "A"), Item("row", 1), Item("row", 2), Item("group", "B"),
+    ...          Item("row", 3)]
+    >>> [[item.content for item in page] for page in paginate(items, 2, 3)]
+    [['A', 1], ['A', 2], ['B', 3]]
+    """
+    pages: list[list[Item]] = [[]]
+    left, group = first, None
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        # A heading never stands alone at the end of a page.
+        with_next = following.height if item.kind == "group" and following else 0
+        if item.height + with_next > left and pages[-1]:
+            pages.append([])
+            left = others
+            if group and item.kind in ("row", "subtotal"):
+                pages[-1].append(group)
+                left -= group.height
+        if item.kind == "group":
+            group = item
+        pages[-1].append(item)
+        left -= item.height
+    return pages

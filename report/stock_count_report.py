@@ -4,21 +4,28 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
 
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
 from ..models.stock_count_entry import LEAD
-from .count_report import Filters, Totals
+from .count_report import Filters, Item, Totals, lines_of, paginate
 
 # Lines read at once: enough for speed, few enough for memory.
 BATCH = 1000
 # Above this a PDF takes too long and too much memory to be of use on paper.
 MAX_PRINTED_LINES = 5000
+# What fits on a page at the template's font size: millimetres, characters across.
+PAGE_MARGIN = 10
+ROW_HEIGHT = 4.4
+LINE_CHARACTERS = 190
 
 
 class StockCountReport(models.AbstractModel):
     """What all count reports share. A report is one class that inherits this one.
 
-    It says what the report is: number, title, columns, how its lines are found, and how a
-    line becomes a row. How rows are shown is a renderer's business: the PDF is made from
-    ``_get_report_values`` by one template for all reports; others read ``_read_rows``.
+    It says what the report is: number, title, columns, how its lines are found, and how
+    a line becomes a row. How rows are shown is a renderer's business: the PDF is made
+    from ``_get_report_values`` by one template for all reports; others read
+    ``_read_rows``.
     """
 
     _name = "stock.count.report"
@@ -26,7 +33,7 @@ class StockCountReport(models.AbstractModel):
 
     # The number that consultants know the report by.
     _report_number = ""
-    # Rows with one value of this column stand together under a heading, with a subtotal.
+    # Rows with one value of this column stand under one heading, with a subtotal.
     _report_group = "location"
     _report_order = "session_id desc, location_id, id"
 
@@ -111,8 +118,8 @@ class StockCountReport(models.AbstractModel):
         """Yield the rows, reading lines in batches: memory does not grow with them."""
         self._check_may_read()
         Line = self.env["stock.count.line"]
-        # The search applies the user's own record rules; the names of lots and the like
-        # are then read in sudo mode, because a counting lead need not be an Inventory user.
+        # The search applies the user's own record rules; names of lots and the like are
+        # then read in sudo mode, because a counting lead need not be an Inventory user.
         ids = Line.search(self._get_line_domain(filters), order=self._report_order).ids
         for start in range(0, len(ids), BATCH):
             lines = Line.browse(ids[start : start + BATCH]).sudo()
@@ -146,6 +153,7 @@ class StockCountReport(models.AbstractModel):
                 ),
                 "filters": self._describe_filters(filters),
                 "columns": columns,
+                "flows": self._flows(),
                 "page_width": sum(column.width for column in columns),
                 "sections": [
                     self._print_section(record, narrowed, columns)
@@ -179,9 +187,9 @@ class StockCountReport(models.AbstractModel):
         if lines > MAX_PRINTED_LINES:
             raise UserError(
                 self.env._(
-                    "%(title)s would have %(lines)s lines; a PDF takes at most %(limit)s."
-                    " Print fewer cycle counts at a time, or export the lines of the count"
-                    " sheet.",
+                    "%(title)s would have %(lines)s lines; a PDF takes at most"
+                    " %(limit)s. Print fewer cycle counts at a time, or export the"
+                    " lines of the count sheet.",
                     title=self._get_title(),
                     lines=lines,
                     limit=MAX_PRINTED_LINES,
@@ -193,8 +201,7 @@ class StockCountReport(models.AbstractModel):
         """A section in the words of the page: groups of rows with their subtotals."""
         company = record.company_id if record else self.env.company
         currency = company.sudo().currency_id
-        totals, groups = Totals(), {}
-        remarks = []
+        totals, groups, remarks = Totals(), {}, []
         for row in self._read_rows(filters):
             group = groups.setdefault(row[self._report_group], ([], Totals()))
             group[0].append(self._print_row(row, columns, currency))
@@ -202,21 +209,14 @@ class StockCountReport(models.AbstractModel):
             totals.add(row)
             if row.get("remark"):
                 remarks.append(row)
+        facts = self._get_facts(record)
         return {
-            "record": record,
-            "heading": record.display_name if record else self._get_title(),
+            "heading": record.display_name if record else "",
             "company": company.name,
-            "facts": self._get_facts(record),
-            "groups": [
-                {
-                    "name": name,
-                    "rows": rows,
-                    "totals": self._print_totals(subtotals, currency),
-                }
-                for name, (rows, subtotals) in groups.items()
-            ],
+            "facts": facts,
             "totals": self._print_totals(totals, currency),
             "remarks": remarks,
+            "pages": self._print_pages(groups, totals, currency, facts, remarks),
         }
 
     @api.model
@@ -225,11 +225,54 @@ class StockCountReport(models.AbstractModel):
             (column, self._print_value(row.get(column.key), column.type, currency))
             for column in columns
         ]
-        return {
-            "cells": cells,
-            "note": row.get("note"),
-            "differs": bool(row["variance"]),
-        }
+        share = LINE_CHARACTERS / sum(column.width for column in columns)
+        height = max(lines_of(text, share * column.width) for column, text in cells)
+        note = row.get("note")
+        return Item(
+            "row",
+            {"cells": cells, "note": note, "differs": bool(row["variance"])},
+            height + (lines_of(note, LINE_CHARACTERS * 0.8) if note else 0),
+        )
+
+    @api.model
+    def _print_pages(self, groups, totals, currency, facts, remarks):
+        """The rows as pages, or as one endless page that wkhtmltopdf cuts."""
+        if not groups:
+            return []
+        items = []
+        for name, (rows, subtotals) in groups.items():
+            items += [Item("group", name), *rows]
+            items.append(Item("subtotal", self._print_totals(subtotals, currency)))
+        items.append(Item("total", self._print_totals(totals, currency), 4))
+        if self._flows():
+            return [items]
+        room = self._page_rows()
+        text = sum(len(label) + len(value) + 6 for label, value in facts)
+        head = 7 + lines_of(" " * text, LINE_CHARACTERS) + 2 * len(remarks)
+        return paginate(items, max(room - head, 1), room)
+
+    @api.model
+    def _flows(self):
+        """Whether rows may flow from page to page as wkhtmltopdf cuts them.
+
+        Without patched Qt it neither repeats the head of a table nor numbers pages, and
+        it cuts through rows.
+        """
+        return _wkhtml().is_patched_qt
+
+    @api.model
+    def _page_rows(self):
+        """How many rows of one line a landscape page has room for, below its title."""
+        paper = self._get_report().sudo().get_paperformat()
+        sides = (paper.print_page_width or 297, paper.print_page_height or 210)
+        height = min(sides) - PAGE_MARGIN - (paper.margin_bottom or 0)
+        return max(int(height / ROW_HEIGHT) - 3, 5)
+
+    @api.model
+    def _get_report(self):
+        """The report action that prints this report."""
+        name = self._name.removeprefix("report.")
+        return self.env["ir.actions.report"]._get_report_from_name(name)
 
     @api.model
     def _print_value(self, value, kind, currency):
@@ -263,7 +306,7 @@ class StockCountReport(models.AbstractModel):
             "posted": totals.in_states(["posted"]),
             "held": totals.in_states(["held"]),
             "problems": totals.in_states(["failed", "superseded"]),
-            "accuracy": "–"
+            "accuracy": self.env._("none")
             if accuracy is None
             else f"{formatLang(self.env, accuracy, digits=1)} %",
         }

@@ -45,7 +45,7 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _get_sections(self, filters):
-        """One section per session; a session that was asked for has one without lines."""
+        """One section per session, also for one without lines that was asked for."""
         sessions = self.env["stock.count.session"].browse(filters.session_ids)
         if not sessions:
             domain = self._get_line_domain(filters)
@@ -103,6 +103,8 @@ class StockCountReviewReport(models.AbstractModel):
         """What explains the line's figures, where they do not explain themselves."""
         _ = self.env._
         digits = {"dp": "Product Unit"}
+        if origin := self._get_origin(line):
+            yield _("moved here from %s", origin)
         if line.picked_qty:
             picked = formatLang(self.env, -line.picked_qty, **digits)
             yield _("%s picked and not validated yet, so not expected", picked)
@@ -115,6 +117,17 @@ class StockCountReviewReport(models.AbstractModel):
             yield line.reason_id.display_name
         if line.note:
             yield line.note
+
+    @api.model
+    def _get_origin(self, line):
+        """Where a location move of the count took it from, or nothing."""
+        moves = line.move_ids.filtered(
+            lambda move: (
+                move.location_id.usage in ("internal", "transit")
+                and move.location_dest_id == line.location_id
+            )
+        )
+        return ", ".join(moves.location_id.mapped("complete_name"))
 
     @api.model
     def _get_remark(self, line):
