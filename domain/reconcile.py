@@ -1,7 +1,7 @@
 """What was there when it was counted, and what has to be posted for it.
 
-The arithmetic for one key (product, location, lot, package, owner) counted at moment ``c``
-with found quantity ``F``; all quantities are in the product's unit:
+The arithmetic for one key (product, location, lot, package, owner) counted at moment
+``c`` with found quantity ``F``; all quantities are in the product's unit:
 
     B         book quantity that the count's own transaction read
     E         what had left the key at c and the book had not noticed: open move lines
@@ -10,8 +10,8 @@ with found quantity ``F``; all quantities are in the product's unit:
     expected  = B + E
     variance  = F - expected - C
 
-Physical moves after ``c`` change book and floor alike and cancel out, so nothing needs to
-be frozen while people count.
+Physical moves after ``c`` change book and floor alike and cancel out, so nothing needs
+to be frozen while people count.
 """
 
 from collections.abc import Iterable, Sequence
@@ -136,8 +136,8 @@ class Verdict(NamedTuple):
 def fold(entries: Iterable[Entry]) -> Count | None:
     """Add up the entries of a line in the order in which they were counted.
 
-    A ``set`` replaces what was counted before it, an ``add`` adds to it, a withdrawn entry
-    never was. None means "not counted", which is not zero.
+    A ``set`` replaces what was counted before it, an ``add`` adds to it, a withdrawn
+    entry never was. None means "not counted", which is not zero.
 
     >>> at = datetime(2026, 1, 1, 9)
     >>> fold([Entry(1, "add", 3, at, 1), Entry(2, "add", 4, at, 2)]).found
@@ -199,7 +199,7 @@ def picked_at_count(movements: Iterable[Movement], counted_at: datetime) -> floa
 
 
 def _misread_effect(movement: Movement, counted_at: datetime) -> float:
-    """How much more would have been found, had the floor run ahead of or behind the book.
+    """How much more would be found, had the floor run ahead of or behind the book.
 
     What the book (or E) has already taken account of may not have happened on the floor
     yet; what it has not may have happened already.
@@ -225,8 +225,9 @@ def explain(
 ) -> tuple[int, ...]:
     """The fewest move lines that would explain the variance exactly, () if none would.
 
-    People often take goods before they tick them, tick before they take them, or put them
-    back; so a variance equal to what such lines amount to needs a person's reading.
+    People often take goods before they tick them, tick before they take them, or put
+    them back; so a variance equal to what such lines amount to needs a person's
+    reading.
 
     >>> at = datetime(2026, 1, 1, 9)
     >>> explain(-3.0, [Movement(7, -3, at)], at, 2)
@@ -270,10 +271,10 @@ def judge(
         variance = round(variance - facts.explained, digits) + 0.0
     if not variance:
         return Verdict("nothing")
-    explained_by = () if facts.answer else explain(variance, movements, counted_at, digits)
-    if explained_by:
-        return Verdict("held", variance, explained_by)
-    return Verdict("post", variance)
+    if facts.answer:
+        return Verdict("post", variance)
+    explained_by = explain(variance, movements, counted_at, digits)
+    return Verdict("held" if explained_by else "post", variance, explained_by)
 
 
 def corrected_time(

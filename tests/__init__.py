@@ -5,3 +5,6 @@ from . import test_session
 from . import test_recording
 from . import test_posting
 from . import test_back_door
+from . import test_reconcile
+from . import test_simulation
+from . import test_tours

@@ -1,0 +1,577 @@
+"""The rules of design chapter 3 as plain arithmetic, without Odoo (P5, P6, P7)."""
+
+import doctest
+import importlib
+import pkgutil
+import tempfile
+from datetime import datetime, timedelta
+from itertools import combinations
+
+import hypothesis.configuration
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.stock_count import domain
+from odoo.addons.stock_count.domain.reconcile import (
+    HOLD_WINDOW,
+    MAX_EXPLAINING,
+    Entry,
+    Facts,
+    Movement,
+    book_at,
+    corrected_time,
+    explain,
+    fold,
+    judge,
+    picked_at_count,
+    variance_of,
+)
+
+# Hypothesis would keep a folder in the working directory otherwise.
+hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/hypothesis")
+
+NINE = datetime(2026, 3, 2, 9)
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+EARLIER, LATER = NINE - 5 * MINUTE, NINE + 5 * MINUTE
+YESTERDAY, TOMORROW = NINE - DAY, NINE + DAY
+
+reproducible = settings(
+    max_examples=300, deadline=None, database=None, derandomize=True, print_blob=True
+)
+
+
+def transfer(qty, *, opened=EARLIER, picked=None, done=None, gone=None, id=1):
+    """A move line of the key; done after 9:00 means that the count did not see it."""
+    after = done is not None and done > NINE
+    return Movement(id, qty, opened, picked, done, after, gone_at=gone)
+
+
+def correction(qty, *, done=LATER, id=90):
+    """A posted count or a native adjustment."""
+    return Movement(id, qty, done, done, done, after=done > NINE, correction=True)
+
+
+def judge_count(found, *movements, book=10, picked=None, **facts):
+    """Judge a count made at nine, at a key that had ``book`` booked then."""
+    since = [movement for movement in movements if movement.after]
+    moved = sum(movement.qty for movement in since)
+    gathered = {
+        "book": book,
+        "picked": picked_at_count(movements, NINE) if picked is None else picked,
+        "corrected": sum(m.qty for m in since if m.correction),
+        "book_now": book + moved,
+        "moved": moved,
+        **facts,
+    }
+    return judge(Facts(found, **gathered), movements, NINE, digits=2)
+
+
+@tagged("post_install", "-at_install")
+class TestDomainDoctests(BaseCase):
+    def test_the_examples_in_the_rules_are_true(self):
+        for module in pkgutil.iter_modules(domain.__path__, domain.__name__ + "."):
+            with self.subTest(module.name):
+                result = doctest.testmod(importlib.import_module(module.name))
+                self.assertEqual(result.failed, 0)
+                self.assertGreater(result.attempted, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestTableOfChapterThree(BaseCase):
+    """Each row of the table for one key (P5, P6); serials and undo are the models'."""
+
+    def _assert_posts(self, verdict, variance):
+        self.assertEqual((verdict.kind, verdict.variance), ("post", variance))
+
+    def test_what_is_missing_is_issued(self):
+        self._assert_posts(judge_count(8), -2)
+
+    def test_a_delivery_after_the_count_changes_nothing(self):
+        self._assert_posts(judge_count(8, transfer(-3, opened=LATER, done=LATER)), -2)
+
+    def test_a_receipt_after_the_count_changes_nothing(self):
+        self.assertEqual(judge_count(10, transfer(5, done=LATER)).kind, "nothing")
+
+    def test_ticked_goods_have_left_when_validated_later(self):
+        ticked = transfer(-3, picked=EARLIER, done=LATER)
+        self.assertEqual(judge_count(7, ticked).kind, "nothing")
+
+    def test_ticked_goods_have_left_while_the_transfer_is_open(self):
+        self.assertEqual(judge_count(7, transfer(-3, picked=EARLIER)).kind, "nothing")
+
+    def test_goods_taken_but_not_ticked_are_held(self):
+        verdict = judge_count(7, transfer(-3, done=LATER, id=7))
+        self.assertEqual(verdict, ("held", -3, (7,)))
+
+    def test_goods_ticked_but_still_in_the_bin_are_held(self):
+        verdict = judge_count(10, transfer(-3, picked=EARLIER, id=7))
+        self.assertEqual(verdict, ("held", 3, (7,)))
+
+    def test_nothing_is_posted_for_what_a_transfer_explains(self):
+        held = (
+            (7, transfer(-3, done=LATER), -3),
+            (10, transfer(-3, picked=EARLIER), 3),
+        )
+        for found, movement, explained in held:
+            verdict = judge_count(
+                found, movement, answer="transfer", explained=explained
+            )
+            self.assertEqual(verdict.kind, "nothing")
+
+    def test_what_is_really_missing_is_posted_although_a_transfer_would_explain_it(
+        self,
+    ):
+        self._assert_posts(judge_count(7, transfer(-3), answer="variance"), -3)
+
+    def test_scrap_after_the_count_is_physical(self):
+        scrap = transfer(-3, opened=LATER, done=LATER)
+        self.assertEqual(judge_count(10, scrap).kind, "nothing")
+
+    def test_a_count_posted_since_is_not_posted_a_second_time(self):
+        self.assertEqual(judge_count(8, correction(-2)).kind, "nothing")
+
+    def test_a_newer_count_supersedes(self):
+        self.assertEqual(
+            judge_count(8, correction(-1), superseded=True).kind, "superseded"
+        )
+
+    def test_a_newer_count_without_a_move_supersedes(self):
+        self.assertEqual(judge_count(8, superseded=True).kind, "superseded")
+
+    def test_a_native_adjustment_after_the_count_supersedes(self):
+        movements = (transfer(-3, opened=LATER, done=LATER), correction(0))
+        self.assertEqual(judge_count(8, *movements, superseded=True).kind, "superseded")
+
+    def test_a_count_sent_late_sees_the_book_of_its_time(self):
+        """Counted 7 at 9:00 after 3 were ticked, validated at 9:05, sent at 9:30."""
+        ticked = transfer(-3, picked=EARLIER, done=LATER)
+        self.assertEqual(book_at(7, [ticked]), 10)
+        self.assertEqual(
+            judge_count(7, ticked, book=book_at(7, [ticked])).kind, "nothing"
+        )
+
+    def test_reserved_goods_that_are_missing_are_issued(self):
+        self._assert_posts(judge_count(8, transfer(-10)), -2)
+
+    def test_a_negative_book_becomes_what_was_found(self):
+        self._assert_posts(judge_count(0, book=-4), 4)
+
+
+@tagged("post_install", "-at_install")
+class TestAddingUp(BaseCase):
+    """Rules 2 and 13: what the entries of a line amount to."""
+
+    def _fold(self, *entries):
+        return fold(
+            Entry(i, operation, qty, NINE + i * MINUTE, i, withdraws)
+            for i, (operation, qty, withdraws) in enumerate(entries)
+        )
+
+    def test_nothing_counted_is_not_zero(self):
+        self.assertIsNone(fold([]))
+        self.assertEqual(self._fold(("set", 0, None)).found, 0)
+
+    def test_adds_add_up_and_a_set_starts_anew(self):
+        count = self._fold(("add", 3, None), ("set", 5, None), ("add", 4, None))
+        self.assertEqual((count.found, count.first.id, count.last.id), (9, 1, 2))
+
+    def test_a_line_is_uncounted_when_all_is_withdrawn(self):
+        self.assertIsNone(self._fold(("add", 3, None), ("withdraw", 0, 0)))
+
+    def test_the_count_is_as_old_as_its_last_entry_left(self):
+        """P7: a withdrawn entry never was, its time and book neither."""
+        count = self._fold(("set", 3, None), ("set", 5, None), ("withdraw", 0, 1))
+        self.assertEqual((count.found, count.last.id), (3, 0))
+
+    def test_a_withdrawal_may_arrive_before_what_it_withdraws(self):
+        entries = [
+            Entry(2, "withdraw", 0, LATER, 1, withdraws=1),
+            Entry(1, "add", 5, NINE, 2),
+        ]
+        self.assertIsNone(fold(entries))
+
+    def test_at_equal_times_the_later_stamp_is_newer(self):
+        entries = [Entry(1, "set", 5, NINE, 2), Entry(2, "set", 7, NINE, 1)]
+        self.assertEqual(fold(entries).found, 5)
+
+
+@tagged("post_install", "-at_install")
+class TestClocks(BaseCase):
+    """Rule 2: a device's clock is corrected, and nobody counts in the future."""
+
+    def test_without_a_time_it_is_counted_when_it_arrives(self):
+        self.assertEqual(corrected_time(None, NINE, DAY), NINE)
+
+    def test_a_clock_that_is_ahead_is_set_back(self):
+        self.assertEqual(corrected_time(NINE + DAY, LATER, DAY), NINE)
+
+    def test_a_clock_that_is_behind_is_set_forward(self):
+        self.assertEqual(corrected_time(NINE - DAY, LATER, -DAY), NINE)
+
+    def test_the_future_is_now(self):
+        self.assertEqual(corrected_time(TOMORROW, NINE, timedelta()), NINE)
+
+
+@tagged("post_install", "-at_install")
+class TestPickedGoods(BaseCase):
+    """E: what had left the key and the book had not noticed."""
+
+    def _picked(self, movement):
+        return picked_at_count([movement], NINE)
+
+    def test_ticked_before_the_count_has_left(self):
+        self.assertEqual(self._picked(transfer(-3, picked=EARLIER)), -3)
+
+    def test_ticked_in_the_moment_of_the_count_has_left(self):
+        self.assertEqual(self._picked(transfer(-3, picked=NINE)), -3)
+
+    def test_ticked_after_the_count_had_not_left(self):
+        self.assertEqual(self._picked(transfer(-3, picked=LATER)), 0)
+
+    def test_what_the_book_noticed_is_not_taken_off_twice(self):
+        self.assertEqual(self._picked(transfer(-3, picked=EARLIER, done=EARLIER)), 0)
+
+    def test_ticked_goods_have_not_arrived_for_that(self):
+        self.assertEqual(self._picked(transfer(3, picked=EARLIER)), 0)
+
+    def test_a_correction_is_never_picked(self):
+        ticked = correction(-3)._replace(picked_at=EARLIER)
+        self.assertEqual(self._picked(ticked), 0)
+
+    def test_unticked_after_the_count_had_left(self):
+        unticked = transfer(-3, picked=EARLIER, gone=LATER)
+        self.assertEqual(self._picked(unticked), -3)
+
+    def test_unticked_before_the_count_had_not_left(self):
+        unticked = transfer(-3, picked=YESTERDAY, gone=EARLIER)
+        self.assertEqual(self._picked(unticked), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestExplaining(BaseCase):
+    """Rule 3: which move lines would explain a variance exactly."""
+
+    def _explain(self, variance, *movements):
+        return explain(variance, movements, NINE, digits=2)
+
+    def test_no_variance_needs_no_explanation(self):
+        self.assertEqual(self._explain(0.0, transfer(-3), transfer(3, id=2)), ())
+
+    def test_a_part_explains_nothing(self):
+        self.assertEqual(self._explain(-2.0, transfer(-3)), ())
+
+    def test_goods_that_arrived_early_explain_an_overage(self):
+        self.assertEqual(self._explain(5.0, transfer(5)), (1,))
+
+    def test_goods_booked_but_not_there_yet_explain_a_shortage(self):
+        self.assertEqual(self._explain(-5.0, transfer(5, done=EARLIER)), (1,))
+
+    def test_goods_booked_out_but_still_there_explain_an_overage(self):
+        self.assertEqual(self._explain(3.0, transfer(-3, done=EARLIER)), (1,))
+
+    def test_several_transfers_may_explain_together(self):
+        movements = (transfer(-3, id=1), transfer(-1, id=2), transfer(9, id=3))
+        self.assertEqual(set(self._explain(-4.0, *movements)), {1, 2})
+
+    def test_taken_and_brought_explain_together(self):
+        movements = (transfer(-3, id=1), transfer(5, id=2))
+        self.assertEqual(set(self._explain(2.0, *movements)), {1, 2})
+
+    def test_a_correction_explains_nothing(self):
+        self.assertEqual(self._explain(-3.0, correction(-3)), ())
+
+    def test_what_was_done_long_before_explains_nothing(self):
+        old = transfer(3, opened=YESTERDAY, done=NINE - HOLD_WINDOW - MINUTE)
+        self.assertEqual(self._explain(-3.0, old), ())
+        recent = transfer(3, opened=YESTERDAY, done=NINE - HOLD_WINDOW)
+        self.assertEqual(self._explain(-3.0, recent), (1,))
+
+    def test_what_is_open_explains_however_old_it_is(self):
+        self.assertEqual(self._explain(-3.0, transfer(-3, opened=YESTERDAY)), (1,))
+
+    def test_what_was_made_soon_after_explains_because_goods_are_taken_first(self):
+        soon = transfer(-3, opened=NINE + HOLD_WINDOW)
+        self.assertEqual(self._explain(-3.0, soon), (1,))
+
+    def test_what_was_made_long_after_explains_nothing(self):
+        late = transfer(-3, opened=NINE + HOLD_WINDOW + MINUTE, done=TOMORROW)
+        self.assertEqual(self._explain(-3.0, late), ())
+
+    def test_what_was_validated_long_after_explains(self):
+        self.assertEqual(self._explain(-3.0, transfer(-3, done=TOMORROW)), (1,))
+
+    def test_goods_taken_for_a_transfer_that_was_cancelled_later_explain(self):
+        """Taken, counted, cancelled, put back: there is nothing to post."""
+        self.assertEqual(self._explain(-3.0, transfer(-3, gone=TOMORROW)), (1,))
+
+    def test_goods_not_put_back_yet_explain(self):
+        self.assertEqual(self._explain(-3.0, transfer(-3, gone=EARLIER)), (1,))
+
+    def test_what_was_cancelled_long_before_explains_nothing(self):
+        old = transfer(-3, opened=YESTERDAY, gone=NINE - HOLD_WINDOW - MINUTE)
+        self.assertEqual(self._explain(-3.0, old), ())
+
+    def test_ticked_at_the_count_and_unticked_since_explains_what_was_still_there(self):
+        unticked = transfer(-3, picked=EARLIER, gone=LATER)
+        self.assertEqual(self._explain(3.0, unticked), (1,))
+
+    def test_of_very_many_transfers_the_nearest_explain(self):
+        far = [
+            transfer(100 + i, opened=YESTERDAY, done=TOMORROW, id=i)
+            for i in range(MAX_EXPLAINING)
+        ]
+        near = transfer(-3, done=LATER, id=99)
+        self.assertEqual(self._explain(-3.0, *far, near), (99,))
+
+    def test_hundreds_of_transfers_are_explained_in_no_time(self):
+        movements = [transfer(-1.01 * i, id=i) for i in range(1, 400)]
+        self.assertEqual(self._explain(-0.5, *movements), ())
+
+    def test_quantities_are_compared_in_the_decimals_of_their_unit(self):
+        movements = (transfer(-0.1, id=1), transfer(-0.2, id=2))
+        self.assertEqual(set(self._explain(-0.3, *movements)), {1, 2})
+
+
+@tagged("post_install", "-at_install")
+class TestJudging(BaseCase):
+    """Rules 1, 3, 5 and 6: what is done with a counted line."""
+
+    def test_a_book_that_changed_without_a_move_is_not_posted_on(self):
+        self.assertEqual(judge_count(8, book_now=9).kind, "disturbed")
+
+    def test_a_disturbed_line_is_not_even_settled(self):
+        self.assertEqual(judge_count(10, book_now=9).kind, "disturbed")
+
+    def test_rounding_noise_disturbs_nothing(self):
+        self.assertEqual(judge_count(10, book_now=10 + 1e-9).kind, "nothing")
+
+    def test_superseded_comes_before_everything_else(self):
+        verdict = judge_count(
+            7, transfer(-3), superseded=True, answer="variance", book_now=99
+        )
+        self.assertEqual(verdict.kind, "superseded")
+
+    def test_a_reading_counts_for_what_was_read_only(self):
+        """Explained were 3; since then an older count that was posted is undone."""
+        verdict = judge_count(
+            7, transfer(-3), correction(2), answer="transfer", explained=-3
+        )
+        self.assertEqual((verdict.kind, verdict.variance), ("post", -2))
+
+    def test_a_person_may_say_that_a_transfer_explains_a_part(self):
+        verdict = judge_count(5, transfer(-3), answer="transfer", explained=-3)
+        self.assertEqual((verdict.kind, verdict.variance), ("post", -2))
+
+    def test_a_line_is_held_although_another_count_was_posted_since(self):
+        verdict = judge_count(5, transfer(-3), correction(-2))
+        self.assertEqual((verdict.kind, verdict.variance), ("held", -3))
+
+    def test_a_line_without_a_transfer_is_never_held(self):
+        self.assertEqual(judge_count(7, correction(-1)).kind, "post")
+
+    def test_its_own_posting_is_no_part_of_the_next_round(self):
+        """Rule 2: two pieces more turn up in the count after 8 of 10 were posted."""
+        verdict = judge_count(10, correction(-2))
+        self.assertEqual((verdict.kind, verdict.variance), ("post", 2))
+
+
+# === For all numbers === #
+
+_quantities = st.integers(0, 400).map(lambda cents: cents / 4)
+_signed = st.integers(-400, 400).map(lambda cents: cents / 4)
+_minutes = st.integers(-90, 90).map(lambda minutes: NINE + minutes * MINUTE)
+
+
+@st.composite
+def _entries(draw):
+    """Entries of one line in the order of arrival: times repeat, stamps do not."""
+    entries = []
+    for i in range(draw(st.integers(0, 8))):
+        operation = draw(st.sampled_from(("add", "add", "set", "withdraw")))
+        withdraws = draw(st.integers(0, 8)) if operation == "withdraw" else None
+        entry = Entry(i, operation, draw(_quantities), draw(_minutes), i, withdraws)
+        entries.append(entry)
+    return entries
+
+
+@st.composite
+def _movements(draw, most=7):
+    movements = []
+    for i in range(draw(st.integers(0, most))):
+        opened, picked, ended = sorted(draw(st.tuples(_minutes, _minutes, _minutes)))
+        movement = transfer(draw(_signed), opened=opened, id=i)
+        if draw(st.booleans()):
+            movement = movement._replace(picked_at=picked)
+        end = draw(st.sampled_from(("open", "done", "gone")))
+        if end == "done":
+            movement = movement._replace(done_at=ended, after=ended > NINE)
+        elif end == "gone":
+            movement = movement._replace(gone_at=ended)
+        movements.append(movement)
+    return movements
+
+
+def _effects(movements):
+    """How much each line would explain, as the prose of rule 3 says it."""
+    effects = {}
+    for movement in movements:
+        ended = movement.done_at or movement.gone_at
+        if movement.opened_at > NINE + HOLD_WINDOW:
+            continue
+        if ended and ended < NINE - HOLD_WINDOW:
+            continue
+        booked = movement.done_at and movement.done_at <= NINE
+        ticked = movement.qty < 0 and movement.picked_at and movement.picked_at <= NINE
+        ticked = ticked and not (movement.gone_at and movement.gone_at <= NINE)
+        sign = -1 if booked or ticked else 1
+        effects[movement.id] = sign * movement.qty
+    return effects
+
+
+@tagged("post_install", "-at_install")
+class TestForAllCounts(BaseCase):
+    """Claims that hold whatever the numbers are."""
+
+    @reproducible
+    @given(st.data(), _entries())
+    def test_what_was_found_does_not_depend_on_the_order_of_arrival(
+        self, data, entries
+    ):
+        arrived = data.draw(st.permutations(entries))
+        self.assertEqual(fold(arrived), fold(entries))
+
+    @reproducible
+    @given(_entries())
+    def test_withdrawn_entries_never_count(self, entries):
+        withdrawn = {e.withdraws for e in entries if e.operation == "withdraw"}
+        never_made = [
+            e for e in entries if e.operation != "withdraw" and e.id not in withdrawn
+        ]
+        self.assertEqual(fold(entries), fold(never_made))
+
+    @reproducible
+    @given(_entries())
+    def test_a_count_lies_between_its_first_and_last_entry(self, entries):
+        count = fold(entries)
+        if count:
+            moments = [(e.counted_at, e.stamp) for e in (count.first, count.last)]
+            self.assertEqual(moments, sorted(moments))
+
+    @reproducible
+    @given(st.lists(_quantities, min_size=1), _minutes)
+    def test_at_equal_times_the_last_stamp_wins(self, quantities, at):
+        entries = [Entry(i, "set", qty, at, i) for i, qty in enumerate(quantities)]
+        self.assertEqual(fold(entries[::-1]).found, quantities[-1])
+
+    @reproducible
+    @given(_quantities, _signed, _movements())
+    def test_physical_moves_after_the_count_never_change_the_variance(
+        self, found, book, movements
+    ):
+        """P5: neither those of its key, nor when they were ticked or opened."""
+        since = [
+            transfer(m.qty, opened=LATER, picked=LATER, done=LATER) for m in movements
+        ]
+        before = judge_count(found, book=book)
+        facts = Facts(
+            found,
+            book,
+            picked=picked_at_count(since, NINE),
+            book_now=book + sum(m.qty for m in since),
+            moved=sum(m.qty for m in since),
+        )
+        self.assertEqual(variance_of(facts, 2), before.variance)
+
+    @reproducible
+    @given(_quantities, _signed, st.lists(_signed))
+    def test_corrections_after_the_count_are_taken_off_once(self, found, book, posted):
+        """What was corrected and what is left to post make what was found."""
+        corrections = [correction(qty) for qty in posted]
+        verdict = judge_count(found, *corrections, book=book)
+        self.assertAlmostEqual(book + sum(posted) + verdict.variance, found)
+
+    @reproducible
+    @given(_quantities, _signed, _movements())
+    def test_the_book_of_a_late_count_is_that_of_its_time(self, found, book, movements):
+        """P5: sent late or at once, a count is judged the same."""
+        read_later = book + sum(m.qty for m in movements if m.after)
+        self.assertEqual(book_at(read_later, movements), book)
+
+    @reproducible
+    @given(_quantities, _signed, _movements())
+    def test_a_superseded_line_is_never_posted(self, found, book, movements):
+        verdict = judge_count(found, *movements, book=book, superseded=True)
+        self.assertEqual(verdict.kind, "superseded")
+
+    @reproducible
+    @given(_quantities, _signed, _movements())
+    def test_nothing_is_posted_for_no_variance(self, found, book, movements):
+        verdict = judge_count(found, *movements, book=book)
+        self.assertEqual(verdict.kind == "nothing", verdict.variance == 0)
+
+    @reproducible
+    @given(_quantities, _signed, _movements())
+    def test_an_answered_line_is_never_held_again(self, found, book, movements):
+        held = judge_count(found, *movements, book=book)
+        for answer in ("transfer", "variance"):
+            verdict = judge_count(
+                found, *movements, book=book, answer=answer, explained=held.variance
+            )
+            self.assertIn(verdict.kind, ("post", "nothing"))
+
+
+@tagged("post_install", "-at_install")
+class TestForAllExplanations(BaseCase):
+    """Rule 3, against the simplest thing that can be right: trying all subsets."""
+
+    def _subsets(self, movements, variance):
+        effects = _effects(movements)
+        return [
+            ids
+            for size in range(1, len(effects) + 1)
+            for ids in combinations(effects, size)
+            if sum(effects[i] for i in ids) == variance
+        ]
+
+    @reproducible
+    @given(st.data(), _movements())
+    def test_an_explanation_sums_to_the_variance_and_is_the_shortest(
+        self, data, movements
+    ):
+        effects = list(_effects(movements).values())
+        parts = data.draw(
+            st.lists(st.sampled_from(effects)) if effects else st.just([])
+        )
+        variance = data.draw(st.sampled_from((sum(parts), 1.5)))
+        subsets = self._subsets(movements, variance) if variance else []
+        found = explain(variance, movements, NINE, digits=2)
+        if subsets:
+            self.assertIn(tuple(sorted(found)), subsets)
+            self.assertEqual(len(found), len(subsets[0]))
+        else:
+            self.assertEqual(found, ())
+
+    @reproducible
+    @given(_signed, _movements(most=30))
+    def test_an_explanation_names_each_line_once(self, variance, movements):
+        found = explain(variance, movements, NINE, digits=2)
+        self.assertEqual(len(found), len(set(found)))
+        effects = _effects(movements)
+        if found:
+            self.assertEqual(sum(effects[i] for i in found), variance)
+
+    @reproducible
+    @given(_quantities, _signed, _movements())
+    def test_a_held_variance_is_what_its_transfers_amount_to(
+        self, found, book, movements
+    ):
+        verdict = judge_count(found, *movements, book=book)
+        effects = _effects(movements)
+        if verdict.kind == "held":
+            explained = sum(effects[i] for i in verdict.explained_by)
+            self.assertEqual(explained, verdict.variance)
+        else:
+            self.assertEqual(verdict.explained_by, ())
