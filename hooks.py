@@ -2,10 +2,11 @@
 
 
 def post_init_hook(env):
-    """Open transfers that were ticked before the addon came were ticked before any count.
+    """Open transfers that were ticked before the addon came were ticked before any
+    count.
 
-    Fences for the existing locations are made with the tables, each company's sequence with
-    the data, because demo data comes before this.
+    Fences for the existing locations are made with the tables, each company's sequence
+    with the data, because demo data comes before this.
     """
     env.cr.execute(
         """

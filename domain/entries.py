@@ -20,12 +20,21 @@ TEXT_LIMITS = {
     "location_barcode": 128,
     "withdraws": 64,
 }
-IDS = ("line_id", "product_id", "location_id", "lot_id", "package_id", "owner_id", "uom_id")
+IDS = (
+    "line_id",
+    "product_id",
+    "location_id",
+    "lot_id",
+    "package_id",
+    "owner_id",
+    "uom_id",
+)
 TIMES = ("counted_at", "sent_at")
 
 
 class Refused(ValueError):
-    """An entry that cannot be recorded: ``code`` is for programs, ``params`` for words."""
+    """An entry that cannot be recorded: ``code`` is for programs, ``params`` for
+    words."""
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
@@ -35,7 +44,8 @@ class Refused(ValueError):
 
 @dataclass
 class Draft:
-    """An entry on its way to being recorded; quantities in ``uom_id`` and product unit."""
+    """An entry on its way to being recorded; quantities in ``uom_id`` and product
+    unit."""
 
     uuid: str = ""
     operation: str = "add"

@@ -15,8 +15,8 @@ class ResCompany(models.Model):
     # Admin options, with the number that consultants know them by.
     count_require_approval = fields.Boolean(
         string="Option 170: Approval Before Posting",
-        help="Counts are posted only after an approver has approved them, and Odoo's own"
-        " Apply buttons are refused to whoever may not post counts.",
+        help="Counts are posted only after an approver has approved them, and Odoo's"
+        " own Apply buttons are refused to whoever may not post counts.",
     )
     count_default_view = fields.Selection(
         string="Option 198: Default View",
@@ -52,7 +52,8 @@ class ResCompany(models.Model):
     # === BUSINESS METHODS === #
 
     def _create_count_sequences(self):
-        """Give each company its own numbers, CC-00001 and on, and its default reasons."""
+        """Give each company its own numbers, CC-00001 and on, and its default
+        reasons."""
         Sequence = self.env["ir.sequence"].sudo()
         numbered = Sequence.search([("code", "=", "stock.count.session")]).company_id
         Sequence.create(

@@ -8,8 +8,8 @@ APPROVER = "stock_count.group_count_approver"
 class StockCountApproval(models.Model):
     """One request to post what was counted, and its answer.
 
-    It covers exactly what was submitted: each line with a digest of its quantities. A line
-    that changes afterwards is covered no more, the others are.
+    It covers exactly what was submitted: each line with a digest of its quantities. A
+    line that changes afterwards is covered no more, the others are.
     """
 
     _name = "stock.count.approval"
@@ -93,7 +93,8 @@ class StockCountApproval(models.Model):
         return approval
 
     def _cover(self):
-        """Keep a digest of each checked line, and the sums that the approver decides on."""
+        """Keep a digest of each checked line, and the sums that the approver decides
+        on."""
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(

@@ -6,8 +6,8 @@ from odoo.tools import SQL
 
 from ..domain.reconcile import HOLD_WINDOW, Facts, Movement, judge
 
-# A transaction that drew its stamp before a count but commits after it is looked for this
-# far back; Odoo's own limits end a request long before.
+# A transaction that drew its stamp before a count but commits after it is looked for
+# this far back; Odoo's own limits end a request long before.
 HORIZON = timedelta(hours=1)
 
 KEY_TYPES = (
@@ -17,7 +17,8 @@ KEY_TYPES = (
 
 
 class StockCountBook(models.AbstractModel):
-    """What the book says and what moved since: gathered in bulk for domain.reconcile."""
+    """What the book says and what moved since: gathered in bulk for
+    domain.reconcile."""
 
     _name = "stock.count.book"
     _description = "Book at a Count"
@@ -39,7 +40,8 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _same_key(self, left, right, *, location="location_id", package="package_id"):
-        """SQL condition: both rows have the same product, place, lot, package and owner."""
+        """SQL condition: both rows have the same product, place, lot, package and
+        owner."""
         names = (
             ("product_id", "product_id"),
             (location, "location_id"),
@@ -60,7 +62,8 @@ class StockCountBook(models.AbstractModel):
     def _book(self, alias):
         """SQL: what is booked now for the key of the row ``alias``."""
         return SQL(
-            "(SELECT COALESCE(sum(quantity), 0) FROM stock_quant quant WHERE %s AND %s)",
+            "(SELECT COALESCE(sum(quantity), 0) FROM stock_quant quant WHERE %s AND"
+            " %s)",
             self._same_key("quant", alias),
             self._is_booked(alias),
         )
@@ -74,8 +77,8 @@ class StockCountBook(models.AbstractModel):
     def _moves_of(self, alias, columns, condition):
         """SQL: the move lines at either end of the key of row ``alias``.
 
-        ``qty`` is signed: negative where the key is the source. Lines from a key to itself
-        change nothing and are left out.
+        ``qty`` is signed: negative where the key is the source. Lines from a key to
+        itself change nothing and are left out.
 
         :param SQL columns: of the move line ``ml``, beside ``qty``
         :param SQL condition: on ``ml``
@@ -104,9 +107,9 @@ class StockCountBook(models.AbstractModel):
     def _is_after(self, entry):
         """SQL: the done move line ``ml`` was not in the book that the entry kept.
 
-        A later stamp settles it. A line of a transaction that had drawn its stamp but was
-        not committed yet is told by PostgreSQL's own snapshot. For a late entry the book
-        was rolled back over everything done since it was counted.
+        A later stamp settles it. A line of a transaction that had drawn its stamp but
+        was not committed yet is told by PostgreSQL's own snapshot. For a late entry the
+        book was rolled back over everything done since it was counted.
         """
         return SQL(
             """
@@ -123,7 +126,8 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _done_after(self, entry):
-        """SQL: ``ml`` is done and came after the entry; starts with what an index finds."""
+        """SQL: ``ml`` is done and came after the entry; starts with what an index
+        finds."""
         return SQL(
             "ml.count_stamp IS NOT NULL AND ml.state = 'done'"
             " AND ml.count_done_at > %s.counted_at - %s AND %s",
@@ -136,8 +140,8 @@ class StockCountBook(models.AbstractModel):
     def _superseded(self, line):
         """SQL: a count of the same thing that is newer than the line's has been posted.
 
-        A serial number is in one place only, so seeing it anywhere later tells; not seeing
-        it elsewhere tells nothing.
+        A serial number is in one place only, so seeing it anywhere later tells; not
+        seeing it elsewhere tells nothing.
         """
         newer = SQL(
             """
@@ -150,14 +154,16 @@ class StockCountBook(models.AbstractModel):
         return SQL(
             """
             (EXISTS (SELECT FROM stock_count_line rival WHERE %(same)s
-                        AND COALESCE(rival.lot_name, '') = COALESCE(%(line)s.lot_name, '')
+                        AND COALESCE(rival.lot_name, '') = COALESCE(%(line)s.lot_name,
+                            '')
                         AND %(newer)s)
              OR (%(line)s.lot_id IS NOT NULL AND EXISTS (
                     SELECT FROM stock_count_line rival
                       JOIN product_product product ON product.id = rival.product_id
                       JOIN product_template template
                         ON template.id = product.product_tmpl_id
-                     WHERE rival.lot_id = %(line)s.lot_id AND template.tracking = 'serial'
+                     WHERE rival.lot_id = %(line)s.lot_id
+                         AND template.tracking = 'serial'
                        AND rival.posted_found_qty > 0 AND %(newer)s)))
             """,
             same=self._same_key("rival", line),
@@ -294,7 +300,8 @@ class StockCountBook(models.AbstractModel):
                   JOIN stock_count_entry entry ON entry.id = line.last_entry_id
                   CROSS JOIN LATERAL (
                       SELECT sum(qty) AS moved,
-                             sum(qty) FILTER (WHERE correction IS NOT NULL) AS corrected,
+                             sum(qty) FILTER (
+                                 WHERE correction IS NOT NULL) AS corrected,
                              bool_or(correction = 'native') AS native
                         FROM (%(since)s) moves) since
                  WHERE line.id = ANY(%(ids)s)
@@ -309,8 +316,8 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _read_movements(self, line_ids):
-        """The move lines that might explain a variance: open ones, and those done around
-        the count.
+        """The move lines that might explain a variance: open ones, and those done
+        around the count.
 
         :return: dict line id → list of Movement
         """
@@ -377,9 +384,7 @@ class StockCountBook(models.AbstractModel):
         """Bring variance, value and holds of counted, unposted lines up to now."""
         lines = lines.sudo().filtered(
             lambda line: (
-                line.is_counted
-                and line._is_unposted()
-                or (line.is_counted and line.state == "superseded")
+                line.is_counted and (line._is_unposted() or line.state == "superseded")
             )
         )
         if not lines:
@@ -401,7 +406,8 @@ class StockCountBook(models.AbstractModel):
                        variance_qty = rows.variance,
                        variance_value = round(
                            rows.variance * COALESCE(line.unit_cost, 0), 2),
-                       state = CASE WHEN rows.state = 'counted' AND line.state = 'failed'
+                       state = CASE WHEN rows.state = 'counted'
+                           AND line.state = 'failed'
                            THEN 'failed' ELSE rows.state END
                   FROM %s
                  WHERE line.id = rows.id

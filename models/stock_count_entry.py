@@ -117,8 +117,8 @@ class StockCountEntry(models.Model):
     def _refuse_change(self):
         raise AccessError(
             self.env._(
-                "What was counted is evidence: it is recorded by counting, can be withdrawn,"
-                " and is never edited or deleted."
+                "What was counted is evidence: it is recorded by counting, can be"
+                " withdrawn, and is never edited or deleted."
             )
         )
 

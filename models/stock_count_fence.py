@@ -5,9 +5,10 @@ from odoo.tools import SQL
 class StockCountFence(models.Model):
     """One row per location that puts counts and corrections of it into one order.
 
-    A lock on quants excludes nobody: Odoo skips a locked quant and inserts a second one.
-    A correction updates the rows of its locations, an entry shares them; whoever comes with
-    a snapshot older than the other's commit is refused by PostgreSQL and retried by Odoo.
+    A lock on quants excludes nobody: Odoo skips a locked quant and inserts a second
+    one. A correction updates the rows of its locations, an entry shares them; whoever
+    comes with a snapshot older than the other's commit is refused by PostgreSQL and
+    retried by Odoo.
     """
 
     _name = "stock.count.fence"
@@ -25,7 +26,8 @@ class StockCountFence(models.Model):
     )
 
     def init(self):
-        """The sequence of stamps, and a fence for each location that is there already."""
+        """The sequence of stamps, and a fence for each location that is there
+        already."""
         self.env.cr.execute("CREATE SEQUENCE IF NOT EXISTS stock_count_stamp")
         self.env.cr.execute(
             """
@@ -54,8 +56,9 @@ class StockCountFence(models.Model):
     def _close(self, location_ids):
         """Keep entries and other corrections of the locations out until the end.
 
-        The rows are updated, not only locked: a transaction that read its snapshot before
-        must fail, and a lock alone would let it pass as soon as this one has committed.
+        The rows are updated, not only locked: a transaction that read its snapshot
+        before must fail, and a lock alone would let it pass as soon as this one has
+        committed.
         """
         self.env.cr.execute(
             SQL(
@@ -73,7 +76,8 @@ class StockCountFence(models.Model):
 
     @api.model
     def _draw(self):
-        """The next stamp, the database's time (UTC, microseconds) and its transaction."""
+        """The next stamp, the database's time (UTC, microseconds) and its
+        transaction."""
         self.env.cr.execute(
             """
             SELECT nextval('stock_count_stamp')::int,

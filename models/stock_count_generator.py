@@ -2,7 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-KEY_COLUMNS = "product_id int, location_id int, lot_id int, lot_name text, package_id int, owner_id int"
+KEY_COLUMNS = (
+    "product_id int, location_id int, lot_id int, lot_name text, package_id int,"
+    " owner_id int"
+)
 
 
 class StockCountGenerator(models.AbstractModel):
@@ -22,15 +25,19 @@ class StockCountGenerator(models.AbstractModel):
                 """
                 INSERT INTO stock_count_line (
                     session_id, company_id, product_id, location_id, lot_id, package_id,
-                    owner_id, expected_qty, book_qty, unit_cost, found_qty, variance_qty,
-                    variance_value, round, first_round, posted_round, is_counted, to_post,
+                    owner_id, expected_qty, book_qty, unit_cost, found_qty,
+                        variance_qty,
+                    variance_value, round, first_round, posted_round, is_counted,
+                        to_post,
                     state)
                 SELECT %(session)s, %(company)s, scope.product_id, scope.location_id,
                        scope.lot_id, scope.package_id, scope.owner_id, scope.quantity,
-                       scope.quantity, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, 'to_count'
+                       scope.quantity, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE,
+                           'to_count'
                   FROM (%(scope)s) scope
                   JOIN product_product product ON product.id = scope.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN product_template template
+                      ON template.id = product.product_tmpl_id
                   JOIN stock_location location ON location.id = scope.location_id
                   LEFT JOIN stock_lot lot ON lot.id = scope.lot_id
                  WHERE NOT EXISTS (SELECT FROM stock_count_line known
@@ -40,8 +47,8 @@ class StockCountGenerator(models.AbstractModel):
                        lot.name
                 ON CONFLICT DO NOTHING
                 """,
-                # Refused one by one by the unique index, known lines would cost as much as
-                # new ones; the index still stands against somebody else's refresh.
+                # Refused one by one by the unique index, known lines would cost as much
+                # as new ones; the index still stands against somebody else's refresh.
                 known=self.env["stock.count.book"]._same_key("known", "scope"),
                 session=session.id,
                 company=session.company_id.id,
@@ -120,7 +127,8 @@ class StockCountGenerator(models.AbstractModel):
                   FROM %(rows)s
                   CROSS JOIN LATERAL (SELECT %(book)s AS qty) book
                   JOIN product_product product ON product.id = rows.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN product_template template
+                      ON template.id = product.product_tmpl_id
                   LEFT JOIN stock_lot lot ON lot.id = rows.lot_id
                 ON CONFLICT DO NOTHING
                 """,
@@ -198,7 +206,8 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _unit_cost(self, session):
-        """SQL: the cost of one product unit; lots have their own where they are valued."""
+        """SQL: the cost of one product unit; lots have their own where they are
+        valued."""
         company = session.company_id
         Product = self.env["product.product"].with_company(company)
         product_cost = Product._field_to_sql("product", "standard_price")
@@ -206,7 +215,8 @@ class StockCountGenerator(models.AbstractModel):
             return product_cost
         Lot = self.env["stock.lot"].with_company(company)
         return SQL(
-            "CASE WHEN template.lot_valuated AND lot.id IS NOT NULL THEN %s ELSE %s END",
+            "CASE WHEN template.lot_valuated AND lot.id IS NOT NULL THEN %s ELSE %s"
+            " END",
             Lot._field_to_sql("lot", "standard_price"),
             product_cost,
         )

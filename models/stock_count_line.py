@@ -95,8 +95,8 @@ class StockCountLine(models.Model):
         digits="Product Unit",
         readonly=True,
         groups=LEAD,
-        help="What should have been there when it was counted; until then, what is booked"
-        " now.",
+        help="What should have been there when it was counted; until then, what is"
+        " booked now.",
     )
     book_qty = fields.Float(
         string="Booked at Count", digits="Product Unit", readonly=True, groups=LEAD
@@ -147,7 +147,8 @@ class StockCountLine(models.Model):
     moved_while_counting = fields.Boolean(
         readonly=True,
         groups=LEAD,
-        help="Stock moved between the first and the last entry: a recount is advisable.",
+        help="Stock moved between the first and the last entry: a recount is"
+        " advisable.",
     )
 
     # Variance
@@ -223,7 +224,8 @@ class StockCountLine(models.Model):
         digits="Product Unit",
         readonly=True,
         groups=LEAD,
-        help="Net quantity that the moves of this line put into (or took from) the place.",
+        help="Net quantity that the moves of this line put into (or took from) the"
+        " place.",
     )
     posted_found_qty = fields.Float(digits="Product Unit", readonly=True)
     posted_counted_at = fields.Datetime(readonly=True)
@@ -263,8 +265,8 @@ class StockCountLine(models.Model):
     _open_key_index = models.Index("(product_id, location_id) WHERE state <> 'posted'")
     _posted_key_index = models.Index("(product_id, location_id) WHERE posted_round > 0")
 
-    # Held, superseded or failed would tell a counter what was expected. No ``groups``: the
-    # views colour their rows by it.
+    # Held, superseded or failed would tell a counter what was expected. No ``groups``:
+    # the views colour their rows by it.
     _count_leads_only = frozenset({"state"})
 
     # === COMPUTE METHODS === #
@@ -320,7 +322,8 @@ class StockCountLine(models.Model):
         return lines
 
     def write(self, vals):
-        """Take over what a user may change; what was found goes through the one door."""
+        """Take over what a user may change; what was found goes through the one
+        door."""
         if self.env.su and self.env.context.get("count_internal"):
             return super().write(vals)
         self._check_writable(vals)
@@ -372,8 +375,8 @@ class StockCountLine(models.Model):
         if any(line.entry_ids or line.posted_round for line in self.sudo()):
             raise UserError(
                 self.env._(
-                    "A counted line is evidence and stays: withdraw the count, or cancel"
-                    " the whole session."
+                    "A counted line is evidence and stays: withdraw the count, or"
+                    " cancel the whole session."
                 )
             )
 
@@ -432,7 +435,8 @@ class StockCountLine(models.Model):
         return True
 
     def action_accept_transfer(self):
-        """First reading of a held line: the transfer explains it, nothing is posted for it.
+        """First reading of a held line: the transfer explains it, nothing is posted for
+        it.
 
         :raise UserError: when a line is not held
         """

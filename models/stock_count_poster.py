@@ -20,10 +20,10 @@ POSTABLE_STATES = ("counted", "held", "failed", "superseded")
 class Outcome:
     """What became of the checked lines.
 
-    ``counts`` has ``posted``, ``moves``, ``held``, ``superseded``, ``failed``, ``taken``
-    (posted by somebody else meanwhile) and ``unreserved`` (product units). ``stopped`` are
-    the ids of lines that go no further in this posting, ``moved`` the units that location
-    moves brought, by line id.
+    ``counts`` has ``posted``, ``moves``, ``held``, ``superseded``, ``failed``,
+    ``taken`` (posted by somebody else meanwhile) and ``unreserved`` (product units).
+    ``stopped`` are the ids of lines that go no further in this posting, ``moved`` the
+    units that location moves brought, by line id.
     """
 
     counts: Counter = field(default_factory=Counter)
@@ -70,8 +70,8 @@ class StockCountPoster(models.AbstractModel):
         if not lines:
             raise UserError(
                 self.env._(
-                    "No counted line is checked to be posted: tick Post on the lines, or"
-                    " use Check All."
+                    "No counted line is checked to be posted: tick Post on the lines,"
+                    " or use Check All."
                 )
             )
         outcome = Outcome()
@@ -124,7 +124,9 @@ class StockCountPoster(models.AbstractModel):
     def _create_lots(self, lines, outcome):
         """Make the lots that were counted by a name nobody had booked yet."""
         named = lines.filtered(lambda line: line.lot_name and not line.lot_id)
-        units = list(named.grouped(lambda line: (line.product_id, line.lot_name)).values())
+        units = list(
+            named.grouped(lambda line: (line.product_id, line.lot_name)).values()
+        )
         self._isolate(units, self._create_some_lots, outcome)
 
     @api.model
@@ -168,13 +170,15 @@ class StockCountPoster(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT line.id AS line_id, quant.id, quant.product_id, quant.location_id,
+                SELECT line.id AS line_id, quant.id, quant.product_id,
+                    quant.location_id,
                        quant.lot_id, quant.package_id, quant.owner_id, quant.quantity,
                        location.usage,
                        COALESCE(quant.package_id = line.package_id, FALSE) AS whole
                   FROM stock_count_line line
                   JOIN product_product product ON product.id = line.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN product_template template
+                      ON template.id = product.product_tmpl_id
                   JOIN stock_quant quant ON quant.quantity > 0 AND (
                        (template.tracking = 'serial' AND quant.lot_id = line.lot_id)
                        OR quant.package_id = line.package_id)
@@ -197,9 +201,11 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post_location_moves(self, lines, places, verdicts, outcome):
-        """Serial numbers and packages found elsewhere move: one move, no issue and receipt.
+        """Serial numbers and packages found elsewhere move: one move, no issue and
+        receipt.
 
-        The shortage at the other end is gone with it, whether its line is posted or not.
+        The shortage at the other end is gone with it, whether its line is posted or
+        not.
 
         :return: whether anything moved
         """
@@ -240,8 +246,8 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _refuse_booked_outside(self, lines, places, outcome):
-        """What is booked at a customer or supplier is a return or a mistake, never found
-        stock."""
+        """What is booked at a customer or supplier is a return or a mistake, never
+        found stock."""
         for line in lines:
             for place in places[line.id]:
                 if place["usage"] in ("customer", "supplier"):
@@ -265,8 +271,8 @@ class StockCountPoster(models.AbstractModel):
             if lines.package_id and len(lines.location_id) > 1:
                 raise UserError(
                     self.env._(
-                        "Package %(package)s was found in several places: %(places)s. Count"
-                        " it again.",
+                        "Package %(package)s was found in several places: %(places)s."
+                        " Count it again.",
                         package=lines.package_id.display_name,
                         places=", ".join(lines.location_id.mapped("display_name")),
                     )
@@ -348,8 +354,8 @@ class StockCountPoster(models.AbstractModel):
             return
         ids = self.env["stock.count.approval"]._read_uncovered(lines)
         message = self.env._(
-            "No approval covers this quantity: it was not submitted, or it changed since."
-            " Submit it again."
+            "No approval covers this quantity: it was not submitted, or it changed"
+            " since. Submit it again."
         )
         for line in lines.browse(ids):
             self._fail(line, message, outcome)
@@ -363,7 +369,8 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post_chunk(self, units, verdicts, outcome):
-        """Mark, move and check some lines; whatever fails here is rolled back with them."""
+        """Mark, move and check some lines; whatever fails here is rolled back with
+        them."""
         lines = self.env["stock.count.line"].union(*units)
         variances = {line.id: verdicts[line.id][1].variance for line in lines}
         totals = {i: qty + outcome.moved[i] for i, qty in variances.items()}
@@ -377,7 +384,8 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _mark_posted(self, line_ids, variances, outcome):
-        """Take the lines for this posting; a line somebody else took is not posted again.
+        """Take the lines for this posting; a line somebody else took is not posted
+        again.
 
         :param dict variances: line id → product units moved; nothing where missing
         :return: set of the ids that this posting got
@@ -498,8 +506,9 @@ class StockCountPoster(models.AbstractModel):
     def _do_moves(self, values, outcome):
         """Make and finish the moves of a chunk.
 
-        They neither reserve nor unreserve for themselves: half the time of Odoo's own apply
-        goes into that. What a shortage takes from other reservations is freed afterwards.
+        They neither reserve nor unreserve for themselves: half the time of Odoo's own
+        apply goes into that. What a shortage takes from other reservations is freed
+        afterwards.
         """
         moves = self.env["stock.move"].with_context(
             inventory_mode=False, count_posting=True, ignore_dest_packages=True
@@ -544,7 +553,8 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_over_reserved(self, moves):
-        """The moves' lines at whose source more is reserved than is left, and how much."""
+        """The moves' lines at whose source more is reserved than is left, and how
+        much."""
         Book = self.env["stock.count.book"]
         Book._flush()
         self.env.cr.execute(
@@ -591,9 +601,9 @@ class StockCountPoster(models.AbstractModel):
             if round(book - fact.book_now - verdict.variance, digits):
                 raise ValidationError(
                     self.env._(
-                        "Posting did not lead to the counted quantity: other stock of the"
-                        " product at this place (without lot, or in another package) was"
-                        " changed instead. Count that stock, too."
+                        "Posting did not lead to the counted quantity: other stock of"
+                        " the product at this place (without lot, or in another"
+                        " package) was changed instead. Count that stock, too."
                     )
                 )
 
@@ -615,7 +625,7 @@ class StockCountPoster(models.AbstractModel):
         except OperationalError:
             # Not a line's error: the whole transaction is retried.
             raise
-        except Exception as error:  # noqa: BLE001 - whatever fails, it is these lines'
+        except Exception as error:  # Whatever fails, it is these lines'
             vars(outcome).update(vars(before))
             if len(units) == 1:
                 self._fail(units[0], self._error_text(error), outcome)

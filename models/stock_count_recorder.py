@@ -21,7 +21,8 @@ LINE_ROW = """
 """
 ENTRY_ROW = """
     position int, line_id int, session_id int, uuid text, round int, operation text,
-    qty numeric, uom_id int, product_qty numeric, withdrawn_id int, serial2 text, rfid text,
+    qty numeric, uom_id int, product_qty numeric, withdrawn_id int, serial2 text,
+        rfid text,
     note text, counted_at timestamp, recorded_at timestamp, user_id int, device text,
     source text, digest text, book_qty numeric, picked_qty numeric, stamp int, xid text,
     late boolean
@@ -47,8 +48,8 @@ class StockCountRecorder(models.AbstractModel):
         if not isinstance(entries, list | tuple):
             entries = [entries]
         drafts = [read_entry(raw) for raw in entries]
-        # In sudo mode because counters read neither stock nor expected quantities; who may
-        # count the session has been checked.
+        # In sudo mode because counters read neither stock nor expected quantities; who
+        # may count the session has been checked.
         recorder, session = self.sudo(), session.sudo()
         recorder._share_session(session)
         recorder._mark_duplicates(drafts)
@@ -78,7 +79,8 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _share_session(self, session):
-        """Keep posting and closing of the session apart from recording, counters not."""
+        """Keep posting and closing of the session apart from recording, counters
+        not."""
         session.flush_recordset()
         self.env.cr.execute(
             SQL(
@@ -246,7 +248,8 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _resolve_existing(self, drafts):
-        """Refuse ids of records that are not there; the rest of the checks may browse."""
+        """Refuse ids of records that are not there; the rest of the checks may
+        browse."""
         for name, model in (
             ("product_id", "product.product"),
             ("location_id", "stock.location"),
@@ -268,6 +271,7 @@ class StockCountRecorder(models.AbstractModel):
     def _check(self, session, drafts):
         """Refuse what cannot have been counted there, each entry for itself."""
         counts = self._open(drafts)
+        self._read_ahead(counts)
         scope = self._scope_location_ids(session, counts)
         digits = self.env["stock.count.book"]._digits()
         for draft in counts:
@@ -275,6 +279,21 @@ class StockCountRecorder(models.AbstractModel):
             if not draft.status:
                 self._check_quantity(draft, digits)
         self._check_serials(session, drafts)
+
+    @api.model
+    def _read_ahead(self, drafts):
+        """Read at once what the checks, which browse one record at a time, will ask
+        for."""
+        Product, Lot = self.env["product.product"], self.env["stock.lot"]
+        products = Product.browse(
+            {draft.product_id for draft in drafts if draft.product_id}
+        )
+        products.fetch(["product_tmpl_id"])
+        products.product_tmpl_id.fetch(
+            ["is_storable", "company_id", "tracking", "uom_id"]
+        )
+        lots = Lot.browse({draft.lot_id for draft in drafts if draft.lot_id})
+        lots.fetch(["product_id", "name"])
 
     @api.model
     def _scope_location_ids(self, session, drafts):
@@ -288,14 +307,15 @@ class StockCountRecorder(models.AbstractModel):
         product = self.env["product.product"].browse(draft.product_id)
         location = self.env["stock.location"].browse(draft.location_id)
         lot = self.env["stock.lot"].browse(draft.lot_id)
-        company = session.company_id
+        # The template's own fields: reading them through each product costs twice.
+        template = product.product_tmpl_id
         if not product:
             draft.refuse("no_product")
         elif not location:
             draft.refuse("no_location", product=product.display_name)
-        elif not product.is_storable:
+        elif not template.is_storable:
             draft.refuse("not_stored", product=product.display_name)
-        elif product.company_id and product.company_id != company:
+        elif template.company_id and template.company_id != session.company_id:
             draft.refuse("foreign_product", product=product.display_name)
         elif draft.location_id not in scope and not draft.line_id:
             draft.refuse(
@@ -305,31 +325,48 @@ class StockCountRecorder(models.AbstractModel):
             )
         elif lot and lot.product_id != product:
             draft.refuse("wrong_lot", lot=lot.name, product=product.display_name)
-        elif (lot or draft.lot_name) and product.tracking == "none":
+        elif (lot or draft.lot_name) and template.tracking == "none":
             draft.refuse("not_tracked", product=product.display_name)
         elif (
-            not (lot or draft.lot_name or draft.line_id) and product.tracking != "none"
+            not (lot or draft.lot_name or draft.line_id) and template.tracking != "none"
         ):
             draft.refuse("lot_required", product=product.display_name)
 
     @api.model
     def _check_quantity(self, draft, digits):
         product = self.env["product.product"].browse(draft.product_id)
-        uom = self.env["uom.uom"].browse(draft.uom_id) or product.uom_id
+        uom = self.env["uom.uom"].browse(draft.uom_id) or (
+            product.product_tmpl_id.uom_id
+        )
         draft.uom_id = uom.id
-        names = {"product": product.display_name, "uom": uom.name, "qty": draft.qty}
-        if not uom._has_common_reference(product.uom_id):
-            draft.refuse("wrong_unit", **names)
-        elif is_finer_than(draft.qty, digits):
-            draft.refuse("too_precise", **names, digits=digits)
-        else:
-            draft.product_qty = uom._compute_quantity(
-                draft.qty, product.uom_id, rounding_method="HALF-UP"
+        code = self._convert_quantity(draft, product.product_tmpl_id, uom, digits)
+        # Names are read for a refusal only: they cost more than all the rest.
+        if code:
+            draft.refuse(
+                code,
+                product=product.display_name,
+                uom=uom.name,
+                qty=draft.qty,
+                digits=digits,
+                lot=self._lot_name(draft),
             )
-            if product.tracking == "serial" and (draft.lot_id or draft.lot_name):
-                code = serial_refusal(draft.product_qty)
-                if code:
-                    draft.refuse(code, **names, lot=self._lot_name(draft))
+
+    @api.model
+    def _convert_quantity(self, draft, template, uom, digits):
+        """Take the quantity over into the product's unit.
+
+        :return: the code of what is wrong with it, if anything
+        """
+        if not uom._has_common_reference(template.uom_id):
+            return "wrong_unit"
+        if is_finer_than(draft.qty, digits):
+            return "too_precise"
+        draft.product_qty = uom._compute_quantity(
+            draft.qty, template.uom_id, rounding_method="HALF-UP"
+        )
+        if template.tracking == "serial" and (draft.lot_id or draft.lot_name):
+            return serial_refusal(draft.product_qty)
+        return None
 
     @api.model
     def _lot_name(self, draft):
@@ -367,13 +404,20 @@ class StockCountRecorder(models.AbstractModel):
                 seen[serial] = draft.key
 
     @api.model
+    def _is_serial_product(self, product_id):
+        product = self.env["product.product"].browse(product_id)
+        return product.product_tmpl_id.tracking == "serial"
+
+    @api.model
     def _read_seen_serials(self, session, drafts):
-        """Where in the session each serial number was found, by (product, lot, name)."""
+        """Where in the session each serial number was found, by (product, lot,
+        name)."""
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
-                SELECT product_id, COALESCE(lot_id, 0), COALESCE(lot_name, ''), location_id,
+                SELECT product_id, COALESCE(lot_id, 0), COALESCE(lot_name, ''),
+                    location_id,
                        COALESCE(package_id, 0), COALESCE(owner_id, 0)
                   FROM stock_count_line
                  WHERE session_id = %s AND serial_seen AND product_id = ANY(%s)
@@ -470,7 +514,8 @@ class StockCountRecorder(models.AbstractModel):
                        template.tracking
                   FROM stock_count_line line
                   JOIN product_product product ON product.id = line.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN product_template template
+                      ON template.id = product.product_tmpl_id
                  WHERE line.id = ANY(%s)
                 """,
                 list(line_ids),
@@ -497,7 +542,8 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _prepare_entries(self, session, drafts, source, lines, rounds):
-        """The rows of the entries: time, stamp, and the book as this transaction sees it."""
+        """The rows of the entries: time, stamp, and the book as this transaction sees
+        it."""
         self.env["stock.count.book"]._flush()
         stamp, now, xid = self.env["stock.count.fence"]._draw()
         stamps = [stamp, *self._draw_more(len(drafts) - 1)]
@@ -717,7 +763,8 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _mark_moved_while_counting(self, line_ids):
-        """Several entries add up only if nothing moved between the first and the last."""
+        """Several entries add up only if nothing moved between the first and the
+        last."""
         Book = self.env["stock.count.book"]
         self.env.cr.execute(
             SQL(
@@ -777,17 +824,18 @@ class StockCountRecorder(models.AbstractModel):
             "not_a_text": _("The field %(field)s must be a text."),
             "too_long": _("The field %(field)s is longer than %(limit)s characters."),
             "control_characters": _(
-                "The field %(field)s contains characters that cannot be printed: scan or"
-                " type it again."
+                "The field %(field)s contains characters that cannot be printed: scan"
+                " or type it again."
             ),
             "not_an_id": _("The field %(field)s must be the id of a record."),
             "not_a_time": _(
-                "%(value)s is no time: %(field)s is written as 2026-01-31 14:05:00, in UTC."
+                "%(value)s is no time: %(field)s is written as 2026-01-31 14:05:00, in"
+                " UTC."
             ),
             "not_a_number": _("%(value)s is not a number: enter the quantity found."),
             "negative": _(
-                "%(value)s is negative: nobody finds less than nothing. Enter 0 if none is"
-                " there."
+                "%(value)s is negative: nobody finds less than nothing. Enter 0 if"
+                " none is there."
             ),
             "too_large": _("The quantity is above %(limit)s: check what was typed."),
             "session_closed": _(
@@ -802,7 +850,8 @@ class StockCountRecorder(models.AbstractModel):
             ),
             "unknown_barcode": _("Nothing has the barcode %(value)s."),
             "ambiguous_barcode": _(
-                "Several records have the barcode %(value)s: choose the right one by hand."
+                "Several records have the barcode %(value)s: choose the right one by"
+                " hand."
             ),
             "unknown_record": _(
                 "%(field)s %(value)s does not exist any more: refresh the screen."
@@ -812,24 +861,26 @@ class StockCountRecorder(models.AbstractModel):
                 "%(product)s: the entry does not say where it was counted."
             ),
             "not_stored": _(
-                "%(product)s is not tracked in inventory: switch on Track Inventory on the"
-                " product, or leave it out."
+                "%(product)s is not tracked in inventory: switch on Track Inventory on"
+                " the product, or leave it out."
             ),
             "foreign_product": _(
                 "%(product)s belongs to another company: count it there."
             ),
             "outside_session": _(
-                "%(location)s does not belong to %(session)s: count it in a session of its"
-                " own."
+                "%(location)s does not belong to %(session)s: count it in a session of"
+                " its own."
             ),
             "wrong_lot": _(
                 "Lot %(lot)s does not belong to %(product)s: scan it again."
             ),
             "not_tracked": _(
-                "%(product)s is not tracked by lots or serial numbers: leave the lot empty."
+                "%(product)s is not tracked by lots or serial numbers: leave the lot"
+                " empty."
             ),
             "lot_required": _(
-                "%(product)s is tracked: enter the lot or serial number that was counted."
+                "%(product)s is tracked: enter the lot or serial number that was"
+                " counted."
             ),
             "wrong_unit": _(
                 "%(product)s cannot be counted in %(uom)s: use a unit of its own kind."
@@ -842,7 +893,7 @@ class StockCountRecorder(models.AbstractModel):
                 " %(qty)s times."
             ),
             "serial_twice": _(
-                "Serial number %(lot)s was counted at %(location)s already: withdraw that"
-                " count if it is here."
+                "Serial number %(lot)s was counted at %(location)s already: withdraw"
+                " that count if it is here."
             ),
         }

@@ -409,7 +409,8 @@ class StockCountSession(models.Model):
         return True
 
     def action_refresh(self):
-        """Take over stock that changed since and add new stock; entries stay as they are.
+        """Take over stock that changed since and add new stock; entries stay as they
+        are.
 
         :raise AccessError: for whoever is not a counting lead
         :raise UserError: when the session is not open
@@ -478,8 +479,8 @@ class StockCountSession(models.Model):
         return self.env["stock.count.line"]._write_checked(self, domain, to_post)
 
     def action_count_rest_as_zero(self, domain=None):
-        """Count every line that nobody has counted as 0. Explicit, because not counted is
-        not zero; each line gets its entry.
+        """Count every line that nobody has counted as 0. Explicit, because not counted
+        is not zero; each line gets its entry.
 
         :param list domain: the sheet's search; None for the whole session
         """
@@ -517,11 +518,12 @@ class StockCountSession(models.Model):
             ``location_id``/``location_barcode``, ``lot_id``/``lot_name``,
             ``package_id``, ``owner_id``; optional ``uom_id``, ``serial2``, ``rfid``,
             ``note``, ``counted_at`` (UTC, ``YYYY-MM-DD HH:MM:SS``, fractions allowed),
-            ``sent_at`` (the device's clock when it sent), ``device``, ``withdraws`` (uuid)
+            ``sent_at`` (the device's clock when it sent), ``device``, ``withdraws``
+            (uuid)
         :param str source: ``sheet``, ``app``, ``import`` or ``api``
         :return: one object per entry, in order: ``uuid``, ``status`` (``recorded``,
-            ``duplicate`` or ``refused``), ``line_id``, ``code``, ``message``. A known uuid
-            is a duplicate and changes nothing; a refusal never stops the others.
+            ``duplicate`` or ``refused``), ``line_id``, ``code``, ``message``. A known
+            uuid is a duplicate and changes nothing; a refusal never stops the others.
         :raise AccessError: for whoever may not count this session
         """
         self.ensure_one()
@@ -538,7 +540,8 @@ class StockCountSession(models.Model):
     def action_request_recount(self, domain=None):
         """Ask for another count of the lines that the search shows.
 
-        :param list domain: the sheet's search; None for all counted lines with a variance
+        :param list domain: the sheet's search; None for all counted lines with a
+            variance
         :raise UserError: when there is no such line
         """
         self._check_lead()

@@ -96,8 +96,8 @@ class StockMoveLine(models.Model):
     def _get_count_correction(self):
         """Which kind of correction the line is: it changes the book, not the floor.
 
-        Unpacking and relocating are ``is_inventory`` too, but from one internal location to
-        another; scrap goes to the same loss location, but is physical.
+        Unpacking and relocating are ``is_inventory`` too, but from one internal
+        location to another; scrap goes to the same loss location, but is physical.
 
         :return: ``count``, ``native`` or False for a physical move
         """
@@ -108,7 +108,8 @@ class StockMoveLine(models.Model):
         return "native" if self.is_inventory and ends.count("inventory") == 1 else False
 
     def _count_stamp_done(self):
-        """Give the lines their place among the counts, behind the fence if they correct."""
+        """Give the lines their place among the counts, behind the fence if they
+        correct."""
         if not self:
             return
         Fence = self.env["stock.count.fence"].sudo()

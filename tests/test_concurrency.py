@@ -13,9 +13,10 @@ from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestConcurrency(BaseCase):
-    """Two real database connections at once leave right stock (P5–P7, Z3, Z4).
+    """Two real database connections at once leave right stock (P5, P6, P7, Z3, Z4).
 
-    Commits for real, so it makes a company of its own; the test database is thrown away.
+    Commits for real, so it makes a company of its own; the test database is thrown
+    away.
     """
 
     @classmethod
@@ -81,7 +82,7 @@ class TestConcurrency(BaseCase):
             try:
                 with self._connect(user) as env:
                     outcome["result"] = retrying(lambda: work(env), env)
-            except Exception as error:  # noqa: BLE001 - shown by the test
+            except Exception as error:  # Shown by the test
                 outcome["error"] = error
 
         thread = threading.Thread(target=run)
@@ -242,7 +243,8 @@ class TestConcurrency(BaseCase):
         self.assertEqual(self._booked(), 5)
 
     def test_a_count_during_a_delivery_knows_which_book_it_saw(self):
-        """Rule 6: the delivery had its stamp but was not committed when 8 were counted."""
+        """Rule 6: the delivery had its stamp but was not committed when 8 were
+        counted."""
         self._book(10)
         session_id = self._make_session()
         self._both(self._deliver(3), self._record(session_id, 8))
@@ -254,7 +256,8 @@ class TestConcurrency(BaseCase):
         self.assertEqual(self._read(session_id, "post_error"), [False])
 
     def test_an_entry_with_a_snapshot_older_than_a_correction_is_retried(self):
-        """Rule 1, fence: the correction is in its book or comes after it, never between."""
+        """Rule 1, fence: the correction is in its book or comes after it, never
+        between."""
         self._book(10)
         older, newer = self._make_session(), self._make_session()
         self._count(older, 8)
@@ -274,7 +277,8 @@ class TestConcurrency(BaseCase):
         self.assertEqual(self._read(newer, "book_qty"), [8])
 
     def test_a_count_waits_for_a_correction_of_its_place(self):
-        """Rule 1, fence: a native adjustment not committed yet is in the book it reads."""
+        """Rule 1, fence: a native adjustment not committed yet is in the book it
+        reads."""
         self._book(10)
         session_id = self._make_session()
         self._both(self._adjust_natively(9), self._record(session_id, 9))

@@ -99,7 +99,8 @@ class TestReconciliation(CountCommon):
         self.assertEqual((line.state, len(line.move_ids)), ("posted", 0))
 
     def test_goods_ticked_but_still_there_are_held(self):
-        """Rule 3: 3 ticked, 10 counted: held, then nothing; 10, and 7 once validated."""
+        """Rule 3: 3 ticked, 10 counted: held, then nothing; 10, and 7 once
+        validated."""
         picking = self._create_transfer(self.screw, 3, self.bin_a, self.customers)
         self._tick(picking)
         line = self._count_a(10)
@@ -190,7 +191,8 @@ class TestReconciliation(CountCommon):
         self.assertEqual((line.state, len(line.move_ids)), ("posted", 0))
 
     def test_offline_count_is_judged_by_when_it_was_made(self):
-        """Rule 2: counted 7 after 3 were ticked, validated, synced later: nothing, 7."""
+        """Rule 2: counted 7 after 3 were ticked, validated, synced later: nothing,
+        7."""
         picking = self._create_transfer(self.screw, 3, self.bin_a, self.customers)
         self._tick(picking)
         counted_at = self._now()
@@ -260,7 +262,7 @@ class TestReconciliation(CountCommon):
         self.assertEqual(quant.reserved_quantity, 8)
 
     def test_a_negative_balance_counted_as_zero_is_received(self):
-        """Table: −4 booked, 0 found: receipt of 4."""
+        """Table: -4 booked, 0 found: receipt of 4."""
         self._book(self.glue, self.bin_b, -4)
         self.session.action_refresh()
         line = self._line(self.session, self.glue, self.bin_b)

@@ -9,7 +9,8 @@ from .common import CountCommon
 
 @tagged("post_install", "-at_install")
 class TestRecording(CountCommon):
-    """The one door: record_entries, and the sheet that goes through it (D4, D13, P7, I9)."""
+    """The one door: record_entries, and the sheet that goes through it (D4, D13, P7,
+    I9)."""
 
     @classmethod
     def setUpClass(cls):

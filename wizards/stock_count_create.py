@@ -91,8 +91,8 @@ class StockCountCreate(models.TransientModel):
         if not self._count_lines():
             raise UserError(
                 self.env._(
-                    "Nothing is booked in this scope, so there is nothing to count: choose"
-                    " more locations, suppliers or categories."
+                    "Nothing is booked in this scope, so there is nothing to count:"
+                    " choose more locations, suppliers or categories."
                 )
             )
         session = self.env["stock.count.session"].create(self._prepare_session())
