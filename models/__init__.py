@@ -1,3 +1,5 @@
+# A mixin before the models that inherit from it.
+from . import stock_count_guard  # isort: split
 from . import (
     product_product,
     product_supplierinfo,
@@ -10,7 +12,6 @@ from . import (
     stock_count_entry,
     stock_count_fence,
     stock_count_generator,
-    stock_count_guard,
     stock_count_line,
     stock_count_poster,
     stock_count_reason,
