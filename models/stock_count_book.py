@@ -382,7 +382,10 @@ class StockCountBook(models.AbstractModel):
     @api.model
     def _refresh_verdicts(self, lines):
         """Bring variance, value and holds of counted, unposted lines up to now."""
-        lines = lines.sudo().filtered(
+        lines = lines.sudo()
+        # These columns only, and of all lines at once: a line is wide.
+        lines.fetch(["is_counted", "round", "posted_round", "state"])
+        lines = lines.filtered(
             lambda line: (
                 line.is_counted and (line._is_unposted() or line.state == "superseded")
             )
@@ -398,6 +401,7 @@ class StockCountBook(models.AbstractModel):
             self._verdict_row(line_id, fact, verdict)
             for line_id, (fact, verdict) in verdicts.items()
         ]
+        # Most verdicts are what they were, and a line that is not written costs nothing.
         self.env.cr.execute(
             SQL(
                 """
@@ -406,13 +410,17 @@ class StockCountBook(models.AbstractModel):
                        variance_qty = rows.variance,
                        variance_value = round(
                            rows.variance * COALESCE(line.unit_cost, 0), 2),
-                       state = CASE WHEN rows.state = 'counted'
-                           AND line.state = 'failed'
-                           THEN 'failed' ELSE rows.state END
-                  FROM %s
+                       state = %(state)s
+                  FROM %(rows)s
                  WHERE line.id = rows.id
+                   AND (line.corrected_qty, line.variance_qty, line.state)
+                       IS DISTINCT FROM (rows.corrected, rows.variance, %(state)s)
                 """,
-                self._rows(
+                state=SQL(
+                    "CASE WHEN rows.state = 'counted' AND line.state = 'failed'"
+                    " THEN 'failed' ELSE rows.state END"
+                ),
+                rows=self._rows(
                     rows, "id int, corrected numeric, variance numeric, state text"
                 ),
             )
