@@ -53,6 +53,7 @@
             "stock_count/static/src/count_sheet/**/*",
         ],
         "web.assets_unit_tests": [
+            "stock_count/static/tests/**/*_test_helpers.js",
             "stock_count/static/tests/**/*.test.js",
         ],
         "web.assets_tests": [

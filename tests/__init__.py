@@ -8,3 +8,6 @@ from . import test_back_door
 from . import test_reconcile
 from . import test_simulation
 from . import test_tours
+from . import test_report_review
+from . import test_valuation
+from . import test_demo

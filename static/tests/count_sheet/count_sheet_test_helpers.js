@@ -1,0 +1,163 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+
+const LIST = `
+    <list js_class="stock_count_sheet" editable="bottom" create="0">
+        <field name="location_id" readonly="1"/>
+        <field name="name" readonly="1"/>
+        <field name="is_counted" column_invisible="1"/>
+        <field name="currency_id" column_invisible="1"/>
+        <field name="expected_qty" readonly="1"/>
+        <field name="found_qty" widget="count_found"/>
+        <field name="variance_qty" widget="count_variance" readonly="1"/>
+        <field name="variance_value" widget="count_variance" readonly="1"/>
+        <field name="state" readonly="1"/>
+        <field name="post_error" widget="count_remark" readonly="1"/>
+        <field name="to_post"/>
+    </list>`;
+
+const SEARCH = `
+    <search>
+        <field name="name"/>
+        <field name="location_id" operator="child_of" invisible="1"/>
+        <field name="categ_id" operator="child_of"/>
+        <field name="seller_id" operator="child_of"/>
+        <filter name="view_all" string="All Items" domain="[]"/>
+        <filter name="view_overages" string="Counted Overages" domain="[('variance_qty', '&gt;', 0)]"/>
+        <filter name="view_shortages" string="Counted Shortages" domain="[('variance_qty', '&lt;', 0)]"/>
+    </search>`;
+
+class StockLocation extends models.Model {
+    _name = "stock.location";
+
+    name = fields.Char();
+    warehouse_id = fields.Integer();
+
+    _records = [
+        { id: 1, name: "Bin A", warehouse_id: 1 },
+        { id: 2, name: "Bin B", warehouse_id: 1 },
+    ];
+}
+
+class ProductCategory extends models.Model {
+    _name = "product.category";
+
+    name = fields.Char();
+
+    _records = [{ id: 1, name: "Fasteners" }];
+}
+
+class CountLine extends models.Model {
+    _name = "stock.count.line";
+
+    name = fields.Char();
+    session_id = fields.Integer();
+    location_id = fields.Many2one({ relation: "stock.location" });
+    categ_id = fields.Many2one({ relation: "product.category" });
+    seller_id = fields.Many2one({ relation: "res.partner" });
+    currency_id = fields.Many2one({ relation: "res.currency", default: 1 });
+    is_counted = fields.Boolean();
+    expected_qty = fields.Float({ digits: [16, 2] });
+    corrected_qty = fields.Float({ digits: [16, 2] });
+    found_qty = fields.Float({ digits: [16, 2] });
+    variance_qty = fields.Float({ digits: [16, 2] });
+    unit_cost = fields.Float({ digits: [16, 2] });
+    variance_value = fields.Monetary({ currency_field: "currency_id" });
+    state = fields.Selection({
+        selection: [
+            ["to_count", "To Count"],
+            ["counted", "Counted"],
+            ["held", "Held"],
+        ],
+        default: "to_count",
+    });
+    hold_text = fields.Char();
+    post_error = fields.Char();
+    to_post = fields.Boolean();
+
+    _records = [
+        line(1, "Screw", { expected_qty: 10, unit_cost: 2 }),
+        line(2, "Nut", { expected_qty: 5, location_id: 2 }),
+        line(3, "Bolt", {
+            expected_qty: 4,
+            is_counted: true,
+            found_qty: 3,
+            variance_qty: -1,
+            state: "counted",
+        }),
+        line(4, "Rod", { session_id: 2, expected_qty: 1 }),
+    ];
+}
+
+function line(id, name, values) {
+    return { id, name, session_id: 1, location_id: 1, currency_id: 1, ...values };
+}
+
+export function defineCountModels() {
+    defineMailModels();
+    defineModels([StockLocation, ProductCategory, CountLine]);
+}
+
+/** What the server says about the session, with what a test wants to be different. */
+export function makeHeader({ counts, ...values } = {}) {
+    return {
+        id: 1,
+        name: "CC-00001",
+        description: "Quarter end",
+        state: "open",
+        state_label: "Open",
+        owner: "Olga",
+        warehouse: "Main",
+        warehouse_id: 1,
+        currency_id: 1,
+        next_step: "Count the 2 lines left.",
+        alternate_colors: false,
+        require_approval: false,
+        may_post: true,
+        may_approve: false,
+        last: false,
+        counts: {
+            all: 3,
+            counted: 1,
+            overages: 0,
+            shortages: 1,
+            to_post: 1,
+            to_move: 1,
+            to_post_value: -8,
+            held: 0,
+            ...counts,
+        },
+        ...values,
+    };
+}
+
+export async function mountSheet({ header = makeHeader(), context, arch = LIST, onHeader } = {}) {
+    onRpc("stock.count.session", "get_sheet_header", () => {
+        onHeader?.();
+        return header;
+    });
+    return mountView({
+        type: "list",
+        resModel: "stock.count.line",
+        arch,
+        searchViewArch: SEARCH,
+        context: context || { count_session_id: 1 },
+    });
+}
+
+/** Clicks into the Found of a line, by the line's position. */
+export async function editFound(position) {
+    await contains(`.o_data_row:eq(${position}) .o_count_found_cell`).click();
+}
+
+export function getColumn(name) {
+    return queryAllTexts(`.o_data_row td[name='${name}']`);
+}
