@@ -409,10 +409,12 @@ class StockCountBook(models.AbstractModel):
                    SET corrected_qty = rows.corrected,
                        variance_qty = rows.variance,
                        variance_value = round(
-                           rows.variance * COALESCE(line.unit_cost, 0), 2),
+                           rows.variance * COALESCE(line.unit_cost, 0),
+                           currency.decimal_places),
                        state = %(state)s
-                  FROM %(rows)s
-                 WHERE line.id = rows.id
+                  FROM res_company company, res_currency currency, %(rows)s
+                 WHERE line.id = rows.id AND company.id = line.company_id
+                   AND currency.id = company.currency_id
                    AND (line.corrected_qty, line.variance_qty, line.state)
                        IS DISTINCT FROM (rows.corrected, rows.variance, %(state)s)
                 """,
