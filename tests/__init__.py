@@ -11,3 +11,4 @@ from . import test_tours
 from . import test_report_review
 from . import test_valuation
 from . import test_demo
+from . import test_bad_input
