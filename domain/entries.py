@@ -30,6 +30,8 @@ IDS = (
     "uom_id",
 )
 TIMES = ("counted_at", "sent_at")
+# What a device's clock may say, however wrong it is.
+YEARS = range(1970, 2100)
 
 
 class Refused(ValueError):
@@ -72,6 +74,8 @@ class Draft:
     status: str = ""
     code: str = ""
     params: dict | None = None
+    # The entry of the same call that has the same uuid.
+    twin: "Draft | None" = None
 
     @property
     def key(self) -> tuple:
@@ -143,9 +147,18 @@ def _text(raw: Mapping, name: str) -> str | None:
     value = value.strip()
     if len(value) > TEXT_LIMITS[name]:
         raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
-    if any(ord(char) < 32 and char not in "\n\t" for char in value):
+    if any(_is_unprintable(char) for char in value):
         raise Refused("control_characters", field=name)
     return value or None
+
+
+def _is_unprintable(char: str) -> bool:
+    """Whether it cannot be stored: a control character, or half of a character.
+
+    >>> [_is_unprintable(char) for char in ("a", "\\0", "\\ud800", "\\n")]
+    [False, True, True, False]
+    """
+    return (char < " " and char not in "\n\t") or "\ud800" <= char <= "\udfff"
 
 
 def _id(raw: Mapping, name: str) -> int | None:
@@ -160,10 +173,11 @@ def _id(raw: Mapping, name: str) -> int | None:
 def _quantity(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refused("not_a_number", value=str(value)[:40])
-    if not math.isfinite(value):
+    # A whole number of any length is finite, and too long to ask whether it is.
+    if isinstance(value, float) and not math.isfinite(value):
         raise Refused("not_a_number", value=str(value))
     if value < 0:
-        raise Refused("negative", value=value)
+        raise Refused("negative", value=max(value, -MAX_QUANTITY))
     if value > MAX_QUANTITY:
         raise Refused("too_large", limit=MAX_QUANTITY)
     return float(value)
@@ -176,9 +190,13 @@ def _time(raw: Mapping, name: str) -> datetime | None:
     try:
         if not isinstance(value, datetime):
             value = datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
+        if value.tzinfo:
+            value = value.astimezone(UTC).replace(tzinfo=None)
+        if value.year not in YEARS:
+            raise ValueError("no clock shows this year")
+    except (TypeError, ValueError, OverflowError) as error:
         raise Refused("not_a_time", field=name, value=str(value)[:40]) from error
-    return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    return value
 
 
 def serial_refusal(total: float) -> str | None:

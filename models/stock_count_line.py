@@ -347,7 +347,8 @@ class StockCountLine(models.Model):
         self.check_access("write")
 
     def _write_found(self, counted):
-        if counted.get("is_counted") is False:
+        emptied = "found_qty" in counted and counted["found_qty"] in (None, False, "")
+        if emptied or not counted.get("is_counted", True):
             self.action_withdraw_count()
             return
         for session, lines in self.grouped("session_id").items():
@@ -589,9 +590,11 @@ class StockCountLine(models.Model):
         :raise ValidationError: when it is not a domain of this model
         """
         try:
+            if not isinstance(domain, list | None):
+                raise TypeError("a domain is a list")
             domain = Domain(domain or Domain.TRUE)
             domain.validate(self)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, AssertionError) as error:
             raise ValidationError(
                 self.env._("The search of the count sheet cannot be read.")
             ) from error

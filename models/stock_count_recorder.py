@@ -59,6 +59,7 @@ class StockCountRecorder(models.AbstractModel):
         pending = [draft for draft in drafts if not draft.status]
         if pending:
             recorder._write(session, pending, source)
+        recorder._answer_twins(drafts)
         return [recorder._answer(draft) for draft in drafts]
 
     @api.model
@@ -73,7 +74,7 @@ class StockCountRecorder(models.AbstractModel):
         for step in (recorder._check_session, recorder._resolve, recorder._check):
             step(session.sudo(), [draft])
         if draft.status:
-            session._raise_refusal(recorder._answer(draft))
+            session._raise_refusal(recorder._answer(draft), values)
         recorder._find_lines(session.sudo(), [draft])
         return self.env["stock.count.line"].browse(draft.line_id)
 
@@ -98,16 +99,31 @@ class StockCountRecorder(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 "SELECT uuid, line_id FROM stock_count_entry WHERE uuid = ANY(%s)",
-                [draft.uuid for draft in drafts if draft.uuid],
+                [draft.uuid for draft in drafts if not draft.status],
             )
         )
         known = dict(self.env.cr.fetchall())
+        first = {}
         for draft in drafts:
-            if draft.uuid in known:
-                draft.status, draft.code = "duplicate", ""
-                draft.line_id = known[draft.uuid]
-            elif draft.uuid and not draft.status:
-                known[draft.uuid] = None
+            if draft.status:
+                continue
+            if draft.uuid in known or draft.uuid in first:
+                draft.status = "duplicate"
+                draft.line_id = known.get(draft.uuid)
+                draft.twin = first.get(draft.uuid)
+            else:
+                first[draft.uuid] = draft
+
+    @api.model
+    def _answer_twins(self, drafts):
+        """An entry named twice in the call gets the same answer twice: a duplicate of
+        what was refused is not recorded either."""
+        for draft in drafts:
+            twin = draft.twin
+            if twin and twin.status == "refused":
+                draft.refuse(twin.code, **twin.params or {})
+            elif twin:
+                draft.line_id = twin.line_id
 
     @api.model
     def _check_session(self, session, drafts):
@@ -323,6 +339,8 @@ class StockCountRecorder(models.AbstractModel):
                 location=location.display_name,
                 session=session.name,
             )
+        elif self._is_foreign(session, draft):
+            draft.refuse("foreign_record", product=product.display_name)
         elif lot and lot.product_id != product:
             draft.refuse("wrong_lot", lot=lot.name, product=product.display_name)
         elif (lot or draft.lot_name) and template.tracking == "none":
@@ -331,6 +349,16 @@ class StockCountRecorder(models.AbstractModel):
             not (lot or draft.lot_name or draft.line_id) and template.tracking != "none"
         ):
             draft.refuse("lot_required", product=product.display_name)
+
+    @api.model
+    def _is_foreign(self, session, draft):
+        """Whether lot, package or owner belong to another company."""
+        companies = (
+            self.env["stock.lot"].browse(draft.lot_id).company_id,
+            self.env["stock.package"].browse(draft.package_id).company_id,
+            self.env["res.partner"].browse(draft.owner_id).company_id,
+        )
+        return any(company and company != session.company_id for company in companies)
 
     @api.model
     def _check_quantity(self, draft, digits):
@@ -866,6 +894,10 @@ class StockCountRecorder(models.AbstractModel):
             ),
             "foreign_product": _(
                 "%(product)s belongs to another company: count it there."
+            ),
+            "foreign_record": _(
+                "%(product)s: its lot, package or owner belongs to another company:"
+                " count it there."
             ),
             "outside_session": _(
                 "%(location)s does not belong to %(session)s: count it in a session of"

@@ -696,6 +696,13 @@ class StockCountSession(models.Model):
 
     # === BUSINESS METHODS - RIGHTS === #
 
+    @api.private
+    def ensure_one(self):
+        """A verb for one count says so in words: it is called by RPC, too."""
+        if len(self) != 1:
+            raise UserError(self.env._("Choose one cycle count."))
+        return self
+
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """The chatter names what was posted and freed, so it is read by leads only."""
         return dict.fromkeys(self, "write")
@@ -755,14 +762,20 @@ class StockCountSession(models.Model):
         if not entries:
             return []
         results = self.record_entries(entries, source=source)
-        for result in results:
-            self._raise_refusal(result)
+        for entry, result in zip(entries, results, strict=True):
+            self._raise_refusal(result, entry)
         return results
 
     @api.model
-    def _raise_refusal(self, result):
-        if result["status"] == "refused":
-            raise ValidationError(result["message"])
+    def _raise_refusal(self, result, entry):
+        """Raise the message of a refused entry, naming what it was about."""
+        if result["status"] != "refused":
+            return
+        line = self.env["stock.count.line"].browse(entry.get("line_id")).exists()
+        product = self.env["product.product"].browse(entry.get("product_id")).exists()
+        name = (line or product).display_name
+        message = result["message"]
+        raise ValidationError(f"{name}: {message}" if name else message)
 
     def _reopen_for(self, lines):
         """Entries came for lines that were posted: they need another look.
