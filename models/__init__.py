@@ -1,5 +1,6 @@
 # A mixin before the models that inherit from it.
 from . import stock_count_guard  # isort: split
+
 from . import (
     product_product,
     product_supplierinfo,
@@ -18,6 +19,7 @@ from . import (
     stock_count_recorder,
     stock_count_session,
     stock_count_sheet,
+    stock_count_undo,
     stock_location,
     stock_lot,
     stock_move,

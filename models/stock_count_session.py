@@ -637,6 +637,33 @@ class StockCountSession(models.Model):
         outcome = self.env["stock.count.poster"]._post(self)
         return self._notify_posted(outcome.counts)
 
+    def action_undo_posting(self):
+        """Reverse what this session posted, by moves the other way.
+
+        :return: a notification that says what was undone and what was not
+        :raise AccessError: for whoever is not a count manager
+        :raise UserError: when nothing is posted
+        """
+        self.ensure_one()
+        self._check_lead()
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only a count manager undoes a posting."))
+        counts = self.env["stock.count.undo"]._undo(self).counts
+        if counts["undone"]:
+            self._set_state(
+                ("posted", "partial"), "partial" if counts["failed"] else "open"
+            )
+        message = self._describe_undo(counts)
+        self._log_action(message)
+        return self._notify("success" if counts["undone"] else "warning", message)
+
+    def _describe_undo(self, counts):
+        undone = self.env._("Posting undone: %s lines.", counts["undone"])
+        if not counts["failed"]:
+            return undone
+        left = self.env._("%s not undone: see their problem.", counts["failed"])
+        return f"{undone} {left}"
+
     def _posted_just_now(self):
         """Whether somebody else posted what this user saw as checked a moment ago."""
         just_now = fields.Datetime.now() - timedelta(minutes=1)
@@ -840,10 +867,10 @@ class StockCountSession(models.Model):
                         state=target,
                     )
                 )
-        values = {"state": target}
-        if target in ("posted", "cancelled"):
-            values["closed_at"] = fields.Datetime.now()
-        self.sudo().write(values)
+        closed = target in ("posted", "cancelled")
+        self.sudo().write(
+            {"state": target, "closed_at": closed and fields.Datetime.now()}
+        )
 
     def _update_state_after_posting(self):
         """Partial while something is left to count or post, posted when nothing is."""

@@ -33,6 +33,18 @@ class StockMove(models.Model):
         ondelete="restrict",
     )
 
+    count_undoes_id = fields.Many2one(
+        string="Undoes",
+        comodel_name="stock.move",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The posted move that this one reverses.",
+    )
+    count_undone_by_ids = fields.One2many(
+        string="Undone By", comodel_name="stock.move", inverse_name="count_undoes_id"
+    )
+
     def _should_bypass_reservation(self, forced_location=False):
         """A count's own move takes what is there: it neither reserves nor unreserves.
 

@@ -12,3 +12,5 @@ from . import test_report_review
 from . import test_valuation
 from . import test_demo
 from . import test_bad_input
+from . import test_undo
+from . import test_count_sheet

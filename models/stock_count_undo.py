@@ -1,0 +1,212 @@
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from .stock_count_poster import Outcome
+
+
+class StockCountUndo(models.AbstractModel):
+    """Reverses what a session posted, by moves the other way, in the history as
+    such."""
+
+    _name = "stock.count.undo"
+    _description = "Undo of a Count Posting"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _undo(self, session):
+        """Reverse the posting of each line where nothing has built on it since.
+
+        A line whose stock moved since, or which a later posted count stands on, is
+        explained and left as it is: undoing it would make the book wrong again.
+
+        :rtype: Outcome, ``counts`` with ``undone`` and ``failed``
+        :raise UserError: when the session has posted nothing
+        """
+        # In sudo mode like posting; who may undo has been checked.
+        undo = self.sudo().with_company(session.company_id)
+        session = session.sudo()
+        lines = session.line_ids.filtered(lambda line: line.state == "posted")
+        if not lines:
+            raise UserError(self.env._("%s has no posted line to undo.", session.name))
+        outcome = Outcome()
+        undo._close_fences(lines)
+        undo._explain_later_counts(lines, outcome)
+        undo._explain_later_moves(outcome.going_on(lines), outcome)
+        poster = self.env["stock.count.poster"].sudo().with_company(session.company_id)
+        poster._isolate(
+            undo._units(outcome.going_on(lines)),
+            lambda some: undo._reverse(some, outcome),
+            outcome,
+        )
+        return outcome
+
+    @api.model
+    def _close_fences(self, lines):
+        moves = lines.move_ids
+        locations = lines.location_id | moves.location_id | moves.location_dest_id
+        self.env["stock.count.fence"]._close(
+            locations.filtered(lambda location: location.usage != "inventory").ids
+        )
+
+    @api.model
+    def _units(self, lines):
+        """Lines that a whole package's move binds together are undone together."""
+        return list(lines.grouped(lambda line: line.package_id or line).values())
+
+    # === WHAT STANDS IN THE WAY === #
+
+    @api.model
+    def _explain_later_counts(self, lines, outcome):
+        """A later count of the same thing was posted: it knows better than an undo."""
+        Book = self.env["stock.count.book"]
+        Book._flush()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, session.name
+                  FROM stock_count_line line
+                  JOIN stock_count_line rival ON rival.id <> line.id
+                       AND rival.posted_round > 0 AND %s
+                       AND (rival.posted_counted_at, rival.posted_stamp)
+                           > (line.posted_counted_at, line.posted_stamp)
+                  JOIN stock_count_session session ON session.id = rival.session_id
+                 WHERE line.id = ANY(%s)
+                """,
+                Book._same_key("rival", "line"),
+                lines.ids,
+            )
+        )
+        for line_id, name in dict(self.env.cr.fetchall()).items():
+            self._explain(
+                lines.browse(line_id),
+                self.env._("Not undone: %s counted it later and was posted.", name),
+                outcome,
+            )
+
+    @api.model
+    def _explain_later_moves(self, lines, outcome):
+        """Stock that moved since the posting is not forced back."""
+        Book = self.env["stock.count.book"]
+        since = SQL(
+            "ml.state = 'done' AND ml.count_stamp > own.stamp"
+            " AND ml.quantity_product_uom <> 0"
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, array_agg(DISTINCT found.id)
+                  FROM stock_count_line line
+                 CROSS JOIN LATERAL (
+                       SELECT max(ml.count_stamp) AS stamp FROM stock_move_line ml
+                         JOIN stock_move move ON move.id = ml.move_id
+                        WHERE move.count_line_id = line.id) own
+                 CROSS JOIN LATERAL (%s) found
+                 WHERE line.id = ANY(%s) AND own.stamp IS NOT NULL
+                 GROUP BY line.id
+                """,
+                Book._moves_of("line", SQL("ml.id"), since),
+                lines.ids,
+            )
+        )
+        for line_id, ml_ids in self.env.cr.fetchall():
+            moved = self.env["stock.move.line"].browse(ml_ids)
+            names = dict.fromkeys(moved.mapped(lambda ml: ml.reference or ml.id))
+            message = self.env._(
+                "Not undone: the stock moved since, by %s. Count it again instead.",
+                ", ".join(map(str, names)),
+            )
+            self._explain(lines.browse(line_id), message, outcome)
+
+    @api.model
+    def _explain(self, line, message, outcome):
+        line._internal().write({"post_error": message})
+        outcome.stop("failed", line)
+
+    # === REVERSING === #
+
+    @api.model
+    def _reverse(self, units, outcome):
+        """Move back what the lines' last round moved, and open their next round."""
+        poster = self.env["stock.count.poster"]
+        lines = self.env["stock.count.line"].union(*units)
+        moves = lines.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and not move.count_undoes_id
+                and not move.count_undone_by_ids
+            )
+        )
+        before = self._read_books(lines)
+        poster._do_moves([self._prepare_reverse(move) for move in moves], outcome)
+        self._check_books(lines, before)
+        self._reopen(lines)
+        outcome.counts["undone"] += len(lines)
+
+    @api.model
+    def _prepare_reverse(self, move):
+        """Values of the move back; it belongs to the line and names what it undoes."""
+        ml = move.move_line_ids
+        return {
+            **self.env["stock.count.poster"]._prepare_move(
+                move.count_line_id,
+                ml.quantity_product_uom,
+                product_id=move.product_id.id,
+                location_id=ml.location_dest_id.id,
+                location_dest_id=ml.location_id.id,
+                lot_id=ml.lot_id.id,
+                owner_id=ml.owner_id.id,
+                package_id=ml.result_package_id.id,
+                result_package_id=ml.package_id.id,
+            ),
+            "count_reason_id": move.count_reason_id.id,
+            "count_undoes_id": move.id,
+        }
+
+    @api.model
+    def _read_books(self, lines):
+        Book = self.env["stock.count.book"]
+        Book._flush()
+        recorder = self.env["stock.count.recorder"]
+        rows = recorder._read_lines(lines.ids).values()
+        keys = {row["id"]: recorder._key_of(row) for row in rows}
+        books = Book._read_books(list(dict.fromkeys(keys.values())))
+        return {line_id: books[key][0] for line_id, key in keys.items()}
+
+    @api.model
+    def _check_books(self, lines, before):
+        """The book of each key must have gone back by what was posted.
+
+        :raise ValidationError: rolls the lines back
+        """
+        after = self._read_books(lines)
+        digits = self.env["stock.count.book"]._digits()
+        for line in lines:
+            if round(after[line.id] - before[line.id] + line.posted_qty, digits):
+                raise ValidationError(
+                    self.env._(
+                        "Undoing did not lead back to the earlier quantity: count it"
+                        " again instead."
+                    )
+                )
+
+    @api.model
+    def _reopen(self, lines):
+        """The lines are counted and not posted again, with the count time they had."""
+        lines.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_count_line
+                   SET round = round + 1, state = 'counted', to_post = FALSE,
+                       posted_qty = 0, posted_found_qty = 0, posted_counted_at = NULL,
+                       posted_stamp = NULL, posted_at = NULL, posted_by_id = NULL,
+                       post_error = NULL
+                 WHERE id = ANY(%s)
+                """,
+                lines.ids,
+            )
+        )
+        lines.invalidate_model()
+        self.env["stock.count.book"]._refresh_verdicts(lines)
