@@ -5,7 +5,10 @@ import { close } from "./browse.mjs";
 
 registerHooks({
     resolve(name, context, next) {
-        return next(name === "browse" ? new URL("browse.mjs", import.meta.url).href : name, context);
+        return next(
+            name === "browse" ? new URL("browse.mjs", import.meta.url).href : name,
+            context
+        );
     },
 });
 

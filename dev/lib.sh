@@ -141,8 +141,8 @@ download_odoo() {
 make_venv() {
     rm -rf "$VENV"
     python3 -m venv "$VENV"
-    "$VENV/bin/pip" install -q --upgrade pip >&2
-    "$VENV/bin/pip" install -q -r "$ROOT/dev/requirements.txt" >&2
+    "$VENV/bin/pip" install -qq --upgrade pip >&2
+    "$VENV/bin/pip" install -qq -r "$ROOT/dev/requirements.txt" >&2
 }
 
 link_odoo() {
@@ -170,7 +170,9 @@ addons_path() {
 install_javascript_tools() {
     mkdir -p "$CACHE/node"
     cp "$ROOT/dev/package.json" "$CACHE/node/"
-    (cd "$CACHE/node" && PATH="$VENV/bin:$PATH" npm install --silent --no-audit --no-fund --no-package-lock >&2)
+    # Node trusts its own list of authorities only, unless told to trust the machine's.
+    (cd "$CACHE/node" && PATH="$VENV/bin:$PATH" NODE_OPTIONS=--use-system-ca \
+        npm install --silent --no-audit --no-fund --no-package-lock >&2)
 }
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
@@ -187,7 +189,7 @@ make_cluster() {
     mkdir -p "$PG_DATA" "$PG_SOCKET" "$LOGS"
     chmod 755 "$CACHE"
     if [ "$(id -u)" = 0 ]; then chown postgres "$PG_DATA" "$PG_SOCKET"; fi
-    [ -e "$PG_DATA/PG_VERSION" ] || as_postgres "$PG_BIN/initdb" -D "$PG_DATA" -U odoo -A trust -E UTF8 --locale=C.UTF-8 >&2
+    [ -e "$PG_DATA/PG_VERSION" ] || as_postgres "$PG_BIN/initdb" -D "$PG_DATA" -U odoo -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
     # A throw-away cluster: what it holds can be made again, so it need not wait for the disk.
     as_postgres tee "$PG_DATA/conf.local" >/dev/null <<CONF
 listen_addresses = ''
