@@ -347,7 +347,9 @@ class StockCountLine(models.Model):
         self.check_access("write")
 
     def _write_found(self, counted):
-        emptied = "found_qty" in counted and counted["found_qty"] in (None, False, "")
+        found = counted.get("found_qty", 0)
+        # 0 equals False, but is counted: none there.
+        emptied = found is None or found is False or found == ""
         if emptied or not counted.get("is_counted", True):
             self.action_withdraw_count()
             return
