@@ -57,7 +57,7 @@ class StockCountSession(models.Model):
             .sudo()
             .search([("session_id", "=", self.id)], order="id desc", limit=1)
         )
-        return entry and {"user": entry.user_id.name, "at": entry.recorded_at} or False
+        return {"user": entry.user_id.name, "at": entry.recorded_at} if entry else False
 
     def _read_sheet_counts(self):
         """Lines of each view and of the post box, in one statement."""

@@ -14,3 +14,4 @@ from . import test_demo
 from . import test_bad_input
 from . import test_undo
 from . import test_count_sheet
+from . import test_tolerance

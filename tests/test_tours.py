@@ -18,7 +18,7 @@ class TestHoot(HttpCase):
 
     @no_retry
     def test_components_keep_their_promises(self):
-        """D2–D7, D12, D15, D17, D19: see static/tests."""
+        """D2 to D7, D12, D15, D17, D19: see static/tests."""
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
             f"&id={hoot_id('@stock_count')}",
@@ -37,7 +37,9 @@ class TourCase(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.config.settings"].create({"group_stock_multi_locations": True}).execute()
+        cls.env["res.config.settings"].create(
+            {"group_stock_multi_locations": True}
+        ).execute()
         cls.warehouse = cls.env["stock.warehouse"].create(
             {"name": "Tour Warehouse", "code": "TOUR"}
         )
@@ -86,7 +88,10 @@ class TourCase(HttpCase):
             sum(
                 self.env["stock.quant"]
                 .search(
-                    [("product_id", "=", product.id), ("location_id", "in", self.bins.ids)]
+                    [
+                        ("product_id", "=", product.id),
+                        ("location_id", "in", self.bins.ids),
+                    ]
                 )
                 .mapped("quantity")
             )
@@ -99,7 +104,7 @@ class TestDesktopTour(TourCase):
     browser_size = "1400x900"
 
     def test_from_the_menu_to_the_moves_with_a_delivery_in_the_middle(self):
-        """D1–D6, D15, D19, P1, P2, P4, P5: 10 bolts were counted before 3 of them left."""
+        """D1 to D6, D15, D19, P1 to P5: 10 bolts were counted before 3 left."""
         picking = self._order_delivery(self.bolt, 3)
         self.start_tour("/odoo", "stock_count_desktop", login="admin", timeout=120)
         session = self.env["stock.count.session"].search(
@@ -123,6 +128,8 @@ class TestPhoneTour(TourCase):
             {"warehouse_id": self.warehouse.id, "description": "Tour Count"}
         )
         session.action_generate()
-        self.start_tour("/odoo/cycle-counts", "stock_count_phone", login="admin", timeout=90)
+        self.start_tour(
+            "/odoo/cycle-counts", "stock_count_phone", login="admin", timeout=90
+        )
         self.assertEqual(session.state, "partial")
         self.assertEqual(self._booked(), [10, 4, 8])
