@@ -4,6 +4,8 @@ import sessions
 import world
 from figures import Figure, memory
 
+ROUNDS = 3
+
 FIGURES = [
     Figure(
         "generate 100,000 lines, s",
@@ -18,17 +20,12 @@ FIGURES = [
         at_most_times=3,
     ),
     Figure("check all 100,000 lines, s", "generate.check_all", at_most=3),
-    Figure("uncheck all 100,000 lines, s", "generate.uncheck_all", at_most=3),
     *memory("generate.generate", "generate.refresh", "generate.check_all"),
 ]
 
 
 @world.piece
-def generate(db):
-    return world.repeat(db, _generate)
-
-
-def _generate(env):
+def generate(env):
     session = sessions.create(env, "Benchmark: generated")
     with world.Watch(env) as watch:
         session.action_generate()
@@ -36,11 +33,7 @@ def _generate(env):
 
 
 @world.piece
-def bare_insert(db):
-    return world.repeat(db, _bare_insert)
-
-
-def _bare_insert(env):
+def bare_insert(env):
     """The very rows that generating makes, kept aside and inserted again."""
     columns = """company_id, product_id, location_id, lot_id, package_id, owner_id,
         expected_qty, book_qty, unit_cost, found_qty, variance_qty, variance_value, round,
@@ -73,11 +66,7 @@ def _change_stock(env):
 
 
 @world.piece
-def refresh(db):
-    return world.repeat(db, _refresh)
-
-
-def _refresh(env):
+def refresh(env):
     session = sessions.find(env, sessions.LARGE)
     _change_stock(env)
     with world.Watch(env) as watch:
@@ -86,11 +75,7 @@ def _refresh(env):
 
 
 @world.piece
-def bare_update(db):
-    return world.repeat(db, _bare_update)
-
-
-def _bare_update(env):
+def bare_update(env):
     session = sessions.find(env, sessions.LARGE)
     _change_stock(env)
     with world.Watch(env) as watch:
@@ -113,25 +98,8 @@ def _bare_update(env):
 
 
 @world.piece
-def check_all(db):
-    return world.repeat(db, _check_all)
-
-
-def _check_all(env):
+def check_all(env):
     session = sessions.find(env, sessions.LARGE)
     with world.Watch(env) as watch:
         lines = session.action_check_all([])
-    return {**watch.result, "lines": lines}
-
-
-@world.piece
-def uncheck_all(db):
-    return world.repeat(db, _uncheck_all, rounds=2)
-
-
-def _uncheck_all(env):
-    session = sessions.find(env, sessions.LARGE)
-    session.action_check_all([])
-    with world.Watch(env) as watch:
-        lines = session.action_uncheck_all([])
     return {**watch.result, "lines": lines}

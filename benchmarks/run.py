@@ -14,6 +14,8 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 FILES = ("generate", "sheet", "posting", "delivery")
+# The first turns of a process fill Odoo's caches and are not counted.
+WARM_UP = 2
 
 
 def read_options():
@@ -21,19 +23,17 @@ def read_options():
     for name in ("--db", "--addons-path", "--data-dir"):
         parser.add_argument(name, required=True)
     parser.add_argument("--plain-db", help="the same data without the addon")
-    parser.add_argument("--one", help="measure one piece here and print its result")
-    parser.add_argument(
-        "--serve", action="store_true", help="validate at each line read"
-    )
+    parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--piece", help=argparse.SUPPRESS)
     parser.add_argument("names", nargs="*")
     return parser.parse_args()
 
 
 def main():
     options = read_options()
-    if options.one:
-        print(json.dumps(measure_here(options)))
-    elif options.serve:
+    if options.prepare:
+        prepare(options)
+    elif options.piece:
         serve(options)
     else:
         sys.exit(measure_all(options))
@@ -42,25 +42,64 @@ def main():
 # === IN THE MEASURED PROCESS === #
 
 
-def measure_here(options):
-    import world
-
-    world.boot(options)
-    __import__(options.one.split(".")[0])
-    result = world.PIECES[options.one](options.db)
-    return {"memory": world.peak_memory(), **result}
-
-
 def serve(options):
-    import delivery
+    """Measure the piece once for each line read."""
     import world
 
     world.boot(options)
+    __import__(options.piece.split(".")[0])
     for _line in sys.stdin:
-        print(json.dumps(delivery.validate(options.db)), flush=True)
+        print(json.dumps(world.run(options.db, options.piece)), flush=True)
+
+
+def prepare(options):
+    import sessions
+    import world
+
+    world.boot(options)
+    sessions.prepare(options.db)
 
 
 # === IN THE MEASURING PROCESS === #
+
+
+class Worker:
+    """A process that measures one piece whenever it is told to."""
+
+    def __init__(self, options, name, db):
+        self.name, self.results = name, []
+        self.process = subprocess.Popen(
+            command(options, db, f"--piece={name}"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def take_turn(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.results.append(json.loads(self.process.stdout.readline()))
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def summary(self):
+        """The median of the seconds, and of everything else that is a number."""
+        results = self.results[WARM_UP:] or self.results
+        last = results[-1]
+        numbers = [key for key, value in last.items() if isinstance(value, int | float)]
+        medians = {key: statistics.median(r[key] for r in results) for key in numbers}
+        seconds = [result["seconds"] for result in results]
+        memory = max(result["memory"] for result in self.results)
+        return {**last, **medians, "memory": memory, **spread(seconds)}
+
+
+def spread(seconds):
+    if len(seconds) < 4:
+        return {"all": seconds}
+    q1, _median, q3 = statistics.quantiles(seconds, n=4)
+    return {"q1": q1, "q3": q3, "all": seconds}
 
 
 def command(options, db, *more):
@@ -74,67 +113,53 @@ def command(options, db, *more):
     ]
 
 
-def run_piece(options, name):
-    show(f"  {name} …")
-    done = subprocess.run(
-        command(options, options.db, f"--one={name}"),
-        stdout=subprocess.PIPE,
-        check=True,
+def make_copy(db, name):
+    """A database of its own for a piece that commits."""
+    copy = f"{db}_{name.replace('.', '_')}"
+    subprocess.run(
+        ["dropdb", "--if-exists", copy], stderr=subprocess.DEVNULL, check=True
     )
-    result = json.loads(done.stdout.splitlines()[-1])
-    show(f"    {result['seconds']:.3f} s, {result.get('queries', 0)} queries")
-    return result
+    subprocess.run(["createdb", "-T", db, copy], check=True)
+    return copy
 
 
-def run_deliveries(options):
-    """With and without the addon in turns; the first of each only warms up."""
-    import delivery
-
-    show(f"  delivery, {delivery.TURNS} turns …")
-    workers = {
-        "delivery.with_addon": start_worker(options, options.db),
-        "delivery.without_addon": start_worker(options, options.plain_db),
+def run_pieces(options, module, figures):
+    """Every piece in a process of its own; they take turns, so that whatever else the
+    machine does meets all of them alike."""
+    names = dict.fromkeys(
+        name for figure in figures for name in (figure.ours, figure.compared) if name
+    )
+    copies = []
+    plain = getattr(module, "PLAIN", ())
+    databases = {
+        name: options.plain_db if name in plain else options.db for name in names
     }
-    turns = {name: [] for name in workers}
-    for turn in range(delivery.TURNS + 2):
-        # Who is first changes, too.
-        for name in sorted(workers, reverse=turn % 2):
-            turns[name].append(take_turn(workers[name]))
-    for worker in workers.values():
-        worker.stdin.close()
-        worker.wait()
-    return {name: summary(results[2:]) for name, results in turns.items()}
-
-
-def start_worker(options, db):
-    return subprocess.Popen(
-        command(options, db, "--serve"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def take_turn(worker):
-    worker.stdin.write("\n")
-    worker.stdin.flush()
-    return json.loads(worker.stdout.readline())
-
-
-def summary(results):
-    seconds = [result["seconds"] for result in results]
-    q1, median, q3 = statistics.quantiles(seconds, n=4)
-    return {**results[-1], "seconds": median, "q1": q1, "q3": q3, "all": seconds}
+    if getattr(module, "COPIES", False):
+        databases = {name: make_copy(db, name) for name, db in databases.items()}
+        copies = databases.values()
+    workers = [Worker(options, name, db) for name, db in databases.items()]
+    rounds = module.ROUNDS + (WARM_UP if module.ROUNDS > 1 else 0)
+    for turn in range(rounds):
+        for worker in workers[:: -1 if turn % 2 else 1]:
+            worker.take_turn()
+            if module.ROUNDS == 1:
+                show(f"  {worker.name}: {worker.results[-1]['seconds']:.1f} s")
+    for worker in workers:
+        worker.end()
+    for copy in copies:
+        subprocess.run(["dropdb", "--if-exists", copy], check=True)
+    return {worker.name: worker.summary() for worker in workers}
 
 
 def measure_all(options):
-    run_piece(options, "sessions.prepare")
+    subprocess.run(command(options, options.db, "--prepare"), check=True)
     results, rows = {}, []
     for name in FILES:
-        figures = choose(__import__(name).FIGURES, name, options.names)
+        module = __import__(name)
+        figures = choose(module.FIGURES, name, options.names)
         if figures:
-            show(f"{name}")
-            results.update(run_pieces(options, name, figures))
+            show(name)
+            results.update(run_pieces(options, module, figures))
             rows += [figure.judge(results) for figure in figures]
     rows += compare_states(results)
     print_table(rows)
@@ -149,15 +174,6 @@ def choose(figures, file, names):
         if not names
         or any(name in (file, figure.ours) or name in figure.name for name in names)
     ]
-
-
-def run_pieces(options, name, figures):
-    if name == "delivery":
-        return run_deliveries(options)
-    pieces = dict.fromkeys(
-        piece for figure in figures for piece in (figure.ours, figure.compared) if piece
-    )
-    return {piece: run_piece(options, piece) for piece in pieces}
 
 
 def compare_states(results):

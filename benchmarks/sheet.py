@@ -12,6 +12,7 @@ from figures import Figure, memory
 from lxml import etree
 
 PAGE, COUNT_LIMIT = 80, 10_001
+ROUNDS = 15
 
 FIGURES = [
     Figure(
@@ -40,13 +41,13 @@ FIGURES = [
 
 
 @world.piece
-def large(db):
-    return world.repeat(db, lambda env: _open(env, sessions.LARGE), rounds=7)
+def large(env):
+    return _open(env, sessions.LARGE)
 
 
 @world.piece
-def small(db):
-    return world.repeat(db, lambda env: _open(env, sessions.SMALL), rounds=7)
+def small(env):
+    return _open(env, sessions.SMALL)
 
 
 def _open(env, name):
@@ -78,11 +79,7 @@ def _specification_of(names):
 
 
 @world.piece
-def physical_inventory(db):
-    return world.repeat(db, _open_physical_inventory, rounds=7)
-
-
-def _open_physical_inventory(env):
+def physical_inventory(env):
     with world.Watch(env) as watch:
         action = env["stock.quant"].action_view_inventory()
         views = _get_views(env, action)
