@@ -17,7 +17,8 @@ const stepSaves = () =>
         expect.step(`${id}: ${JSON.stringify(values)}`);
     });
 
-const type = (text) => contains(".o_selected_row .o_count_found_input").edit(text, { confirm: false });
+const type = (text) =>
+    contains(".o_selected_row .o_count_found_input").edit(text, { confirm: false });
 
 async function enter(key = "Enter") {
     await press(key);

@@ -30,7 +30,9 @@ function describePosting({ counts, currency_id }) {
             value: formatMonetary(counts.to_post_value, { currencyId: currency_id }),
         }
     );
-    return counts.held ? `${posted} ${_t("%s held lines wait for their answer.", counts.held)}` : posted;
+    return counts.held
+        ? `${posted} ${_t("%s held lines wait for their answer.", counts.held)}`
+        : posted;
 }
 
 /** Who owns this count, what changed, what is next; and everything that can be done with it. */
@@ -83,7 +85,9 @@ export class SheetHeader extends Component {
         if (!header.counts.to_post) {
             return this.tell(
                 header.counts.held
-                    ? _t("The checked lines are held: answer first whether a transfer explains them.")
+                    ? _t(
+                          "The checked lines are held: answer first whether a transfer explains them."
+                      )
                     : _t("Check the counted lines that are to be posted first."),
                 "warning"
             );
