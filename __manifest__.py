@@ -23,6 +23,7 @@
         "views/stock_count_entry_views.xml",
         "views/stock_count_session_views.xml",
         "views/stock_count_reason_views.xml",
+        "views/stock_count_tolerance_views.xml",
         "views/stock_move_views.xml",
         "views/stock_move_line_views.xml",
         "views/stock_quant_views.xml",

@@ -19,6 +19,7 @@ from . import (
     stock_count_recorder,
     stock_count_session,
     stock_count_sheet,
+    stock_count_tolerance,
     stock_count_undo,
     stock_location,
     stock_lot,

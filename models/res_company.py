@@ -18,6 +18,11 @@ class ResCompany(models.Model):
         help="Counts are posted only after an approver has approved them, and Odoo's"
         " own Apply buttons are refused to whoever may not post counts.",
     )
+    count_segregation = fields.Boolean(
+        string="Segregation of Duties",
+        default=True,
+        help="Nobody approves what they counted or submitted themselves.",
+    )
     count_default_view = fields.Selection(
         string="Option 198: Default View",
         selection=COUNT_VIEWS,

@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     count_require_approval = fields.Boolean(
         related="company_id.count_require_approval", readonly=False
     )
+    count_segregation = fields.Boolean(
+        related="company_id.count_segregation", readonly=False
+    )
     count_default_view = fields.Selection(
         related="company_id.count_default_view", readonly=False
     )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -129,6 +129,30 @@ class StockCountApproval(models.Model):
             )
         )
         self.invalidate_recordset()
+
+    def _check_segregation(self):
+        """Nobody answers for their own count, unless the company wants it so.
+
+        :raise AccessError: for whoever counted or submitted what is covered
+        """
+        self.ensure_one()
+        if self.env.uid == SUPERUSER_ID or not self.company_id.count_segregation:
+            return
+        counted = self.env["stock.count.entry"].search_count(
+            [
+                ("line_id", "in", self.line_ids.line_id.ids),
+                ("user_id", "=", self.env.uid),
+                ("operation", "!=", "withdraw"),
+            ],
+            limit=1,
+        )
+        if counted or self.requested_by_id == self.env.user:
+            raise AccessError(
+                self.env._(
+                    "You counted or submitted some of it yourself: another approver"
+                    " has to answer."
+                )
+            )
 
     def _answer(self, state, comment):
         """Approve, reject or void the request; the first answer stands.

@@ -397,11 +397,12 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _write_verdicts(self, verdicts):
+        ratios = self.env["stock.count.tolerance"]._read_ratios(verdicts)
         rows = [
-            self._verdict_row(line_id, fact, verdict)
+            self._verdict_row(line_id, fact, verdict, ratios.get(line_id, 0))
             for line_id, (fact, verdict) in verdicts.items()
         ]
-        # Most verdicts are what they were, and a line that is not written costs nothing.
+        # Most verdicts are what they were; a line that is not written costs nothing.
         self.env.cr.execute(
             SQL(
                 """
@@ -411,19 +412,23 @@ class StockCountBook(models.AbstractModel):
                        variance_value = round(
                            rows.variance * COALESCE(line.unit_cost, 0),
                            currency.decimal_places),
+                       tolerance_ratio = rows.ratio,
                        state = %(state)s
                   FROM res_company company, res_currency currency, %(rows)s
                  WHERE line.id = rows.id AND company.id = line.company_id
                    AND currency.id = company.currency_id
-                   AND (line.corrected_qty, line.variance_qty, line.state)
-                       IS DISTINCT FROM (rows.corrected, rows.variance, %(state)s)
+                   AND (line.corrected_qty, line.variance_qty, line.state,
+                        COALESCE(line.tolerance_ratio, 0)) IS DISTINCT FROM
+                       (rows.corrected, rows.variance, %(state)s, rows.ratio)
                 """,
                 state=SQL(
                     "CASE WHEN rows.state = 'counted' AND line.state = 'failed'"
                     " THEN 'failed' ELSE rows.state END"
                 ),
                 rows=self._rows(
-                    rows, "id int, corrected numeric, variance numeric, state text"
+                    rows,
+                    "id int, corrected numeric, variance numeric, ratio numeric,"
+                    " state text",
                 ),
             )
         )
@@ -431,12 +436,13 @@ class StockCountBook(models.AbstractModel):
         self.env["stock.count.line"].invalidate_model()
 
     @api.model
-    def _verdict_row(self, line_id, fact, verdict):
+    def _verdict_row(self, line_id, fact, verdict, ratio):
         states = {"held": "held", "superseded": "superseded"}
         return {
             "id": line_id,
             "corrected": fact.corrected,
             "variance": verdict.variance,
+            "ratio": ratio,
             "state": states.get(verdict.kind, "counted"),
         }
 

@@ -165,6 +165,13 @@ class StockCountLine(models.Model):
     variance_value = fields.Monetary(
         currency_field="currency_id", readonly=True, groups=LEAD
     )
+    tolerance_ratio = fields.Float(
+        digits=(12, 2),
+        readonly=True,
+        groups=LEAD,
+        aggregator="max",
+        help="How much of its tolerance the variance uses; above 1 is over it.",
+    )
     reason_id = fields.Many2one(
         comodel_name="stock.count.reason",
         ondelete="restrict",
@@ -544,6 +551,7 @@ class StockCountLine(models.Model):
             "variance_value": 0,
             "corrected_qty": 0,
             "moved_while_counting": False,
+            "tolerance_ratio": 0,
             "post_error": False,
             "hold_answer": False,
             "explained_qty": 0,

@@ -349,16 +349,37 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _return_uncovered(self, lines, outcome):
-        """With Option 170 on, only what an approval covers as it is now goes on."""
-        if not self.env.company.count_require_approval:
+        """Only what an approval covers as it is now goes on, where one is needed."""
+        asked = lines.filtered(self._needs_approval)
+        if not asked:
             return
-        ids = self.env["stock.count.approval"]._read_uncovered(lines)
-        message = self.env._(
-            "No approval covers this quantity: it was not submitted, or it changed"
-            " since. Submit it again."
+        uncovered = self.env["stock.count.approval"]._read_uncovered(asked)
+        for line in asked.browse(uncovered):
+            self._fail(line, self._uncovered_message(line), outcome)
+
+    @api.model
+    def _needs_approval(self, line):
+        """With Option 170 on every line; without it what is over its tolerance and was
+        not counted again.
+
+        For a module to ask for approval in other cases, override this method.
+        """
+        if line.company_id.count_require_approval:
+            return True
+        return line.tolerance_ratio > 1 and line.first_round == 1
+
+    @api.model
+    def _uncovered_message(self, line):
+        if line.company_id.count_require_approval:
+            return self.env._(
+                "No approval covers this quantity: it was not submitted, or it changed"
+                " since. Submit it again."
+            )
+        return self.env._(
+            "Over its tolerance %s times: ask for a recount, or submit it for"
+            " approval.",
+            round(line.tolerance_ratio, 1),
         )
-        for line in lines.browse(ids):
-            self._fail(line, message, outcome)
 
     @api.model
     def _disturbed_message(self):

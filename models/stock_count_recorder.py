@@ -764,6 +764,7 @@ class StockCountRecorder(models.AbstractModel):
                        expected_qty = COALESCE(rows.book_qty, line.book_qty)
                            + COALESCE(rows.picked_qty, 0),
                        variance_qty = 0, variance_value = 0, corrected_qty = 0,
+                       tolerance_ratio = 0,
                        hold_answer = NULL, explained_qty = 0, post_error = NULL,
                        moved_while_counting = FALSE
                   FROM %s

@@ -601,7 +601,9 @@ class StockCountSession(models.Model):
                 raise UserError(
                     self.env._("%s is not waiting for approval.", session.name)
                 )
-            session.sudo().approval_id._answer(answer, comment and str(comment))
+            approval = session.sudo().approval_id
+            approval._check_segregation()
+            approval._answer(answer, comment and str(comment))
             posted = session.sudo().line_ids.filtered("posted_round")
             session._set_state(("pending_approval",), "partial" if posted else "open")
             label = (

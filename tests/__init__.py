@@ -15,3 +15,5 @@ from . import test_bad_input
 from . import test_undo
 from . import test_count_sheet
 from . import test_tolerance
+from . import test_serials_lots_packages
+from . import test_reasons
