@@ -1,5 +1,5 @@
-# A mixin before the models that inherit from it.
-from . import stock_count_guard  # isort: split
+# Mixins before the models that inherit from it.
+from . import stock_count_guard, stock_count_hold  # isort: split
 
 from . import (
     product_product,

@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class ProductTemplate(models.Model):
     _name = "product.template"
-    _inherit = ["product.template", "stock.count.guard"]
+    _inherit = ["product.template", "stock.count.guard", "stock.count.hold"]
 
     _count_costs = frozenset({"standard_price", "avg_cost", "total_value"})
 

@@ -325,6 +325,7 @@ class StockCountPoster(models.AbstractModel):
             outcome.stop(kind, self._of_kind(lines, verdicts, kind))
         for line in self._of_kind(lines, verdicts, "disturbed"):
             self._fail(line, self._disturbed_message(), outcome)
+        self._refuse_on_hold(outcome.going_on(lines), outcome)
         if not outcome.move_ids:
             self._return_uncovered(outcome.going_on(lines), outcome)
         return verdicts
@@ -346,6 +347,20 @@ class StockCountPoster(models.AbstractModel):
                 lambda some: self._post_chunk(some, verdicts, outcome),
                 outcome,
             )
+
+    @api.model
+    def _refuse_on_hold(self, lines, outcome):
+        """A hold keeps its lines from being posted, and says by whom and why."""
+        held = self.env["stock.count.hold"]._read_held(lines.ids)
+        for line_id, (name, reason, holder) in held.items():
+            message = self.env._(
+                "%(name)s is on hold by %(holder)s: %(reason)s. Release the hold"
+                " first.",
+                name=name,
+                holder=holder or self.env._("nobody known"),
+                reason=reason,
+            )
+            self._fail(lines.browse(line_id), message, outcome)
 
     @api.model
     def _return_uncovered(self, lines, outcome):

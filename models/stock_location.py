@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class StockLocation(models.Model):
-    _inherit = "stock.location"
+    _name = "stock.location"
+    _inherit = ["stock.location", "stock.count.hold"]
 
     count_line_count = fields.Integer(
         string="Counts", compute="_compute_count_line_count"

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class StockLot(models.Model):
-    _inherit = "stock.lot"
+    _name = "stock.lot"
+    _inherit = ["stock.lot", "stock.count.hold"]
 
     count_line_count = fields.Integer(
         string="Counts", compute="_compute_count_line_count"

@@ -17,3 +17,4 @@ from . import test_count_sheet
 from . import test_tolerance
 from . import test_serials_lots_packages
 from . import test_reasons
+from . import test_holds

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class StockCountHold(models.AbstractModel):
+    """What is on hold is counted, but its lines are not posted until it is released."""
+
+    _name = "stock.count.hold"
+    _description = "Hold of Count Postings"
+
+    count_hold_reason = fields.Char(
+        string="Count Hold",
+        help="Why counts of it must not be posted now. Empty releases the hold.",
+    )
+    count_hold_by_id = fields.Many2one(
+        string="Held By", comodel_name="res.users", readonly=True, copy=False
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("count_hold_reason"):
+                vals["count_hold_by_id"] = self.env.uid
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "count_hold_reason" in vals:
+            holder = self.env.uid if vals["count_hold_reason"] else False
+            vals = {**vals, "count_hold_by_id": holder}
+        return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _read_held(self, line_ids):
+        """Which count lines a hold keeps from being posted.
+
+        A location holds what is below it, too.
+
+        :return: dict line id → (what is held, why, by whom)
+        """
+        for model in ("stock.location", "stock.lot", "product.template"):
+            self.env[model].flush_model(["count_hold_reason", "count_hold_by_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, held.name, held.reason, partner.name
+                  FROM stock_count_line line
+                  JOIN stock_location location ON location.id = line.location_id
+                  JOIN product_product product ON product.id = line.product_id
+                 CROSS JOIN LATERAL (
+                       SELECT parent.complete_name AS name,
+                              parent.count_hold_reason AS reason,
+                              parent.count_hold_by_id AS user_id
+                         FROM stock_location parent
+                        WHERE location.parent_path LIKE parent.parent_path || '%%'
+                          AND parent.count_hold_reason <> ''
+                        UNION ALL
+                       SELECT lot.name, lot.count_hold_reason, lot.count_hold_by_id
+                         FROM stock_lot lot
+                        WHERE lot.id = line.lot_id AND lot.count_hold_reason <> ''
+                        UNION ALL
+                       SELECT COALESCE(template.default_code, template.name->>'en_US'),
+                              template.count_hold_reason, template.count_hold_by_id
+                         FROM product_template template
+                        WHERE template.id = product.product_tmpl_id
+                          AND template.count_hold_reason <> ''
+                        LIMIT 1) held
+                  LEFT JOIN res_users holder ON holder.id = held.user_id
+                  LEFT JOIN res_partner partner ON partner.id = holder.partner_id
+                 WHERE line.id = ANY(%s)
+                """,
+                list(line_ids),
+            )
+        )
+        return {line_id: held for line_id, *held in self.env.cr.fetchall()}
