@@ -365,10 +365,56 @@ class StockCountBook(models.AbstractModel):
                 if self._differs(fact, digits)
             ]
         )
-        return {
-            line_id: (fact, judge(fact, movements.get(line_id, ()), counted_at, digits))
-            for line_id, (fact, counted_at) in facts.items()
-        }
+        return self._hold_serials(
+            {
+                line_id: (
+                    fact,
+                    judge(fact, movements.get(line_id, ()), counted_at, digits),
+                )
+                for line_id, (fact, counted_at) in facts.items()
+            }
+        )
+
+    @api.model
+    def _hold_serials(self, verdicts):
+        """A serial number found where it is not booked waits for its open transfers,
+        wherever these take it from."""
+        found = [
+            line_id
+            for line_id, (fact, verdict) in verdicts.items()
+            if verdict.kind == "post" and verdict.variance > 0 and not fact.answer
+        ]
+        for line_id, ml_ids in self._read_open_serials(found):
+            fact, verdict = verdicts[line_id]
+            verdicts[line_id] = (
+                fact,
+                verdict._replace(kind="held", explained_by=tuple(ml_ids)),
+            )
+        return verdicts
+
+    @api.model
+    def _read_open_serials(self, line_ids):
+        if not line_ids:
+            return []
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, array_agg(ml.id)
+                  FROM stock_count_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                  JOIN stock_move_line ml
+                    ON ml.product_id = line.product_id AND ml.lot_id = line.lot_id
+                 WHERE line.id = ANY(%s) AND template.tracking = 'serial'
+                   AND ml.state NOT IN ('done', 'cancel') AND ml.state <> 'draft'
+                   AND ml.quantity > 0
+                 GROUP BY line.id
+                """,
+                line_ids,
+            )
+        )
+        return self.env.cr.fetchall()
 
     @api.model
     def _differs(self, fact, digits):

@@ -83,6 +83,7 @@ class StockCountPoster(models.AbstractModel):
         if places and poster._post_location_moves(lines, places, verdicts, outcome):
             # What was moved changed the book at both ends.
             verdicts = poster._judge(outcome.going_on(lines), outcome)
+        poster._await_sightings(outcome.going_on(lines), verdicts, outcome)
         poster._post_variances(outcome.going_on(lines), verdicts, outcome)
         poster._finish(session, outcome)
         return outcome
@@ -146,8 +147,32 @@ class StockCountPoster(models.AbstractModel):
             lot = known.get((product, name)) or Lot.create(
                 self._prepare_lot(product, name)
             )
+            self._refuse_counted_twice(same, lot)
             same._internal().write({"lot_id": lot.id, "lot_name": False})
         self.env.flush_all()
+
+    @api.model
+    def _refuse_counted_twice(self, lines, lot):
+        """A lot counted by its name, then made by somebody else and counted again."""
+        counted = {
+            self._place_of(line)
+            for line in lines.session_id.line_ids.filtered(
+                lambda line: line.lot_id == lot
+            )
+        }
+        for line in lines.filtered(lambda line: self._place_of(line) in counted):
+            raise UserError(
+                self.env._(
+                    "%(lot)s was counted twice at %(location)s, the first time before"
+                    " it existed: withdraw one of the counts.",
+                    lot=lot.name,
+                    location=line.location_id.display_name,
+                )
+            )
+
+    @api.model
+    def _place_of(self, line):
+        return line.location_id, line.package_id, line.owner_id
 
     @api.model
     def _prepare_lot(self, product, name):
@@ -212,7 +237,6 @@ class StockCountPoster(models.AbstractModel):
         found = outcome.going_on(lines).filtered(
             lambda line: line.id in places and verdicts[line.id][1].variance > 0
         )
-        self._hold_for_open_transfers(found, outcome)
         self._refuse_booked_outside(outcome.going_on(found), places, outcome)
         units = outcome.going_on(found).grouped(lambda line: line.package_id or line)
         self._isolate(
@@ -221,28 +245,6 @@ class StockCountPoster(models.AbstractModel):
             outcome,
         )
         return bool(outcome.move_ids)
-
-    @api.model
-    def _hold_for_open_transfers(self, lines, outcome):
-        """A serial number in an open transfer waits for it: nothing is posted."""
-        serials = lines.filtered(
-            lambda line: line.tracking == "serial" and line.hold_answer != "variance"
-        )
-        open_lines = self.env["stock.move.line"].search(
-            [
-                ("lot_id", "in", serials.lot_id.ids),
-                ("state", "not in", ("draft", "done", "cancel")),
-                ("quantity", ">", 0),
-            ]
-        )
-        by_lot = open_lines.grouped("lot_id")
-        held = serials.filtered(lambda line: line.lot_id in by_lot)
-        for line in held._internal():
-            transfers = by_lot[line.lot_id]
-            line.write(
-                {"state": "held", "hold_move_line_ids": [Command.set(transfers.ids)]}
-            )
-        outcome.stop("held", held)
 
     @api.model
     def _refuse_booked_outside(self, lines, places, outcome):
@@ -287,6 +289,7 @@ class StockCountPoster(models.AbstractModel):
         """One move per quant that has to go where the lines were found."""
         quants = {}
         for line in lines:
+            self._check_reason(line, 1)
             for place in places[line.id]:
                 if place["usage"] in ("internal", "transit"):
                     own = place["lot_id"] == line.lot_id.id
@@ -306,6 +309,37 @@ class StockCountPoster(models.AbstractModel):
             )
             for line, place in quants.values()
         ]
+
+    @api.model
+    def _await_sightings(self, lines, verdicts, outcome):
+        """A serial number missing here that was seen elsewhere in the session is not
+        issued: it moves when the line that saw it is posted."""
+        missing = self._of_kind(lines, verdicts, "post").filtered(
+            lambda line: line.tracking == "serial" and verdicts[line.id][1].variance < 0
+        )
+        if not missing:
+            return
+        seen = (
+            self.env["stock.count.line"]
+            .search(
+                [
+                    ("session_id", "=", missing.session_id.id),
+                    ("lot_id", "in", missing.lot_id.ids),
+                    ("serial_seen", "=", True),
+                    ("state", "in", ("counted", "held", "failed")),
+                    ("id", "not in", lines.ids),
+                ]
+            )
+            .grouped("lot_id")
+        )
+        for line in missing.filtered(lambda line: line.lot_id in seen):
+            message = self.env._(
+                "%(serial)s was seen at %(location)s in this count: post that line,"
+                " which moves it there.",
+                serial=line.lot_display,
+                location=seen[line.lot_id][0].location_id.display_name,
+            )
+            self._fail(line, message, outcome)
 
     # === VARIANCES === #
 
@@ -465,7 +499,8 @@ class StockCountPoster(models.AbstractModel):
         else:
             ends = {"location_id": line.location_id.id, "location_dest_id": loss}
             packages = {"package_id": package, "result_package_id": False}
-        return self._prepare_move(
+        self._check_reason(line, variance)
+        values = self._prepare_move(
             line,
             abs(variance),
             product_id=line.product_id.id,
@@ -474,6 +509,8 @@ class StockCountPoster(models.AbstractModel):
             **ends,
             **packages,
         )
+        # After a location move what is left may have the other sign.
+        return {**values, "count_reason_id": self._reason(line, variance).id}
 
     # === MOVES === #
 
@@ -498,7 +535,11 @@ class StockCountPoster(models.AbstractModel):
         :param line: the count line that the move is for
         :param float qty: product units, positive
         """
-        uom = self.env["product.product"].browse(product_id).uom_id.id
+        # Read together with the products of the other lines, not one by one.
+        products = self.env["product.product"].with_prefetch(
+            line.product_id._prefetch_ids
+        )
+        uom = products.browse(product_id).uom_id.id
         shared = {
             "product_id": product_id,
             "location_id": location_id,
@@ -517,7 +558,7 @@ class StockCountPoster(models.AbstractModel):
             "picked": True,
             "count_line_id": line.id,
             "count_session_id": line.session_id.id,
-            "count_reason_id": self._reason(line).id,
+            "count_reason_id": self._reason(line, line.variance_qty).id,
             "move_line_ids": [
                 Command.create(
                     {
@@ -534,8 +575,14 @@ class StockCountPoster(models.AbstractModel):
         }
 
     @api.model
-    def _reason(self, line):
-        sign = "overage" if line.variance_qty > 0 else "shortage"
+    def _check_reason(self, line, variance):
+        """Refuse a reason chosen before the line had this sign."""
+        if line.reason_id:
+            line.reason_id._check_fits(variance)
+
+    @api.model
+    def _reason(self, line, variance):
+        sign = "overage" if variance > 0 else "shortage"
         return line.reason_id or line.company_id[f"count_{sign}_reason_id"]
 
     @api.model
@@ -550,10 +597,42 @@ class StockCountPoster(models.AbstractModel):
             inventory_mode=False, count_posting=True, ignore_dest_packages=True
         )
         moves = moves.create(values)
-        moves._action_done()
+        locked = self._lock_quants(moves)
+        moves.with_context(count_locked_quants=locked)._action_done()
         self._free_reservations(moves, outcome)
         outcome.move_ids += moves.ids
         outcome.counts["moves"] += len(moves)
+
+    @api.model
+    def _lock_quants(self, moves):
+        """Lock and read the quants of a chunk at once; Odoo would do so line by line.
+
+        As Odoo does, what somebody else has locked is skipped.
+
+        :return: the ids of the quants that are locked
+        """
+        Book = self.env["stock.count.book"]
+        Book._flush()
+        dest = {"location": "location_dest_id", "package": "result_package_id"}
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM stock_quant WHERE id IN (
+                    SELECT quant.id FROM stock_move_line ml
+                      JOIN stock_quant quant ON %(source)s WHERE ml.move_id = ANY(%(ids)s)
+                     UNION
+                    SELECT quant.id FROM stock_move_line ml
+                      JOIN stock_quant quant ON %(dest)s WHERE ml.move_id = ANY(%(ids)s))
+                 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                source=Book._same_key("ml", "quant"),
+                dest=Book._same_key("ml", "quant", **dest),
+                ids=moves.ids,
+            )
+        )
+        ids = frozenset(quant_id for (quant_id,) in self.env.cr.fetchall())
+        self.env["stock.quant"].browse(ids).fetch()
+        return ids
 
     @api.model
     def _free_reservations(self, moves, outcome):

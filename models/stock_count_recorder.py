@@ -682,6 +682,7 @@ class StockCountRecorder(models.AbstractModel):
     def _fold_lines(self, lines, rounds):
         """Write what the entries of each line add up to."""
         entries, details = self._read_entries(list(lines))
+        digits = self.env["stock.count.book"]._digits()
         rows = []
         for line_id, row in lines.items():
             count = fold(entries.get(line_id, ()))
@@ -691,7 +692,7 @@ class StockCountRecorder(models.AbstractModel):
                 values.update(
                     state="counted",
                     is_counted=True,
-                    found_qty=count.found,
+                    found_qty=round(count.found, digits),
                     serial_seen=self._is_serial(row) and count.found > 0,
                     counted_at=count.last.counted_at,
                     counted_stamp=count.last.stamp,
