@@ -36,6 +36,7 @@ class StockCountSession(models.Model):
             "owner": self.user_id.name or "",
             "warehouse": self.warehouse_id.display_name,
             "warehouse_id": self.warehouse_id.id,
+            "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,
             "next_step": self.next_step,
         }

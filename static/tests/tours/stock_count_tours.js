@@ -54,6 +54,21 @@ function deliver() {
     ];
 }
 
+function addLine() {
+    const option = ".o-autocomplete--dropdown-item";
+    return [
+        { trigger: ".o_count_more", run: "click" },
+        { trigger: ".o-dropdown-item:contains(Add a Line)", run: "click" },
+        { trigger: ".modal [name=location_id] input", run: "edit Tour 1" },
+        { trigger: `${option}:contains(Tour 1)`, run: "click" },
+        { trigger: ".modal [name=product_id] input", run: "edit Tour Washer" },
+        { trigger: `${option}:contains(Tour Washer)`, run: "click" },
+        { trigger: ".modal .o_count_found_input", run: "edit 2" },
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { trigger: ".o_count_counted:contains(4 / 4 counted)" },
+    ];
+}
+
 function openSheet() {
     return [
         {
@@ -76,6 +91,7 @@ registry.category("web_tour.tours").add("stock_count_desktop", {
         countLine("Tour Nut", 4),
         countLine("Tour Washer", 9),
         { trigger: ".o_count_counted:contains(3 / 3 counted)" },
+        ...addLine(),
         ...deliver(),
         ...openMenu("stock_count.menu_stock", "stock_count.menu_cycle_counts"),
         ...openSheet(),

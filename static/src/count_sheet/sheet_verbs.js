@@ -1,0 +1,48 @@
+import { useComponent } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
+
+const SESSION = "stock.count.session";
+
+/**
+ * Calls the verbs of the session of a sheet. Each saves the row in edition first, does nothing
+ * when that is refused, and shows what is there afterwards.
+ *
+ * The component's props are those of the sheet's header.
+ */
+export function useSheetVerbs() {
+    const component = useComponent();
+    const action = useService("action");
+    const orm = useService("orm");
+
+    async function call(method, ...args) {
+        const { header, reload, save } = component.props;
+        if (!(await save())) {
+            return false;
+        }
+        const result = await orm.call(SESSION, method, [[header.id], ...args]);
+        await reload();
+        return result;
+    }
+
+    /** On everything that the search shows, not on the page only. */
+    function callOnShown(method) {
+        return call(method, component.env.searchModel.domain);
+    }
+
+    /** As a button does: the verb may answer with an action to show next. */
+    async function run(name) {
+        const { header, reload, save } = component.props;
+        if (await save()) {
+            await action.doActionButton({
+                type: "object",
+                name,
+                resModel: SESSION,
+                resId: header.id,
+                context: {},
+                onClose: reload,
+            });
+        }
+    }
+
+    return { call, callOnShown, run };
+}
