@@ -185,7 +185,8 @@ def main():
         run.show("  failed" if failed else "  well")
     else:
         run.show(f"  {passed} passed, {failed} failed, {len(run.skipped)} skipped")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -39,7 +39,8 @@ def loader(path):
     """Return the file that has to name this one, and as what, or None."""
     if len(path.parts) == 2 and path.name != "__init__.py":
         folder = path.parts[0]
-        if path.suffix == ".py" and folder in PACKAGES:
+        helper = folder == "tests" and not path.name.startswith("test_")
+        if path.suffix == ".py" and folder in PACKAGES and not helper:
             return path.with_name("__init__.py"), path.stem
         if path.suffix in {".xml", ".csv"} and folder in DATA:
             return Path("__manifest__.py"), str(path)
