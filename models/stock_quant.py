@@ -53,6 +53,16 @@ class StockQuant(models.Model):
             self._check_count_may_apply(self.company_id)
         return super().write(vals)
 
+    @api.private
+    def try_lock_for_update(self, *, allow_referencing=False, limit=None):
+        """Posting has locked the quants of its lines in one statement already."""
+        locked = self.env.context.get("count_locked_quants")
+        if locked and limit == 1 and self[:1].id in locked:
+            return self[:1]
+        return super().try_lock_for_update(
+            allow_referencing=allow_referencing, limit=limit
+        )
+
     # === ACTION METHODS === #
 
     def action_apply_all(self):
