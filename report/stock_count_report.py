@@ -15,8 +15,8 @@ BATCH = 1000
 MAX_PRINTED_LINES = 5000
 # What fits on a page at the template's font size: millimetres, characters across.
 PAGE_MARGIN = 10
-ROW_HEIGHT = 4.4
-LINE_CHARACTERS = 190
+ROW_HEIGHT = 4.2
+LINE_CHARACTERS = 205
 
 
 class StockCountReport(models.AbstractModel):
@@ -248,7 +248,7 @@ class StockCountReport(models.AbstractModel):
             return [items]
         room = self._page_rows()
         text = sum(len(label) + len(value) + 6 for label, value in facts)
-        head = 7 + lines_of(" " * text, LINE_CHARACTERS) + 2 * len(remarks)
+        head = 5 + lines_of(" " * text, LINE_CHARACTERS) + 2 * len(remarks)
         return paginate(items, max(room - head, 1), room)
 
     @api.model

@@ -31,7 +31,7 @@ class StockCountReviewReport(models.AbstractModel):
         return [
             Column("location", _("Location"), width=20),
             Column("item", _("Item ID"), width=10),
-            Column("description", _("Description"), width=22),
+            Column("description", _("Description"), width=24),
             Column("lot", _("Serial/Lot"), width=12),
             Column("expected", _("Expected"), "quantity", width=10),
             Column("found", _("Found"), "quantity", width=10),

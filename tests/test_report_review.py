@@ -279,3 +279,4 @@ class TestReportReviewOverHttp(ReviewCommon, HttpCase):
         self.assertEqual(kind, "pdf")
         [page] = PdfReader(io.BytesIO(pdf)).pages
         self.assertGreater(page.mediabox.width, page.mediabox.height)
+        self.assertIn(self.count.name, page.extract_text())
