@@ -10,6 +10,7 @@ from . import (
     res_users,
     stock_count_approval,
     stock_count_book,
+    stock_count_cause,
     stock_count_entry,
     stock_count_fence,
     stock_count_generator,

@@ -172,6 +172,12 @@ class StockCountLine(models.Model):
         aggregator="max",
         help="How much of its tolerance the variance uses; above 1 is over it.",
     )
+    cause = fields.Char(
+        string="Probable Cause",
+        compute="_compute_cause",
+        groups=LEAD,
+        help="What would explain the variance best, with its evidence.",
+    )
     reason_id = fields.Many2one(
         comodel_name="stock.count.reason",
         ondelete="restrict",
@@ -298,6 +304,14 @@ class StockCountLine(models.Model):
 
     def _search_seller_id(self, operator, value):
         return [("product_id.seller_ids.partner_id", operator, value)]
+
+    @api.depends("variance_qty", "found_qty", "hold_move_line_ids")
+    def _compute_cause(self):
+        Cause = self.env["stock.count.cause"]
+        causes = Cause._read_causes(self)
+        for line in self:
+            best = causes.get(line.id)
+            line.cause = Cause._describe(best[0]) if best else False
 
     @api.depends("hold_move_line_ids", "state")
     def _compute_hold_text(self):

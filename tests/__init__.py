@@ -18,3 +18,4 @@ from . import test_tolerance
 from . import test_serials_lots_packages
 from . import test_reasons
 from . import test_holds
+from . import test_causes
