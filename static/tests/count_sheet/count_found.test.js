@@ -137,3 +137,22 @@ test("a variance has an icon and a sign, and its row a standing (D12)", async ()
     expect(queryOne(".o_data_row:eq(2) td[name=variance_qty] i")).toHaveClass("fa-caret-down");
     expect(queryFirst(".o_data_row:eq(2) td[name=variance_qty]")).toHaveText("-1");
 });
+
+test("a card records what was typed as soon as its field is left (D4)", async () => {
+    stepSaves();
+    await mountSheet({ type: "kanban" });
+    await contains(".o_kanban_record:eq(0) .o_count_found_input").edit("12");
+    await animationFrame();
+    expect.verifySteps(['1: {"found_qty":12,"is_counted":true}']);
+    expect(".o_kanban_record:eq(0) .o_count_found_input").toHaveValue("12");
+});
+
+test("a card keeps what is no quantity, with a message (D4)", async () => {
+    stepSaves();
+    await mountSheet({ type: "kanban" });
+    await contains(".o_kanban_record:eq(0) .o_count_found_input").edit("abc");
+    await animationFrame();
+    expect.verifySteps([]);
+    expect(".o_notification").toHaveText(/not a quantity/);
+    expect(".o_kanban_record:eq(0) .o_count_found_input").toHaveValue("abc");
+});

@@ -24,6 +24,18 @@ const LIST = `
         <field name="to_post"/>
     </list>`;
 
+const CARDS = `
+    <kanban js_class="stock_count_sheet_kanban" can_open="0">
+        <field name="is_counted"/>
+        <templates>
+            <t t-name="card">
+                <field name="name"/>
+                <field name="found_qty" widget="count_found" options="{'inline': True}"/>
+                <field name="variance_qty" widget="count_variance"/>
+            </t>
+        </templates>
+    </kanban>`;
+
 const SEARCH = `
     <search>
         <field name="name"/>
@@ -139,15 +151,15 @@ export function makeHeader({ counts, ...values } = {}) {
     };
 }
 
-export async function mountSheet({ header = makeHeader(), context, arch = LIST, onHeader } = {}) {
+export async function mountSheet({ header = makeHeader(), context, type = "list", onHeader } = {}) {
     onRpc("stock.count.session", "get_sheet_header", () => {
         onHeader?.();
         return header;
     });
     return mountView({
-        type: "list",
+        type,
         resModel: "stock.count.line",
-        arch,
+        arch: type === "list" ? LIST : CARDS,
         searchViewArch: SEARCH,
         context: context || { count_session_id: 1 },
     });

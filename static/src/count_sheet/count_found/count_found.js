@@ -40,8 +40,9 @@ export class CountFoundField extends FloatField {
         }
     }
 
-    async onChange() {
-        if (this.props.inline && this.props.record.dirty) {
+    async onChange(ev) {
+        if (this.props.inline) {
+            await this.onInput(ev);
             await this.props.record.save();
         }
     }
