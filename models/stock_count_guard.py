@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from .stock_count_entry import LEAD
 
@@ -16,6 +16,33 @@ class StockCountGuard(models.AbstractModel):
 
     # Fields that leads read, but that cannot name their group.
     _count_leads_only = frozenset()
+
+    # === VIEWS === #
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self._count_hidden_names())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Leave out what the user may not read: the client would ask for it."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        for name in self._count_hidden_names():
+            for node in arch.xpath(
+                "//field[@name=$name]|//label[@for=$name]", name=name
+            ):
+                node.getparent().remove(node)
+        return arch, view
+
+    @api.model
+    def _count_hidden_names(self):
+        """The costs that this user may not read."""
+        costs = self._count_costs & self._fields.keys()
+        readable = {
+            name for name in costs if self._has_field_access(self._fields[name], "read")
+        }
+        return tuple(sorted(costs - readable))
 
     # === BUSINESS METHODS === #
 

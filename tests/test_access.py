@@ -24,6 +24,7 @@ SESSION_VERBS = {
     "action_approve": ("approver", []),
     "action_reject": ("approver", []),
     "action_post": ("lead", []),
+    "action_undo_posting": ("manager", []),
     "action_view_moves": ("lead", []),
     "action_view_entries": ("lead", []),
     "action_cancel": ("lead", []),
@@ -40,6 +41,20 @@ LINE_VERBS = {
     "action_accept_variance": ("lead", []),
     "create": ("lead", [{"session_id": 0}]),
     "write": ("lead", [{"note": "Mine"}]),
+}
+OURS = ("stock.count.", "report.stock_count.")
+MODES = ("read", "write", "create", "unlink")
+# The first role that may read, write, create and delete; None for nobody.
+MODELS = {
+    "stock.count.session": ("counter", "lead", "lead", "lead"),
+    "stock.count.line": ("counter", "lead", "lead", "lead"),
+    "stock.count.entry": ("counter", None, None, None),
+    "stock.count.reason": ("lead", "manager", "manager", "manager"),
+    "stock.count.tolerance": ("lead", "manager", "manager", "manager"),
+    "stock.count.approval": ("lead", None, None, None),
+    "stock.count.approval.line": ("lead", None, None, None),
+    "stock.count.create": ("lead", "lead", "lead", None),
+    "stock.count.fence": (None, None, None, None),
 }
 SECRET_LINE_FIELDS = (
     "expected_qty",
@@ -172,9 +187,29 @@ class TestVerbs(AccessCommon):
 
     def test_engines_have_no_public_methods(self):
         """Z2: what runs in sudo mode cannot be called from outside."""
-        for name in ("recorder", "poster", "generator", "book", "guard", "fence"):
-            with self.subTest(name):
-                self.assertFalse(self._public_methods(f"stock.count.{name}") - {"init"})
+        for name, model in self.registry.items():
+            if model._abstract and name.startswith(OURS):
+                with self.subTest(name):
+                    self.assertFalse(self._public_methods(name) - {"create", "write"})
+
+    def test_each_model_is_open_to_its_roles_only(self):
+        """Z1, Z2: reading and writing, of every model of the addon."""
+        models = {
+            name
+            for name, model in self.registry.items()
+            if name.startswith(OURS) and not model._abstract
+        }
+        self.assertEqual(models, MODELS.keys())
+        for name, least in MODELS.items():
+            for role in ROLES:
+                self._check_access(name, role, dict(zip(MODES, least, strict=True)))
+
+    def _check_access(self, name, role, least):
+        model = self.env[name].with_user(self.users[role])
+        for mode, first in least.items():
+            may = first is not None and ROLES.index(role) >= ROLES.index(first)
+            with self.subTest(name, role=role, mode=mode):
+                self.assertEqual(model.has_access(mode), may)
 
     def test_a_session_refuses_each_verb_to_whoever_may_not(self):
         """Z1, Z2."""
@@ -586,6 +621,14 @@ class TestBlindness(AccessCommon):
             for field in [name for name in COSTS if name in model._fields]:
                 with self.subTest(field, model=model._name):
                     self._check_secret(model, field)
+
+    def test_forms_of_products_open_without_the_cost(self):
+        """Z1: the client does not ask for what it may not read."""
+        for model in (self.needle, self.needle.product_tmpl_id):
+            for role, shown in (("counter", False), ("lead", True)):
+                view = self._rpc(self.users[role], model.browse(), "get_view")
+                with self.subTest(model._name, role=role):
+                    self.assertEqual('"standard_price"' in view["arch"], shown)
 
     def test_people_who_need_costs_keep_them_when_they_count(self):
         """Z1: a counter who is a product manager, too."""
