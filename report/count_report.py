@@ -41,10 +41,10 @@ class Filters:
     date_to: date | None = None
 
     @classmethod
-    def read(cls, raw: Mapping[str, Any] | None) -> "Filters":
+    def parse(cls, raw: Mapping[str, Any] | None) -> "Filters":
         """Read filters as a client sent them; what is no filter is left out.
 
-        >>> Filters.read({"product_ids": [3, "4"], "date_from": "2026-01-31", "x": 1})
+        >>> Filters.parse({"product_ids": [3, "4"], "date_from": "2026-01-31", "x": 1})
         Filters(session_ids=(), warehouse_ids=(), product_ids=(3, 4), states=(), \
 date_from=datetime.date(2026, 1, 31), date_to=None)
         """

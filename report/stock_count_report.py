@@ -170,7 +170,7 @@ class StockCountReport(models.AbstractModel):
         """
         raw = {**(data or {}), **({"session_ids": docids} if docids else {})}
         try:
-            return Filters.read(raw)
+            return Filters.parse(raw)
         except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("The filters of the report cannot be read.")
