@@ -15,6 +15,7 @@ from . import (
     stock_count_fence,
     stock_count_generator,
     stock_count_line,
+    stock_count_match,
     stock_count_poster,
     stock_count_reason,
     stock_count_recorder,

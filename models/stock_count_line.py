@@ -211,6 +211,24 @@ class StockCountLine(models.Model):
         string="Explained", digits="Product Unit", readonly=True, groups=LEAD
     )
 
+    # Found elsewhere in the session
+    match_out_ids = fields.One2many(
+        string="Moved To",
+        comodel_name="stock.count.match",
+        inverse_name="shortage_line_id",
+        groups=LEAD,
+    )
+    match_in_ids = fields.One2many(
+        string="Moved From",
+        comodel_name="stock.count.match",
+        inverse_name="overage_line_id",
+        groups=LEAD,
+    )
+    match_text = fields.Char(
+        string="Proposed Move", compute="_compute_match", groups=LEAD
+    )
+    match_state = fields.Char(compute="_compute_match", groups=LEAD)
+
     # Posting
     to_post = fields.Boolean(string="Post", groups=LEAD)
     state = fields.Selection(
@@ -304,6 +322,28 @@ class StockCountLine(models.Model):
 
     def _search_seller_id(self, operator, value):
         return [("product_id.seller_ids.partner_id", operator, value)]
+
+    @api.depends("match_out_ids.state", "match_in_ids.state")
+    def _compute_match(self):
+        _ = self.env._
+        for line in self:
+            texts = [
+                *(
+                    _("%(qty)g to %(place)s", qty=m.qty, place=place.display_name)
+                    for m in line.match_out_ids
+                    if (place := m.overage_line_id.location_id) and m.state != "void"
+                ),
+                *(
+                    _("%(qty)g from %(place)s", qty=m.qty, place=place.display_name)
+                    for m in line.match_in_ids
+                    if (place := m.shortage_line_id.location_id) and m.state != "void"
+                ),
+            ]
+            states = (line.match_out_ids | line.match_in_ids).mapped("state")
+            line.match_text = ", ".join(texts) or False
+            line.match_state = (
+                "proposed" if "proposed" in states else states[:1] and (states[0])
+            )
 
     @api.depends("variance_qty", "found_qty", "hold_move_line_ids")
     def _compute_cause(self):
@@ -511,6 +551,22 @@ class StockCountLine(models.Model):
             )
         )
         self.invalidate_model()
+
+    def action_accept_move(self):
+        """Accept the location moves that are proposed for these lines.
+
+        :raise AccessError: for whoever is not a counting lead
+        :raise UserError: when nothing is proposed for them
+        """
+        self._check_lead()
+        self.session_id._check_countable()
+        (self.sudo().match_out_ids | self.sudo().match_in_ids).with_user(
+            self.env.user
+        ).sudo()._accept()
+        self.session_id._log_action(
+            self.env._("Location moves accepted: %s", self._names())
+        )
+        return True
 
     def action_view_moves(self):
         """Open the moves that posted these lines.

@@ -80,7 +80,7 @@ class StockCountPoster(models.AbstractModel):
         places = poster._read_places(lines)
         poster._close_fences(lines, places)
         verdicts = poster._judge(lines, outcome)
-        if places and poster._post_location_moves(lines, places, verdicts, outcome):
+        if poster._post_moves(lines, places, verdicts, outcome):
             # What was moved changed the book at both ends.
             verdicts = poster._judge(outcome.going_on(lines), outcome)
         poster._await_sightings(outcome.going_on(lines), verdicts, outcome)
@@ -223,6 +223,96 @@ class StockCountPoster(models.AbstractModel):
         for row in self.env.cr.dictfetchall():
             places[row["line_id"]].append(row)
         return places
+
+    @api.model
+    def _post_moves(self, lines, places, verdicts, outcome):
+        """Everything that is moved between places of the session or into it.
+
+        :return: whether anything moved
+        """
+        if places:
+            self._post_location_moves(lines, places, verdicts, outcome)
+        self._post_matches(lines, verdicts, outcome)
+        return bool(outcome.move_ids)
+
+    @api.model
+    def _post_matches(self, lines, verdicts, outcome):
+        """Post the location moves that a person accepted.
+
+        If one side changed since or is not posted with it, both sides are returned.
+        """
+        matches = self.env["stock.count.match"].search(
+            [
+                ("session_id", "in", lines.session_id.ids),
+                ("state", "=", "accepted"),
+                "|",
+                ("shortage_line_id", "in", lines.ids),
+                ("overage_line_id", "in", lines.ids),
+            ]
+        )
+        going_on = set(outcome.going_on(lines).ids)
+        left = {i: verdict.variance for i, (_fact, verdict) in verdicts.items()}
+        fitting = matches.browse()
+        for match in matches:
+            ends = match.shortage_line_id | match.overage_line_id
+            short, over = match.shortage_line_id.id, match.overage_line_id.id
+            if (
+                going_on.issuperset(ends.ids)
+                and -left[short] >= match.qty <= left[over]
+            ):
+                left[short] += match.qty
+                left[over] -= match.qty
+                fitting |= match
+                continue
+            match.state = "void"
+            for line in ends.filtered(lambda line: line.id in going_on):
+                self._fail(line, self._mismatch_message(match, line), outcome)
+                going_on.discard(line.id)
+        self._isolate(
+            list(fitting.filtered(lambda m: self._is_going_on(m, going_on))),
+            lambda some: self._move_matches(some, outcome),
+            outcome,
+            lambda match, message, outcome: self._fail(
+                match.shortage_line_id | match.overage_line_id, message, outcome
+            ),
+        )
+
+    @api.model
+    def _is_going_on(self, match, going_on):
+        return {match.shortage_line_id.id, match.overage_line_id.id} <= going_on
+
+    @api.model
+    def _mismatch_message(self, match, line):
+        other = (match.shortage_line_id | match.overage_line_id) - line
+        return self.env._(
+            "Its location move does not fit any more: %s changed, or is not posted with"
+            " it. Propose moves again.",
+            other.display_name,
+        )
+
+    @api.model
+    def _move_matches(self, matches, outcome):
+        values = []
+        for match in matches:
+            source, dest = match.shortage_line_id, match.overage_line_id
+            values.append(
+                self._prepare_move(
+                    dest,
+                    match.qty,
+                    product_id=dest.product_id.id,
+                    location_id=source.location_id.id,
+                    location_dest_id=dest.location_id.id,
+                    lot_id=dest.lot_id.id,
+                    owner_id=dest.owner_id.id,
+                    package_id=False,
+                    result_package_id=False,
+                )
+            )
+            match.state = "posted"
+        self._do_moves(values, outcome)
+        for match in matches:
+            outcome.moved[match.overage_line_id.id] += match.qty
+            outcome.moved[match.shortage_line_id.id] -= match.qty
 
     @api.model
     def _post_location_moves(self, lines, places, verdicts, outcome):
@@ -619,10 +709,12 @@ class StockCountPoster(models.AbstractModel):
                 """
                 SELECT id FROM stock_quant WHERE id IN (
                     SELECT quant.id FROM stock_move_line ml
-                      JOIN stock_quant quant ON %(source)s WHERE ml.move_id = ANY(%(ids)s)
+                      JOIN stock_quant quant ON %(source)s
+                          WHERE ml.move_id = ANY(%(ids)s)
                      UNION
                     SELECT quant.id FROM stock_move_line ml
-                      JOIN stock_quant quant ON %(dest)s WHERE ml.move_id = ANY(%(ids)s))
+                      JOIN stock_quant quant ON %(dest)s
+                          WHERE ml.move_id = ANY(%(ids)s))
                  ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
                 """,
                 source=Book._same_key("ml", "quant"),
@@ -725,11 +817,13 @@ class StockCountPoster(models.AbstractModel):
     # === ISOLATION === #
 
     @api.model
-    def _isolate(self, units, work, outcome):
+    def _isolate(self, units, work, outcome, fail=None):
         """Do the work for all units; a unit that fails is found by halving.
 
-        :param list units: recordsets of lines that belong together
+        :param list units: recordsets, usually of lines that belong together
         :param work: called with a list of units, under a savepoint
+        :param fail: called with a unit, the message and the outcome; ``_fail`` by
+            default
         """
         if not units:
             return
@@ -743,11 +837,11 @@ class StockCountPoster(models.AbstractModel):
         except Exception as error:  # Whatever fails, it is these lines'
             vars(outcome).update(vars(before))
             if len(units) == 1:
-                self._fail(units[0], self._error_text(error), outcome)
+                (fail or self._fail)(units[0], self._error_text(error), outcome)
                 return
             half = len(units) // 2
-            self._isolate(units[:half], work, outcome)
-            self._isolate(units[half:], work, outcome)
+            self._isolate(units[:half], work, outcome, fail)
+            self._isolate(units[half:], work, outcome, fail)
 
     @api.model
     def _error_text(self, error):

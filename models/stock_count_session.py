@@ -559,6 +559,24 @@ class StockCountSession(models.Model):
             )
         return lines.action_request_recount()
 
+    def action_propose_moves(self):
+        """Propose location moves: what is missing here is too much there.
+
+        :return: a notification that says how many
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self.ensure_one()
+        self._check_lead()
+        self._check_countable()
+        matches = self.env["stock.count.match"]._propose(self)
+        if not matches:
+            message = self.env._("Nothing that is missing is too much anywhere else.")
+            return self._notify("info", message)
+        message = self.env._(
+            "%s location moves proposed: accept them by line.", len(matches)
+        )
+        return self._notify("success", message)
+
     def action_submit(self):
         """Submit the checked, counted lines for approval.
 

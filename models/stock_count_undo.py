@@ -39,6 +39,7 @@ class StockCountUndo(models.AbstractModel):
             undo._units(outcome.going_on(lines)),
             lambda some: undo._reverse(some, outcome),
             outcome,
+            undo._explain,
         )
         return outcome
 
@@ -52,8 +53,28 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _units(self, lines):
-        """Lines that a whole package's move binds together are undone together."""
-        return list(lines.grouped(lambda line: line.package_id or line).values())
+        """Lines that one move binds together, a package's or a matched pair's, are
+        undone together."""
+        bound = {line: line.package_id or line for line in lines}
+        for match in self._posted_matches(lines):
+            ends = match.shortage_line_id, match.overage_line_id
+            if all(end in bound for end in ends):
+                ours, theirs = (bound[end] for end in ends)
+                bound = {
+                    line: theirs if key == ours else key for line, key in bound.items()
+                }
+        return list(lines.grouped(bound.get).values())
+
+    @api.model
+    def _posted_matches(self, lines):
+        return self.env["stock.count.match"].search(
+            [
+                ("state", "=", "posted"),
+                "|",
+                ("shortage_line_id", "in", lines.ids),
+                ("overage_line_id", "in", lines.ids),
+            ]
+        )
 
     # === WHAT STANDS IN THE WAY === #
 
@@ -120,9 +141,10 @@ class StockCountUndo(models.AbstractModel):
             self._explain(lines.browse(line_id), message, outcome)
 
     @api.model
-    def _explain(self, line, message, outcome):
-        line._internal().write({"post_error": message})
-        outcome.stop("failed", line)
+    def _explain(self, lines, message, outcome):
+        """The lines stay posted, and say why."""
+        lines._internal().write({"post_error": message})
+        outcome.stop("failed", lines)
 
     # === REVERSING === #
 
@@ -141,6 +163,7 @@ class StockCountUndo(models.AbstractModel):
         before = self._read_books(lines)
         poster._do_moves([self._prepare_reverse(move) for move in moves], outcome)
         self._check_books(lines, before)
+        self._posted_matches(lines).state = "void"
         self._reopen(lines)
         outcome.counts["undone"] += len(lines)
 

@@ -19,3 +19,4 @@ from . import test_serials_lots_packages
 from . import test_reasons
 from . import test_holds
 from . import test_causes
+from . import test_matching

@@ -1,0 +1,133 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..domain.matching import Imbalance, propose_moves
+
+
+class StockCountMatch(models.Model):
+    """A shortage and an overage of one thing in one session: moved rather than lost.
+
+    Proposed by the addon, accepted by a person, posted as one move between the places.
+    """
+
+    _name = "stock.count.match"
+    _description = "Proposed Location Move"
+    _order = "qty desc, id"
+    _log_access = False
+
+    session_id = fields.Many2one(
+        string="Cycle Count",
+        comodel_name="stock.count.session",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="session_id.company_id")
+    shortage_line_id = fields.Many2one(
+        string="Missing",
+        comodel_name="stock.count.line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    overage_line_id = fields.Many2one(
+        string="Too Much",
+        comodel_name="stock.count.line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    product_id = fields.Many2one(related="shortage_line_id.product_id")
+    qty = fields.Float(string="Quantity", digits="Product Unit", required=True)
+    state = fields.Selection(
+        string="Status",
+        selection=[
+            ("proposed", "Proposed"),
+            ("accepted", "Accepted"),
+            ("posted", "Posted"),
+            ("void", "Void"),
+        ],
+        default="proposed",
+        required=True,
+    )
+    accepted_by_id = fields.Many2one(comodel_name="res.users")
+
+    _quantity_is_positive = models.Constraint(
+        "CHECK (qty > 0)", "A location move moves something."
+    )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _propose(self, session):
+        """Propose moves anew for the counted, unposted variances of a session.
+
+        What was accepted stays; the quantities that are left are matched.
+
+        :return: the proposed matches
+        """
+        matches = self.sudo()
+        session.sudo().line_ids.flush_recordset()
+        matches.search(
+            [("session_id", "=", session.id), ("state", "=", "proposed")]
+        ).unlink()
+        digits = self.env["stock.count.book"]._digits()
+        pairs = propose_moves(self._read_imbalances(session), digits)
+        return matches.create(
+            [
+                {
+                    "session_id": session.id,
+                    "shortage_line_id": pair.shortage_id,
+                    "overage_line_id": pair.overage_id,
+                    "qty": pair.qty,
+                }
+                for pair in pairs
+            ]
+        )
+
+    @api.model
+    def _read_imbalances(self, session):
+        """What is missing and too much, less what accepted matches take already.
+
+        Serial numbers and packages move by themselves when they are posted.
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, line.variance_qty
+                       + COALESCE((SELECT sum(qty) FROM stock_count_match
+                            WHERE shortage_line_id = line.id AND state = 'accepted'), 0)
+                       - COALESCE((SELECT sum(qty) FROM stock_count_match
+                            WHERE overage_line_id = line.id AND state = 'accepted'), 0),
+                       line.product_id, line.lot_id, line.lot_name, line.owner_id
+                  FROM stock_count_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                 WHERE line.session_id = %s AND line.is_counted AND line.package_id IS NULL
+                   AND line.state IN ('counted', 'failed') AND line.variance_qty <> 0
+                   AND template.tracking <> 'serial'
+                 ORDER BY line.id
+                """,
+                session.id,
+            )
+        )
+        return [
+            Imbalance(line_id, tuple(group), qty)
+            for line_id, qty, *group in self.env.cr.fetchall()
+            if qty
+        ]
+
+    def _accept(self):
+        """A person says that it was moved, not lost.
+
+        :raise UserError: when there is nothing proposed
+        """
+        proposed = self.filtered(lambda match: match.state == "proposed")
+        if not proposed:
+            raise UserError(
+                self.env._("No location move is proposed here: propose moves first.")
+            )
+        proposed.sudo().write({"state": "accepted", "accepted_by_id": self.env.uid})
+        return True
