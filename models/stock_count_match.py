@@ -104,8 +104,10 @@ class StockCountMatch(models.Model):
                        line.product_id, line.lot_id, line.lot_name, line.owner_id
                   FROM stock_count_line line
                   JOIN product_product product ON product.id = line.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
-                 WHERE line.session_id = %s AND line.is_counted AND line.package_id IS NULL
+                  JOIN product_template template
+                      ON template.id = product.product_tmpl_id
+                 WHERE line.session_id = %s AND line.is_counted
+                     AND line.package_id IS NULL
                    AND line.state IN ('counted', 'failed') AND line.variance_qty <> 0
                    AND template.tracking <> 'serial'
                  ORDER BY line.id
