@@ -219,6 +219,9 @@ class TestReportReview(ReviewCommon):
         self._book(self.glue, self.bin_a, 3, lot=lot)
         self.count.action_refresh()
         lead = self._create_user("lead_me", "stock_count.group_count_lead")
+        # Not even what somebody else has read already.
+        self.env.flush_all()
+        self.env.invalidate_all()
         values = self.report.with_user(lead)._get_report_values(self.count.ids)
         lots = [row["lot"] for row in self._rows(values["report"]["sections"][0])]
         self.assertIn("LOT-7", lots)
