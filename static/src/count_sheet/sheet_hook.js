@@ -1,4 +1,5 @@
 import { onWillStart, useComponent, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -25,6 +26,8 @@ export function useCountSheet() {
             sheet.header = await last.add(
                 orm.call("stock.count.session", "get_sheet_header", args)
             );
+            // After a reload of the page the breadcrumb has lost which count it is.
+            env.config.setDisplayName?.(_t("%s · Count Sheet", sheet.header.name));
         }
     }
 

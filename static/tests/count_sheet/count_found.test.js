@@ -64,6 +64,18 @@ test("the arrows walk up and down the Found column (D4)", async () => {
     expect(".o_selected_row .o_count_found_input").toBeFocused();
 });
 
+test("Enter on the last line of a page goes on with the next page (D4)", async () => {
+    stepSaves();
+    await mountSheet({ limit: 2 });
+    await editFound(1);
+    await type("5");
+    await enter();
+    await animationFrame();
+    expect.verifySteps(['2: {"found_qty":5,"is_counted":true}']);
+    expect(getColumn("name")).toEqual(["Bolt"]);
+    expect(".o_selected_row .o_count_found_input").toBeFocused();
+});
+
 test("what is typed while a line is being saved goes to its own line (D4)", async () => {
     const answer = new Deferred();
     onRpc("stock.count.line", "web_save", () => answer);

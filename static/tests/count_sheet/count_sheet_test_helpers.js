@@ -151,7 +151,13 @@ export function makeHeader({ counts, ...values } = {}) {
     };
 }
 
-export async function mountSheet({ header = makeHeader(), context, type = "list", onHeader } = {}) {
+export async function mountSheet({
+    header = makeHeader(),
+    context,
+    type = "list",
+    limit = 80,
+    onHeader,
+} = {}) {
     onRpc("stock.count.session", "get_sheet_header", () => {
         onHeader?.();
         return header;
@@ -159,7 +165,7 @@ export async function mountSheet({ header = makeHeader(), context, type = "list"
     return mountView({
         type,
         resModel: "stock.count.line",
-        arch: type === "list" ? LIST : CARDS,
+        arch: (type === "list" ? LIST : CARDS).replace("js_class", `limit="${limit}" js_class`),
         searchViewArch: SEARCH,
         context: context || { count_session_id: 1 },
     });
