@@ -11,6 +11,7 @@ usage: { odoo … 2>&1 || echo "Odoo ended with $?"; } | dev/checklog.py … WOR
 import argparse
 import re
 import sys
+import time
 from dataclasses import dataclass, field
 
 # Messages of others that tell nothing about the addon, as (logger, message), each with
@@ -36,6 +37,7 @@ ENDED = re.compile(r"Odoo ended with \d+")
 HOOT = re.compile(r"\[HOOT\] (?:Passed|Failed) (?P<run>\d+) tests?\b")
 # A thread that dies, or an error in a destructor, writes past the logging.
 RAW_ERROR = re.compile(r"^(?:Traceback \(most recent|Exception (?:in|ignored))", re.M)
+SLOW = 20  # seconds
 ALARMING = {"WARNING", "ERROR", "CRITICAL"}
 
 
@@ -75,6 +77,7 @@ class Run:
     world: str
     no_tests: bool = False
     current: str = ""
+    since: float = 0
     started: list = field(default_factory=list)
     failed: set = field(default_factory=set)
     skipped: set = field(default_factory=set)
@@ -104,10 +107,17 @@ class Run:
 
     def _start(self, test):
         """Show each test class once, when its first test starts."""
-        if test.split(".")[0] != self.current.split(".")[0]:
-            self.show(f"  {test.split('.')[0]}")
+        if class_of(test) != class_of(self.current):
+            self._end()
+            self.show(f"  {class_of(test)}")
         self.current = test
         self.started.append(test)
+
+    def _end(self):
+        """Show that a class was slow; the log's own times are often frozen."""
+        seconds, self.since = time.monotonic() - self.since, time.monotonic()
+        if self.current and seconds > SLOW:
+            self.show(f"  {class_of(self.current)} took {seconds:.0f} s")
 
     def _hoot(self, record, run):
         """Show what hoot did; it calls no test at all a success."""
@@ -120,6 +130,7 @@ class Run:
 
     def verdict(self):
         """Return how many tests passed, and how many things failed."""
+        self._end()
         bad = self.failed | self.skipped
         passed = sum(test not in bad for test in self.started)
         # What a failing test logs is part of its failure.
@@ -144,6 +155,10 @@ class Run:
             yield "Odoo did not come to the end of its tests"
         elif self.total != len(self.started):
             yield f"Odoo tells of {self.total} tests, the log of {len(self.started)}"
+
+
+def class_of(test):
+    return test.split(".")[0]
 
 
 def records(lines, copy):
