@@ -118,8 +118,8 @@ class StockCountReport(models.AbstractModel):
         """Yield the rows, reading lines in batches: memory does not grow with them."""
         self._check_may_read()
         Line = self.env["stock.count.line"]
-        # The search applies the user's own record rules; names of lots and the like are
-        # then read in sudo mode, because a counting lead need not be an Inventory user.
+        # The search applies the user's own record rules. Names are then read in sudo
+        # mode: a person who counted may be in another company by now.
         ids = Line.search(self._get_line_domain(filters), order=self._report_order).ids
         for start in range(0, len(ids), BATCH):
             lines = Line.browse(ids[start : start + BATCH]).sudo()
