@@ -517,20 +517,22 @@ class StockCountLine(models.Model):
         self._check_lead()
         self.session_id._check_countable()
         self.env["stock.count.book"]._refresh_verdicts(self)
-        not_held = self.filtered(lambda line: line.state != "held")
-        if not_held:
+        # Of many that were selected, some may have settled themselves meanwhile.
+        held = self.filtered(lambda line: line.state == "held")
+        if not held:
             raise UserError(
                 self.env._(
-                    "%(line)s is not held: no transfer explains its variance now.",
-                    line=not_held[0].display_name,
+                    "%(line)s is not held: no transfer explains its variance now. Refresh"
+                    " the sheet.",
+                    line=self._names(1),
                 )
             )
-        self._write_answer(answer)
-        self.env["stock.count.book"]._refresh_verdicts(self)
+        held._write_answer(answer)
+        self.env["stock.count.book"]._refresh_verdicts(held)
         label = dict(self._fields["hold_answer"]._description_selection(self.env))[
             answer
         ]
-        self.session_id._log_action(f"{label}: {self._names()}")
+        held.session_id._log_action(f"{label}: {held._names()}")
         return True
 
     def _write_answer(self, answer):
