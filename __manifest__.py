@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         # Record data
         "data/stock_count_reason_data.xml",
+        "data/stock_count_cron.xml",
         # Reports before the views whose buttons print them
         "report/stock_count_report_templates.xml",
         "report/stock_count_review_report.xml",
@@ -22,6 +23,7 @@
         "views/stock_count_line_views.xml",
         "views/stock_count_entry_views.xml",
         "views/stock_count_session_views.xml",
+        "views/stock_count_exception_views.xml",
         "views/stock_count_reason_views.xml",
         "views/stock_count_tolerance_views.xml",
         "views/stock_move_views.xml",

@@ -22,15 +22,17 @@ class Outcome:
 
     ``counts`` has ``posted``, ``moves``, ``held``, ``superseded``, ``failed``,
     ``taken`` (posted by somebody else meanwhile) and ``unreserved`` (product units).
-    ``stopped`` are the ids of lines that go no further in this posting, ``moved`` the
-    units that location moves brought, by line id.
+    ``stopped`` are the ids of lines that go no further in this posting, ``problems``
+    the kind of exception that a failed one raises, ``moved`` the units that location
+    moves brought, by line id. ``reserved`` is what other moves had reserved before.
     """
 
     counts: Counter = field(default_factory=Counter)
     stopped: set = field(default_factory=set)
     moved: Counter = field(default_factory=Counter)
     move_ids: list = field(default_factory=list)
-    unreserved: list = field(default_factory=list)
+    problems: dict = field(default_factory=dict)
+    reserved: dict = field(default_factory=dict)
 
     def stop(self, kind, lines):
         """The lines go no further; ``kind`` says why."""
@@ -66,7 +68,7 @@ class StockCountPoster(models.AbstractModel):
         # In sudo mode because a counting lead need not be an Inventory user.
         poster = self.sudo().with_company(session.company_id)
         session = session.sudo()
-        lines = poster._find_lines(session)
+        checked = lines = poster._find_lines(session)
         if not lines:
             raise UserError(
                 self.env._(
@@ -85,7 +87,7 @@ class StockCountPoster(models.AbstractModel):
             verdicts = poster._judge(outcome.going_on(lines), outcome)
         poster._await_sightings(outcome.going_on(lines), verdicts, outcome)
         poster._post_variances(outcome.going_on(lines), verdicts, outcome)
-        poster._finish(session, outcome)
+        poster._finish(session, checked, outcome)
         return outcome
 
     @api.model
@@ -106,7 +108,7 @@ class StockCountPoster(models.AbstractModel):
         self.env["stock.count.fence"]._close(elsewhere.union(lines.location_id.ids))
 
     @api.model
-    def _finish(self, session, outcome):
+    def _finish(self, session, lines, outcome):
         """What is done once per posting, not once per chunk."""
         session.write(
             {"posted_at": fields.Datetime.now(), "posted_by_id": self.env.uid}
@@ -114,10 +116,13 @@ class StockCountPoster(models.AbstractModel):
         session._update_state_after_posting()
         self.env["stock.move"].browse(outcome.move_ids)._trigger_assign()
         session._log_action(session._describe_outcome(outcome.counts))
-        if outcome.unreserved:
+        Promises = self.env["stock.count.promise"]
+        lost = Promises._read_lost(outcome.reserved)
+        if lost:
             session._log_action(
-                self.env._("Reservations freed: %s", ", ".join(outcome.unreserved))
+                self.env._("Reservations freed: %s", Promises._describe(lost))
             )
+        self.env["stock.count.watch"]._after_posting(session, lines, outcome, lost)
 
     # === LOTS === #
 
@@ -349,7 +354,7 @@ class StockCountPoster(models.AbstractModel):
                         serial=line.lot_display or line.package_id.display_name,
                         location=self._location_name(place),
                     )
-                    self._fail(line, message, outcome)
+                    self._fail(line, message, outcome, kind="serial_elsewhere")
                     break
 
     @api.model
@@ -429,7 +434,7 @@ class StockCountPoster(models.AbstractModel):
                 serial=line.lot_display,
                 location=seen[line.lot_id][0].location_id.display_name,
             )
-            self._fail(line, message, outcome)
+            self._fail(line, message, outcome, kind="serial_elsewhere")
 
     # === VARIANCES === #
 
@@ -484,7 +489,7 @@ class StockCountPoster(models.AbstractModel):
                 holder=holder or self.env._("nobody known"),
                 reason=reason,
             )
-            self._fail(lines.browse(line_id), message, outcome)
+            self._fail(lines.browse(line_id), message, outcome, kind="hold")
 
     @api.model
     def _return_uncovered(self, lines, outcome):
@@ -494,7 +499,13 @@ class StockCountPoster(models.AbstractModel):
             return
         uncovered = self.env["stock.count.approval"]._read_uncovered(asked)
         for line in asked.browse(uncovered):
-            self._fail(line, self._uncovered_message(line), outcome)
+            over = line.tolerance_ratio > 1
+            self._fail(
+                line,
+                self._uncovered_message(line),
+                outcome,
+                kind="over_tolerance" if over else "post_error",
+            )
 
     @api.model
     def _needs_approval(self, line):
@@ -729,16 +740,13 @@ class StockCountPoster(models.AbstractModel):
     @api.model
     def _free_reservations(self, moves, outcome):
         """Free what is reserved beyond what is left, as Odoo does, and name it."""
-        for ml, missing in self._read_over_reserved(moves):
-            reserved = self.env["stock.move.line"].search(
-                [
-                    ("product_id", "=", ml.product_id.id),
-                    ("location_id", "=", ml.location_id.id),
-                    ("state", "not in", ("draft", "done", "cancel")),
-                    ("quantity", ">", 0),
-                ]
-            )
-            names = reserved.picking_id.mapped("name")
+        over_reserved = self._read_over_reserved(moves)
+        if not over_reserved:
+            return
+        reserved = self.env["stock.count.promise"]._read_reserved(moves)
+        # Named at the end: what is freed here may be reserved elsewhere.
+        outcome.reserved = {**reserved, **outcome.reserved}
+        for ml, missing in over_reserved:
             ml.with_context(count_posting=False)._free_reservation(
                 ml.product_id,
                 ml.location_id,
@@ -748,15 +756,6 @@ class StockCountPoster(models.AbstractModel):
                 owner_id=ml.owner_id,
             )
             outcome.counts["unreserved"] += missing
-            outcome.unreserved.append(
-                self.env._(
-                    "%(qty)s %(uom)s of %(product)s (%(transfers)s)",
-                    qty=missing,
-                    uom=ml.product_uom_id.name,
-                    product=ml.product_id.display_name,
-                    transfers=", ".join(names),
-                )
-            )
 
     @api.model
     def _read_over_reserved(self, moves):
@@ -852,7 +851,11 @@ class StockCountPoster(models.AbstractModel):
         return str(error.args[0] if error.args else error)
 
     @api.model
-    def _fail(self, lines, message, outcome):
-        """Keep the problem with the lines; they stay checked, the others go on."""
+    def _fail(self, lines, message, outcome, kind="post_error"):
+        """Keep the problem with the lines; they stay checked, the others go on.
+
+        :param str kind: of the exception that it raises
+        """
         lines._internal().write({"state": "failed", "post_error": message})
+        outcome.problems.update(dict.fromkeys(lines.ids, kind))
         outcome.stop("failed", lines)

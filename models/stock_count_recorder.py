@@ -60,6 +60,7 @@ class StockCountRecorder(models.AbstractModel):
         if pending:
             recorder._write(session, pending, source)
         recorder._answer_twins(drafts)
+        recorder.env["stock.count.watch"]._watch_refusals(session, drafts)
         return [recorder._answer(draft) for draft in drafts]
 
     @api.model
@@ -790,6 +791,7 @@ class StockCountRecorder(models.AbstractModel):
         )
         if reopened:
             session._reopen_for(reopened)
+        self.env["stock.count.watch"]._watch_lines(records)
 
     @api.model
     def _mark_moved_while_counting(self, line_ids):

@@ -20,3 +20,6 @@ from . import test_reasons
 from . import test_holds
 from . import test_causes
 from . import test_matching
+from . import test_exceptions
+from . import test_promises
+from . import test_speed

@@ -30,6 +30,8 @@ SESSION_VERBS = {
     "action_view_entries": ("lead", []),
     "action_cancel": ("lead", []),
     "get_sheet_header": ("lead", []),
+    "get_posting_preview": ("lead", []),
+    "action_view_exceptions": ("lead", []),
     "create": ("lead", [{"warehouse_id": 0}]),
     "write": ("lead", [{"description": "Mine"}]),
 }
@@ -55,6 +57,8 @@ MODELS = {
     "stock.count.tolerance": ("lead", "manager", "manager", "manager"),
     "stock.count.approval": ("lead", None, None, None),
     "stock.count.approval.line": ("lead", None, None, None),
+    "stock.count.exception": ("lead", "lead", None, None),
+    "stock.count.exception.rule": ("lead", "manager", "manager", "manager"),
     "stock.count.create": ("lead", "lead", "lead", None),
     "stock.count.fence": (None, None, None, None),
 }

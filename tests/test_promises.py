@@ -1,0 +1,160 @@
+from odoo import Command
+from odoo.tests import tagged
+
+from .test_exceptions import ExceptionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPromises(ExceptionCommon):
+    """Before posting a shortage, which promises it would break; after it, an exception
+    for each (P12)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.acme = cls.env["res.partner"].create({"name": "Acme"})
+        cls.early = cls._promise(6, "2030-01-01 08:00:00")
+        cls.late = cls._promise(4, "2030-01-09 08:00:00")
+
+    @classmethod
+    def _promise(cls, qty, date, location=None):
+        picking = cls._create_transfer(
+            cls.screw, qty, location or cls.bin_a, cls.customers, assign=False
+        )
+        picking.write(
+            {"partner_id": cls.acme.id, "origin": "Letter 7", "scheduled_date": date}
+        )
+        picking.action_assign()
+        return picking
+
+    def test_a_shortage_says_whom_it_would_break_a_promise_to(self):
+        """P12: the one due last loses first."""
+        line = self._count_screws(7)
+        self.assertIn("3 Units of", line.promise_text)
+        self.assertIn(self.late.name, line.promise_text)
+        self.assertIn("Acme", line.promise_text)
+        self.assertNotIn(self.early.name, line.promise_text)
+
+    def test_a_large_shortage_names_every_transfer(self):
+        """P12."""
+        line = self._count_screws(2)
+        self.assertIn(self.late.name, line.promise_text)
+        self.assertIn(self.early.name, line.promise_text)
+
+    def test_what_nobody_was_promised_breaks_nothing(self):
+        """P12: 2 more than reserved."""
+        self._receive(self.screw, 2, self.bin_a)
+        self.assertFalse(self._count_screws(10).promise_text)
+
+    def test_the_preview_says_what_posting_breaks(self):
+        """P12: values and promises, before anything is posted."""
+        line = self._count_screws(7)
+        self.session.action_check_all()
+        text = self.session.get_posting_preview()
+        self.assertIn("1 checked lines", text)
+        self.assertIn(self.late.name, text)
+        self.assertNotEqual(line.state, "posted")
+
+    def _post_shortage(self, qty):
+        line = self._count_screws(qty)
+        line.action_accept_variance() if line.state == "held" else None
+        self._post(self.session)
+        self.assertEqual(line.state, "posted")
+
+    def test_a_broken_reservation_raises_one_for_its_transfer(self):
+        """P12, X2: with customer, document, quantity, value and owner."""
+        self._post_shortage(7)
+        exception = self._queue("broken_reservation")
+        self.assertEqual(exception.picking_id, self.late)
+        self.assertEqual(exception.partner_id, self.acme)
+        self.assertEqual(exception.order_name, "Letter 7")
+        self.assertEqual(exception.impact_value, 6)
+        self.assertEqual(exception.priority, "3")
+        self.assertIn("3 Units", exception.evidence)
+        self.assertTrue(exception.user_id)
+
+    def test_every_broken_transfer_has_its_own(self):
+        """P12."""
+        self._post_shortage(3)
+        self.assertEqual(
+            self._queue("broken_reservation").picking_id, self.late | self.early
+        )
+
+    def test_what_the_preview_said_is_what_broke(self):
+        """P12: the same transfers, before and after."""
+        line = self._count_screws(5)
+        said = {
+            name
+            for name in (self.early.name, self.late.name)
+            if name in line.promise_text
+        }
+        self._post_shortage(5)
+        broken = self._queue("broken_reservation").picking_id
+        self.assertEqual(said, set(broken.mapped("name")))
+
+    def test_stock_elsewhere_keeps_the_promise(self):
+        """P12: Odoo reserves it in another bin, so nothing is broken."""
+        self.late.location_id = self.late.move_ids.location_id = self.stock
+        self._book(self.screw, self.bin_b, 10)
+        self._post_shortage(7)
+        self.assertFalse(self._queue("broken_reservation"))
+        self.assertEqual(self.late.move_line_ids.location_id, self.bin_a | self.bin_b)
+
+    def test_reserving_again_solves_it(self):
+        """P12, X1: as soon as there is stock again."""
+        self._post_shortage(7)
+        exception = self._queue("broken_reservation")
+        self.assertEqual(exception.action_next()["res_id"], self.late.id)
+        self.assertEqual(exception.state, "in_progress")
+        self._book(self.screw, self.bin_a, 3)
+        exception.action_next()
+        self.assertEqual(self.late.state, "assigned")
+        self.assertEqual(exception.state, "done")
+
+    def test_a_transfer_that_loses_again_says_both(self):
+        """P12, X2: one exception, both losses."""
+        self._post_shortage(9)
+        session = self._create_session(self.bin_a)
+        line = self._count_screws(7, session)
+        if line.state == "held":
+            line.action_accept_variance()
+        self._post(session)
+        exception = self._queue("broken_reservation")
+        self.assertEqual(exception.picking_id, self.late)
+        self.assertEqual(exception.impact_value, 6)
+        self.assertIn(self.session.name, exception.evidence)
+        self.assertIn(session.name, exception.evidence)
+
+    def test_reading_promises_costs_the_same_for_few_and_many(self):
+        """P12: the number of queries does not depend on the number of lines."""
+        few, many = (self._count_queries(number) for number in (5, 100))
+        self.assertLessEqual(many, few + 3)
+
+    def _count_queries(self, number):
+        bins = [self._create_bin(f"{number}-{i}") for i in range(number)]
+        moves = []
+        for place in bins:
+            self._book(self.screw, place, 2)
+            moves.append(
+                Command.create(
+                    {
+                        "product_id": self.screw.id,
+                        "product_uom_qty": 2,
+                        "location_id": place.id,
+                        "location_dest_id": self.customers.id,
+                    }
+                )
+            )
+        picking = self.env["stock.picking"].create(
+            {"picking_type_id": self.warehouse.out_type_id.id, "move_ids": moves}
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        session = self._create_session(self.env["stock.location"].union(*bins))
+        session.record_entries([self._entry(1, self.screw, place) for place in bins])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        texts = session.line_ids.mapped("promise_text")
+        self.assertEqual(len([text for text in texts if text]), number)
+        return self.cr.sql_log_count - before
