@@ -1,7 +1,7 @@
 """Fills a database with a warehouse of some size, once; every benchmark works on it.
 
-One record of each kind is made by Odoo itself, then copied by SQL: so the copies have what
-the installed modules put into a record, and half a million moves take a minute.
+One record of each kind is made by Odoo itself, then copied by SQL: so the copies have
+what the installed modules put into a record, and half a million moves take a minute.
 History, stock and reservations agree: each quant is the sum of its moves, and what is
 reserved is reserved by a real open delivery.
 """
@@ -9,9 +9,9 @@ reserved is reserved by a real open delivery.
 import argparse
 import time
 
-import world
+from odoo.fields import Command
 
-from odoo import Command
+import world
 
 LOCATIONS = 2_000
 PRODUCTS = 20_000
@@ -81,7 +81,7 @@ def top(env, table):
 
 
 def set_up(env):
-    """Every column of both screens is there: lots, packages, owners, locations, units."""
+    """Every column of both screens is there: lots, packages, owners, units."""
     features = ("multi_locations", "production_lot", "tracking_lot", "tracking_owner")
     settings = {f"group_stock_{feature}": True for feature in features}
     env["res.config.settings"].create({**settings, "group_uom": True}).execute()
@@ -184,7 +184,7 @@ def clone_products(env, proto, tracking):
 
 
 def make_lots(env):
-    """``bench_stock`` is what lies where: five quants a product, a lot each if tracked."""
+    """``bench_stock`` is what lies where: five quants a product, lots if tracked."""
     item = env["product.product"].search(
         [("tracking", "=", "lot"), ("name", "=", "Prototype")], limit=1
     )
@@ -264,10 +264,11 @@ def make_history(env):
         (delivery, "<", {"location_id": "stock.location_id"}),
     ):
         source = f"""(SELECT *, abs(moved) AS qty,
-                now() AT TIME ZONE 'UTC' - interval '1 day' * (730 - step * 140 - n % 130)
-                    AS at, step * {QUANTS} + n + 1 AS i
+                now() AT TIME ZONE 'UTC'
+                    - interval '1 day' * (730 - step * 140 - n % 130) AS at, step * {QUANTS} + n + 1 AS i
            FROM (SELECT stock.*, step, {HISTORY} AS moved
-                   FROM generate_series(0, {STEPS - 1}) step CROSS JOIN bench_stock stock
+                   FROM generate_series(0, {STEPS - 1}) step
+                  CROSS JOIN bench_stock stock
                 ) history WHERE moved {sign} 0) stock"""
         clone_move(env, proto, source, moves, lines, ends)
 
@@ -359,8 +360,8 @@ def make_reservations(env):
     clone(
         env,
         proto,
-        "(SELECT DISTINCT (row_number() OVER (ORDER BY n) - 1) / 10 AS p FROM bench_stock"
-        " WHERE reserved > 0) rows",
+        "(SELECT DISTINCT (row_number() OVER (ORDER BY n) - 1) / 10 AS p"
+        " FROM bench_stock WHERE reserved > 0) rows",
         id=f"{pickings} + 1 + p",
         name="'BENCH/OUT/' || p",
     )
@@ -394,7 +395,8 @@ def make_reservations(env):
 def make_delivery(env):
     """The delivery of fifty lines that is validated with and without the addon."""
     env.cr.execute(
-        "SELECT id FROM bench_item WHERE tracking = 'none' ORDER BY n LIMIT %s",
+        "SELECT product_id FROM bench_stock WHERE tracking = 'none' GROUP BY product_id"
+        " HAVING sum(reserved) = 0 ORDER BY product_id LIMIT %s",
         [DELIVERY_LINES],
     )
     products = env["product.product"].browse(i for (i,) in env.cr.fetchall())

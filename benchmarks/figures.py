@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Figure:
     """``ours`` and ``compared`` name pieces; ``key`` says which of their results.
 
-    One of the targets is given: ours is at most so many times the compared one, at least
-    so many times as fast, or at most a number. None: reported, not judged.
+    One of the targets is given: ours is at most so many times the compared one, at
+    least so many times as fast, or at most a number. None: reported, not judged.
     """
 
     name: str
@@ -46,8 +46,8 @@ class Figure:
         if self.at_most is not None:
             return f"≤ {self.at_most:g}"
         if self.at_most_times is not None:
-            return f"≤ {self.at_most_times:g} ×"
-        return f"≥ {self.times_as_fast:g} × as fast" if self.times_as_fast else ""
+            return f"≤ {self.at_most_times:g} times"
+        return f"≥ {self.times_as_fast:g} times as fast" if self.times_as_fast else ""
 
     def _is_met(self, ours, ratio):
         if self.at_most is not None:

@@ -1,4 +1,4 @@
-"""Making, refreshing and checking 100,000 lines, against the barest SQL that does it."""
+"""Making, refreshing and checking 100,000 lines, against the barest SQL for it."""
 
 import sessions
 import world
@@ -36,13 +36,13 @@ def generate(env):
 def bare_insert(env):
     """The very rows that generating makes, kept aside and inserted again."""
     columns = """company_id, product_id, location_id, lot_id, package_id, owner_id,
-        expected_qty, book_qty, unit_cost, found_qty, variance_qty, variance_value, round,
-        first_round, posted_round, is_counted, to_post, state"""
+        expected_qty, book_qty, unit_cost, found_qty, variance_qty, variance_value,
+        round, first_round, posted_round, is_counted, to_post, state"""
     session = sessions.create(env, "Benchmark: inserted")
     large = sessions.find(env, sessions.LARGE)
     env.cr.execute(
-        f"CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT {columns} FROM stock_count_line"
-        f" WHERE session_id = {large.id} ORDER BY id"
+        f"CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT {columns}"
+        f" FROM stock_count_line WHERE session_id = {large.id} ORDER BY id"
     )
     with world.Watch(env) as watch:
         env.cr.execute(

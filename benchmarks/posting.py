@@ -1,9 +1,10 @@
 """Posting 10,000 counted lines, against Odoo's own apply of the same quants.
 
 The lines are one quant in ten, so some have lots or serial numbers and one in twenty is
-reserved. Either way ends with the same stock, moves and reservations: see ``difference``.
-Each piece has a copy of the database to itself and commits the counts before it posts, as
-people do: PostgreSQL checks a row's foreign keys again when the same transaction made it.
+reserved. Either way ends with the same stock, moves and reservations, see
+``difference``. Each piece has a copy of the database to itself and commits the counts
+before it posts, as people do: PostgreSQL checks the foreign keys of a row again when the
+same transaction made it.
 """
 
 import uuid
@@ -167,7 +168,7 @@ def _last_move(env):
 
 
 def state(env, before):
-    """All stock, the moves that were made and the open transfers, in comparable rows."""
+    """All stock, the moves that were made and the open transfers, as rows."""
     env.flush_all()
     return {
         name: _rows(env, query, before)
@@ -195,8 +196,8 @@ QUANTS = """
 # Odoo makes a move of nothing for each quant that was right.
 MOVES = """
     SELECT move.product_id, move.location_id, move.location_dest_id, move.company_id,
-           move.product_uom, move.product_uom_qty::float, move.quantity::float, move.state,
-           move.is_inventory, move.picked, move.value::float, move.is_in, move.is_out,
+           move.product_uom, move.product_uom_qty::float, move.quantity::float,
+           move.state, move.is_inventory, move.picked, move.value::float, move.is_in, move.is_out,
            line.product_id, line.location_id, line.location_dest_id, line.lot_id,
            line.package_id, line.result_package_id, line.owner_id, line.state,
            line.quantity::float, line.quantity_product_uom::float, line.picked

@@ -1,6 +1,6 @@
-"""Measures the addon: ``dev/bench [NAME…]``, a name being a file here or part of a figure.
+"""Measures the addon: ``dev/bench [NAME…]``, a file here or part of a figure's name.
 
-Each piece runs in a process of its own, on one database, and rolls back what it did. Prints
+Each piece runs in a process of its own, on one database or a copy of it. Prints
 a table, writes everything as JSON, and ends with 1 where a target is missed.
 """
 

@@ -1,9 +1,9 @@
 """The two sessions that the benchmarks count, made once and committed."""
 
+from odoo.fields import Command
+
 import data
 import world
-
-from odoo import Command
 
 LARGE, SMALL = "Benchmark: everything", "Benchmark: two bins"
 

@@ -1,15 +1,16 @@
 """Opening the count sheet, against Odoo's Physical Inventory of the same stock.
 
-Both by the calls that the web client makes: the action, the views, the first page with all
-its columns. The sheet counts each of its five views besides.
+Both by the calls that the web client makes: the action, the views, the first page with
+all its columns. The sheet counts each of its five views besides.
 """
 
 import ast
 
+from lxml import etree
+
 import sessions
 import world
 from figures import Figure, memory
-from lxml import etree
 
 PAGE, COUNT_LIMIT = 80, 10_001
 ROUNDS = 15
@@ -69,9 +70,17 @@ def _open(env, name):
 
 
 SESSION_HEADER = (
-    "name state line_count counted_count discrepancy_count held_count problem_count"
-    " to_post_count shortage_value overage_value net_value accuracy next_step"
-).split()
+    *(
+        "name",
+        "state",
+        "line_count",
+        "counted_count",
+        "discrepancy_count",
+        "held_count",
+    ),
+    *("problem_count", "to_post_count", "shortage_value", "overage_value", "net_value"),
+    *("accuracy", "next_step"),
+)
 
 
 def _specification_of(names):
@@ -122,7 +131,7 @@ def _domain(action):
 
 
 def _specification(arch, fields):
-    """Every column, also those that the user has hidden: the web client reads them all."""
+    """Every column, hidden ones too: the web client reads them all."""
     specification = {}
     for node in arch.iter("field"):
         name = node.get("name")

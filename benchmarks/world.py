@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pathlib
 import resource
 import time
 
@@ -43,15 +44,20 @@ def environment(db, *, commit=False):
 
 
 class Watch:
-    """Seconds and queries of a piece of work that starts with nothing in the cache."""
+    """Seconds and queries of a piece of work that starts with nothing in the cache.
+
+    ``cpu`` are the seconds that Odoo and its PostgreSQL backend really worked, which
+    says more than the clock while the machine does other things, too.
+    """
 
     def __init__(self, env):
         self.env = env
-        self.seconds = self.queries = 0
+        self.seconds = self.queries = self.cpu = 0
 
     def __enter__(self):
         self.env.flush_all()
         self.env.invalidate_all()
+        self.cpu = cpu_seconds(self.env.cr)
         self.queries = self.env.cr.sql_log_count
         self.seconds = time.perf_counter()
         return self
@@ -61,10 +67,22 @@ class Watch:
         self.env.cr.flush()
         self.seconds = time.perf_counter() - self.seconds
         self.queries = self.env.cr.sql_log_count - self.queries
+        self.cpu = cpu_seconds(self.env.cr) - self.cpu
 
     @property
     def result(self):
-        return {"seconds": self.seconds, "queries": self.queries}
+        return {"seconds": self.seconds, "queries": self.queries, "cpu": self.cpu}
+
+
+def cpu_seconds(cr):
+    """What this process and its database connection have worked so far.
+
+    A backend on another machine counts as nothing.
+    """
+    stat = pathlib.Path(f"/proc/{cr._cnx.get_backend_pid()}/stat")
+    backend = stat.read_text().rpartition(")")[2].split() if stat.exists() else ()
+    ticks = sum(map(int, backend[11:13]))
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def peak_memory():
@@ -72,8 +90,8 @@ def peak_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-# What can be measured, by name: called with an environment whose changes are rolled back,
-# returns a dict with ``seconds``.
+# What can be measured, by name: called with an environment whose changes are rolled
+# back, returns a dict with ``seconds``.
 PIECES = {}
 
 
@@ -92,7 +110,7 @@ def run(db, name):
 
 
 def vacuum(db):
-    """What was rolled back is taken away before the next turn has to wade through it."""
+    """Take away what was rolled back, before the next turn wades through it."""
     with contextlib.closing(db_connect(db).cursor()) as cr:
         cr._cnx.rollback()
         cr._cnx.autocommit = True
