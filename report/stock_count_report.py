@@ -57,7 +57,7 @@ class StockCountReport(models.AbstractModel):
     def _prepare_row(self, line):
         """One row: a value for each column's key, and what totals need.
 
-        :param line: a count line in sudo mode
+        :param line: a count line
         :rtype: dict
         """
         raise NotImplementedError
@@ -118,11 +118,9 @@ class StockCountReport(models.AbstractModel):
         """Yield the rows, reading lines in batches: memory does not grow with them."""
         self._check_may_read()
         Line = self.env["stock.count.line"]
-        # The search applies the user's own record rules. Names are then read in sudo
-        # mode: a person who counted may be in another company by now.
         ids = Line.search(self._get_line_domain(filters), order=self._report_order).ids
         for start in range(0, len(ids), BATCH):
-            lines = Line.browse(ids[start : start + BATCH]).sudo()
+            lines = Line.browse(ids[start : start + BATCH])
             for line in lines:
                 yield self._prepare_row(line)
             lines.invalidate_recordset()

@@ -141,11 +141,9 @@ class StockCountReviewReport(models.AbstractModel):
         return line.post_error or ""
 
     @api.model
-    def _get_facts(self, record):
+    def _get_facts(self, session):
         """The session's scope and people, as a reviewer needs them on paper."""
         _ = self.env._
-        # In sudo mode for the names of people who are in another company by now.
-        session = record.sudo()
         places = session.location_ids or session.warehouse_id.view_location_id
         facts = {
             _("Description"): session.description,
