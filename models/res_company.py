@@ -7,6 +7,13 @@ COUNT_VIEWS = [
     ("shortages", "Counted Shortages"),
     ("not_posted", "Not Posted Items"),
 ]
+# Options that open a feature, and the group that shows it: to everybody, while any
+# company uses it. What a company accepts is decided by its own field.
+OPTION_GROUPS = {
+    "count_serial2": "stock_count.group_count_serial2",
+    "count_warehouse_items": "stock_count.group_count_warehouse_items",
+    "count_split_units": "stock_count.group_count_split_units",
+}
 
 
 class ResCompany(models.Model):
@@ -35,6 +42,28 @@ class ResCompany(models.Model):
         help="Blue and orange instead of green and red, for people who cannot tell"
         " these apart.",
     )
+    count_split_units = fields.Boolean(
+        string="Option 174: Split Units",
+        help="A line is counted in parts, each in its own unit: 2 boxes and 3 units.",
+    )
+    count_serial2 = fields.Boolean(
+        string="Option 290: Serial2",
+        help="Lots and serial numbers carry a second number, which is counted,"
+        " shown and searched with them.",
+    )
+    count_warehouse_items = fields.Boolean(
+        string="Option 504: Items Assigned to Warehouses",
+        help="A product that is assigned to warehouses is counted in these only.",
+    )
+    count_recount_rounds = fields.Integer(
+        string="Automatic Recounts",
+        help="How many times a line over its tolerance is sent to be counted again; 0"
+        " for never.",
+    )
+    count_recount_other_counter = fields.Boolean(
+        string="Recounts by Another Counter",
+        help="Who counted a line does not recount it.",
+    )
     count_shortage_reason_id = fields.Many2one(
         string="Default Shortage Reason",
         comodel_name="stock.count.reason",
@@ -46,15 +75,42 @@ class ResCompany(models.Model):
         domain="[('sign', 'in', ('overage', 'both'))]",
     )
 
+    _recount_rounds_in_range = models.Constraint(
+        "CHECK (count_recount_rounds BETWEEN 0 AND 9)",
+        "Automatic recounts are between 0, for never, and 9.",
+    )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
         companies._create_count_sequences()
+        if any(OPTION_GROUPS.keys() & vals.keys() for vals in vals_list):
+            self._update_option_groups()
         return companies
 
+    def write(self, vals):
+        result = super().write(vals)
+        if OPTION_GROUPS.keys() & vals.keys():
+            self._update_option_groups()
+        return result
+
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _update_option_groups(self):
+        """Show each optional feature while any company, active or not, uses it."""
+        # In sudo mode because who may set up a company need not see the others, nor
+        # manage groups.
+        companies = self.sudo().with_context(active_test=False)
+        everybody = self.env.ref("base.group_user").sudo()
+        for option, xml_id in OPTION_GROUPS.items():
+            group = self.env.ref(xml_id).sudo()
+            if companies.search_count([(option, "=", True)], limit=1):
+                everybody._apply_group(group)
+            else:
+                everybody._remove_group(group)
 
     def _create_count_sequences(self):
         """Give each company its own numbers, CC-00001 and on, and its default

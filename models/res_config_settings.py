@@ -16,6 +16,19 @@ class ResConfigSettings(models.TransientModel):
     count_alternate_colors = fields.Boolean(
         related="company_id.count_alternate_colors", readonly=False
     )
+    count_split_units = fields.Boolean(
+        related="company_id.count_split_units", readonly=False
+    )
+    count_serial2 = fields.Boolean(related="company_id.count_serial2", readonly=False)
+    count_warehouse_items = fields.Boolean(
+        related="company_id.count_warehouse_items", readonly=False
+    )
+    count_recount_rounds = fields.Integer(
+        related="company_id.count_recount_rounds", readonly=False
+    )
+    count_recount_other_counter = fields.Boolean(
+        related="company_id.count_recount_other_counter", readonly=False
+    )
     count_shortage_reason_id = fields.Many2one(
         related="company_id.count_shortage_reason_id", readonly=False
     )

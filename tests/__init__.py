@@ -23,3 +23,4 @@ from . import test_matching
 from . import test_exceptions
 from . import test_promises
 from . import test_speed
+from . import test_options
