@@ -32,5 +32,6 @@ from . import (
     stock_lot,
     stock_move,
     stock_move_line,
+    stock_picking,
     stock_quant,
 )

@@ -308,7 +308,7 @@ class StockCountException(models.Model):
         self._check_open()
         self._take_up()
         result = getattr(self, f"_next_{self.next_action}")()
-        self._find_cleared()._close("done")
+        self._find_cleared()._close_solved()
         return result
 
     def action_assign_to_me(self):
@@ -533,6 +533,11 @@ class StockCountException(models.Model):
         exceptions.activity_unlink(["mail.mail_activity_data_todo"])
         exceptions.write(values)
 
+    def _close_solved(self):
+        """Close what solved itself. There may be thousands, so no message about each:
+        who and when is kept with them."""
+        self.with_context(tracking_disable=True)._close("done")
+
     def _find_cleared(self):
         """Those of these exceptions whose condition is gone, kind by kind in bulk."""
         cleared = self.env["stock.count.watch"].sudo()._find_cleared(self.sudo())
@@ -624,7 +629,8 @@ class StockCountException(models.Model):
     def _escalate(self):
         """Overdue ones become more urgent, and whom it is escalated to hears of it;
         once."""
-        for priority, exceptions in self.grouped("priority").items():
+        quiet = self.with_context(tracking_disable=True)
+        for priority, exceptions in quiet.grouped("priority").items():
             exceptions.write(
                 {
                     "priority": str(min(int(priority) + 1, 3)),

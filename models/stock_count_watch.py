@@ -153,7 +153,7 @@ class StockCountWatch(models.AbstractModel):
                 ("state", "in", OPEN),
             ]
         )
-        open_.filtered(lambda x: (x.line_id.id, x.kind) not in found)._close("done")
+        open_.filtered(lambda x: (x.line_id.id, x.kind) not in found)._close_solved()
 
     # === BUSINESS METHODS - RECORDING === #
 
@@ -332,7 +332,7 @@ class StockCountWatch(models.AbstractModel):
                 for pair, line in repeated.items()
             ]
         )
-        self._find_cleared(self._find_repeats(lines.ids))._close("done")
+        self._find_cleared(self._find_repeats(lines.ids))._close_solved()
 
     @api.model
     def _read_differing(self, line_ids):
@@ -528,7 +528,7 @@ class StockCountWatch(models.AbstractModel):
         """Close the open exceptions of a domain whose condition is gone."""
         Exceptions = self.sudo().env["stock.count.exception"]
         found = Exceptions.search(Domain("state", "in", OPEN) & Domain(domain))
-        self.sudo()._find_cleared(found)._close("done")
+        self.sudo()._find_cleared(found)._close_solved()
 
     # === BUSINESS METHODS - SCHEDULED ACTION === #
 

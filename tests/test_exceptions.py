@@ -210,10 +210,11 @@ class TestRaising(ExceptionCommon):
     def test_raising_costs_the_same_for_few_and_many(self):
         """X2: the number of queries does not depend on the number of lines."""
         self._tolerate(1)
-        few, many = (self._count_queries(number) for number in (5, 100))
+        few, many = (self._count_queries(number) for number in (5, 200))
         self.assertLessEqual(many, few + 3)
 
     def _count_queries(self, number):
+        """Of recording counts that are all over their tolerance."""
         places = self.env["stock.location"].create(
             [
                 {"name": f"{number}-{i}", "location_id": self.stock.id}
@@ -222,15 +223,36 @@ class TestRaising(ExceptionCommon):
         )
         session = self._create_session(places)
         entries = [self._entry(3, self.screw, place) for place in places]
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        session.record_entries(entries)
-        queries = self.cr.sql_log_count - before
+        queries = self._measure(lambda: session.record_entries(entries))
         found = self._queue("over_tolerance").filtered(
             lambda x: x.session_id == session
         )
         self.assertEqual(len(found), number)
+        return queries
+
+    def _measure(self, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def test_closing_costs_the_same_for_few_and_many(self):
+        """X2: a recount of all closes all, at a number of queries of its own."""
+        self._tolerate(1)
+        few, many = (self._count_closing_queries(number) for number in (5, 200))
+        self.assertLessEqual(many, few + 3)
+
+    def _count_closing_queries(self, number):
+        self._count_queries(number)
+        found = self._queue("over_tolerance")
+        queries = self._measure(
+            lambda: self.env["stock.count.watch"]._close_for_lines(
+                found.line_id.ids, set()
+            )
+        )
+        self.assertEqual(set(found.mapped("state")), {"done"})
         return queries
 
 
@@ -379,7 +401,6 @@ class TestNextAction(ExceptionCommon):
         exception = self._queue()
         self.assertEqual(exception.action_next()["res_id"], picking.id)
         self._validate(picking)
-        exception.action_done()
         self.assertEqual(exception.state, "done")
 
 
