@@ -38,8 +38,9 @@ def propose_moves(imbalances: Iterable[Imbalance], digits: int) -> list[Pair]:
     one shelf's contents on another shelf is the likely story, then the largest
     remainders.
 
-    >>> propose_moves([Imbalance(1, "P", -3), Imbalance(2, "P", 5), Imbalance(3, "P",
-    3)], 2) [Pair(shortage_id=1, overage_id=3, qty=3)]
+    >>> sides = [Imbalance(1, "P", -3), Imbalance(2, "P", 5), Imbalance(3, "P", 3)]
+    >>> propose_moves(sides, 2)
+    [Pair(shortage_id=1, overage_id=3, qty=3)]
     """
     groups: dict[Hashable, list[Imbalance]] = {}
     for imbalance in imbalances:
