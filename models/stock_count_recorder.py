@@ -52,7 +52,7 @@ class StockCountRecorder(models.AbstractModel):
         # may count the session has been checked.
         recorder, session = self.sudo(), session.sudo()
         recorder._share_session(session)
-        recorder._mark_duplicates(drafts)
+        recorder._mark_duplicates(session, drafts)
         recorder._check_session(session, drafts)
         recorder._resolve(session, drafts)
         recorder._check(session, drafts)
@@ -95,22 +95,29 @@ class StockCountRecorder(models.AbstractModel):
     # === CHECKS === #
 
     @api.model
-    def _mark_duplicates(self, drafts):
+    def _mark_duplicates(self, session, drafts):
         """A known uuid, or one named twice in the call, changes nothing."""
         self.env.cr.execute(
             SQL(
-                "SELECT uuid, line_id FROM stock_count_entry WHERE uuid = ANY(%s)",
+                "SELECT uuid, line_id, session_id = %s FROM stock_count_entry"
+                " WHERE uuid = ANY(%s)",
+                session.id,
                 [draft.uuid for draft in drafts if not draft.status],
             )
         )
-        known = dict(self.env.cr.fetchall())
+        known = {
+            uuid: (line_id, ours) for uuid, line_id, ours in self.env.cr.fetchall()
+        }
         first = {}
         for draft in drafts:
             if draft.status:
                 continue
-            if draft.uuid in known or draft.uuid in first:
+            line_id, ours = known.get(draft.uuid, (None, True))
+            if not ours:
+                draft.refuse("uuid_of_another_count")
+            elif line_id or draft.uuid in first:
                 draft.status = "duplicate"
-                draft.line_id = known.get(draft.uuid)
+                draft.line_id = line_id
                 draft.twin = first.get(draft.uuid)
             else:
                 first[draft.uuid] = draft
@@ -847,6 +854,9 @@ class StockCountRecorder(models.AbstractModel):
         return {
             "not_an_object": _("An entry is an object with a uuid and a quantity."),
             "no_uuid": _("The entry has no uuid: the device must choose one."),
+            "uuid_of_another_count": _(
+                "This entry was recorded in another count: it needs a uuid of its own."
+            ),
             "unknown_operation": _(
                 "The operation %(value)s is not known: use add, set or withdraw."
             ),

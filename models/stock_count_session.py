@@ -10,6 +10,7 @@ from .stock_count_entry import LEAD
 
 MANAGER = "stock_count.group_count_manager"
 APPROVER = "stock_count.group_count_approver"
+SCOPE = {"warehouse_id", "location_ids", "supplier_ids", "categ_ids", "count_type"}
 OPEN_STATES = ("open", "pending_approval", "partial")
 
 
@@ -353,6 +354,10 @@ class StockCountSession(models.Model):
         """What a form shows as readonly is written by verbs only, also by RPC."""
         if not self.env.su:
             self._refuse_readonly(vals.keys())
+        if SCOPE & vals.keys() and any(s.state not in OPEN_STATES for s in self):
+            raise UserError(
+                self.env._("The scope of a closed count stays what was counted.")
+            )
         if "warehouse_id" in vals:
             self._refuse_no_warehouse(vals)
         return super().write(vals)

@@ -81,6 +81,14 @@ class TestRecording(CountCommon):
         self.assertEqual(again["line_id"], self.line.id)
         self.assertEqual(self.line.found_qty, 3)
 
+    def test_a_uuid_of_another_count_is_no_duplicate(self):
+        """I9: nothing of the other count is told, and nothing is lost unnoticed."""
+        entry = self._entry(3, self.screw, self.bin_a)
+        self._create_session(self.bin_a).record_entries([entry])
+        [result] = self.session.record_entries([entry])
+        self.assertEqual(result["code"], "uuid_of_another_count")
+        self.assertFalse(result["line_id"])
+
     def test_adds_add_up_and_a_set_replaces_them(self):
         """Design chapter 2: operations."""
         for operation, qty in (("add", 3), ("add", 4)):

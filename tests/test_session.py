@@ -178,6 +178,13 @@ class TestSession(CountCommon):
         self.assertEqual(session.state, "posted")
         self.assertEqual(self._booked(self.screw, self.bin_b), 10)
 
+    def test_the_scope_of_a_closed_session_stays(self):
+        """P7: what was counted is not renamed afterwards."""
+        session = self._create_session(self.bin_a)
+        session.action_cancel()
+        with self.assertRaisesRegex(UserError, "stays what was counted"):
+            session.location_ids = self.bin_b
+
     def test_totals_show_shortage_overage_and_net(self):
         """D18: never net alone; in company currency."""
         session = self._create_session(self.bin_a | self.bin_b)
