@@ -562,7 +562,10 @@ class StockCountPoster(models.AbstractModel):
         :return: set of the ids that this posting got
         """
         Book = self.env["stock.count.book"]
-        rows = [{"id": i, "qty": variances.get(i, 0)} for i in line_ids]
+        rows = [
+            {"id": i, "qty": variances.get(i, 0), "moved": outcome.moved[i]}
+            for i in line_ids
+        ]
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -570,6 +573,10 @@ class StockCountPoster(models.AbstractModel):
                 UPDATE stock_count_line line
                    SET posted_round = line.round, state = 'posted', to_post = FALSE,
                        posted_qty = COALESCE(line.posted_qty, 0) + rows.qty,
+                       moved_qty = rows.moved,
+                       variance_value = round(
+                           (line.variance_qty - rows.moved)
+                           * COALESCE(line.unit_cost, 0), %s),
                        posted_found_qty = line.found_qty,
                        posted_counted_at = line.counted_at,
                        posted_stamp = line.counted_stamp,
@@ -579,8 +586,9 @@ class StockCountPoster(models.AbstractModel):
                  WHERE line.id = rows.id AND line.posted_round < line.round
              RETURNING line.id
                 """,
+                self.env.company.currency_id.decimal_places,
                 self.env.uid,
-                Book._rows(rows, "id int, qty numeric"),
+                Book._rows(rows, "id int, qty numeric, moved numeric"),
             )
         )
         ids = {row_id for (row_id,) in self.env.cr.fetchall()}
@@ -659,7 +667,7 @@ class StockCountPoster(models.AbstractModel):
             "picked": True,
             "count_line_id": line.id,
             "count_session_id": line.session_id.id,
-            "count_reason_id": self._reason(line, line.variance_qty).id,
+            "count_reason_id": (line.reason_id or self._move_reason()).id,
             "move_line_ids": [
                 Command.create(
                     {
@@ -680,6 +688,13 @@ class StockCountPoster(models.AbstractModel):
         """Refuse a reason chosen before the line had this sign."""
         if line.reason_id:
             line.reason_id._check_fits(variance)
+
+    @api.model
+    def _move_reason(self):
+        """What was found elsewhere is neither short nor over."""
+        return self.env.ref("stock_count.reason_move", raise_if_not_found=False) or (
+            self.env["stock.count.reason"]
+        )
 
     @api.model
     def _reason(self, line, variance):
@@ -706,36 +721,67 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _lock_quants(self, moves):
-        """Lock and read the quants of a chunk at once; Odoo would do so line by line.
-
-        As Odoo does, what somebody else has locked is skipped.
+        """Make, lock and read the quants of a chunk at once; Odoo would do so line by
+        line. As Odoo does, what somebody else has locked is skipped.
 
         :return: the ids of the quants that are locked
         """
         Book = self.env["stock.count.book"]
         Book._flush()
-        dest = {"location": "location_dest_id", "package": "result_package_id"}
+        Quant = self.env["stock.quant"]
+        Quant._count_create_empty(self._read_missing_quants(moves))
+        Quant.flush_model()
         self.env.cr.execute(
             SQL(
                 """
                 SELECT id FROM stock_quant WHERE id IN (
-                    SELECT quant.id FROM stock_move_line ml
-                      JOIN stock_quant quant ON %(source)s
-                          WHERE ml.move_id = ANY(%(ids)s)
-                     UNION
-                    SELECT quant.id FROM stock_move_line ml
-                      JOIN stock_quant quant ON %(dest)s
-                          WHERE ml.move_id = ANY(%(ids)s))
+                    SELECT quant.id FROM %s JOIN stock_quant quant ON %s)
                  ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
                 """,
-                source=Book._same_key("ml", "quant"),
-                dest=Book._same_key("ml", "quant", **dest),
-                ids=moves.ids,
+                self._ends(moves),
+                Book._same_key("quant", "ends"),
             )
         )
         ids = frozenset(quant_id for (quant_id,) in self.env.cr.fetchall())
-        self.env["stock.quant"].browse(ids).fetch()
+        Quant.browse(ids).fetch()
         return ids
+
+    @api.model
+    def _read_missing_quants(self, moves):
+        """The keys that moves lead to and that have no quant yet.
+
+        A lot's shortage may be taken from untracked stock instead, so a missing quant
+        of a lot is none at the source.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT product_id, location_id, lot_id, package_id, owner_id
+                  FROM %s
+                 WHERE (incoming OR lot_id IS NULL)
+                   AND NOT EXISTS (SELECT FROM stock_quant quant WHERE %s)
+                """,
+                self._ends(moves),
+                self.env["stock.count.book"]._same_key("quant", "ends"),
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    @api.model
+    def _ends(self, moves):
+        """SQL: the keys at both ends of the moves' lines."""
+        return SQL(
+            """
+            (SELECT product_id, location_id, lot_id, package_id, owner_id,
+                    FALSE AS incoming
+               FROM stock_move_line WHERE move_id = ANY(%(ids)s)
+              UNION ALL
+             SELECT product_id, location_dest_id, lot_id, result_package_id, owner_id,
+                    TRUE
+               FROM stock_move_line WHERE move_id = ANY(%(ids)s)) ends
+            """,
+            ids=moves.ids,
+        )
 
     @api.model
     def _free_reservations(self, moves, outcome):

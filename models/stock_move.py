@@ -54,3 +54,17 @@ class StockMove(models.Model):
         if self.env.context.get("count_posting") and self.count_line_id:
             return True
         return super()._should_bypass_reservation(forced_location)
+
+    def _update_orderpoints(self):
+        """Of a count's many moves, those whose product has a reordering rule."""
+        moves = self
+        if self.env.context.get("count_posting"):
+            rules = self.env["stock.warehouse.orderpoint"].sudo()
+            ruled = rules.search([("product_id", "in", self.product_id.ids)]).product_id
+            moves = self.filtered(lambda move: move.product_id in ruled)
+        return super(StockMove, moves)._update_orderpoints()
+
+    def _check_company(self, fnames=None):
+        """Done moves of a count were checked when they were made, a moment ago."""
+        if not self.env["stock.quant"]._count_has_locked():
+            super()._check_company(fnames)

@@ -89,6 +89,11 @@ class StockMoveLine(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _check_company(self, fnames=None):
+        """Done lines of a count were checked when they were made, a moment ago."""
+        if not self.env["stock.quant"]._count_has_locked():
+            super()._check_company(fnames)
+
     def _action_done(self):
         self._count_stamp_done()
         return super()._action_done()
