@@ -455,18 +455,21 @@ class StockCountBook(models.AbstractModel):
                 UPDATE stock_count_line line
                    SET corrected_qty = rows.corrected,
                        variance_qty = rows.variance,
-                       variance_value = round(
-                           rows.variance * COALESCE(line.unit_cost, 0),
-                           currency.decimal_places),
+                       variance_value = %(value)s,
                        tolerance_ratio = rows.ratio,
                        state = %(state)s
                   FROM res_company company, res_currency currency, %(rows)s
                  WHERE line.id = rows.id AND company.id = line.company_id
                    AND currency.id = company.currency_id
                    AND (line.corrected_qty, line.variance_qty, line.state,
-                        COALESCE(line.tolerance_ratio, 0)) IS DISTINCT FROM
-                       (rows.corrected, rows.variance, %(state)s, rows.ratio)
+                        COALESCE(line.tolerance_ratio, 0), line.variance_value)
+                       IS DISTINCT FROM (rows.corrected, rows.variance, %(state)s,
+                        rows.ratio, %(value)s)
                 """,
+                value=SQL(
+                    "round(rows.variance * COALESCE(line.unit_cost, 0),"
+                    " currency.decimal_places)"
+                ),
                 state=SQL(
                     "CASE WHEN rows.state = 'counted' AND line.state = 'failed'"
                     " THEN 'failed' ELSE rows.state END"

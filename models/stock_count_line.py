@@ -7,7 +7,8 @@ from .stock_count_entry import LEAD
 
 # What a user may write on a line; "found" goes through the one door, see write().
 WRITABLE = {"to_post", "reason_id", "note"}
-FOUND = {"found_qty", "is_counted"}
+FOUND = {"found_qty", "is_counted", "serial2"}
+TYPED = {"uuid", "counted_at", "sent_at"}
 KEY = ("product_id", "location_id", "lot_id", "lot_name", "package_id", "owner_id")
 # What can still be counted and posted.
 UNPOSTED_STATES = ("to_count", "skipped", "counted", "recount", "held", "failed")
@@ -136,6 +137,13 @@ class StockCountLine(models.Model):
     entry_ids = fields.One2many(
         string="Entries", comodel_name="stock.count.entry", inverse_name="line_id"
     )
+    serial2 = fields.Char(
+        string="Serial2",
+        compute="_compute_serial2",
+        search="_search_serial2",
+        readonly=False,
+        help="As counted last, or else as the lot has it (Option 290).",
+    )
     round = fields.Integer(default=1, required=True, readonly=True, aggregator=None)
     first_round = fields.Integer(
         default=1,
@@ -258,6 +266,13 @@ class StockCountLine(models.Model):
         help="Net quantity that the moves of this line put into (or took from) the"
         " place.",
     )
+    moved_qty = fields.Float(
+        string="Moved",
+        digits="Product Unit",
+        readonly=True,
+        groups=LEAD,
+        help="The part of the variance that was in another place, which costs nothing.",
+    )
     posted_found_qty = fields.Float(digits="Product Unit", readonly=True)
     posted_counted_at = fields.Datetime(readonly=True)
     posted_stamp = fields.Integer(readonly=True, aggregator=None)
@@ -314,6 +329,39 @@ class StockCountLine(models.Model):
     def _compute_lot_display(self):
         for line in self:
             line.lot_display = line.lot_id.name or line.lot_name
+
+    @api.depends("last_entry_id", "lot_id.serial2")
+    def _compute_serial2(self):
+        counted = self._read_counted_serial2()
+        for line in self:
+            line.serial2 = counted.get(line._origin.id) or line.sudo().lot_id.serial2
+
+    def _search_serial2(self, operator, value):
+        if operator in fields.Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        condition = [("serial2", operator, value)]
+        return Domain("lot_id", "any", condition) | Domain(
+            "entry_ids", "any", condition
+        )
+
+    def _read_counted_serial2(self):
+        """The Serial2 of the last entry that has one, by line id."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT ON (entry.line_id) entry.line_id, entry.serial2
+                  FROM stock_count_entry entry
+                  JOIN stock_count_line line ON line.id = entry.line_id
+                 WHERE line.id = ANY(%s) AND entry.serial2 IS NOT NULL
+                   AND entry.round >= line.first_round AND NOT EXISTS (
+                       SELECT FROM stock_count_entry taken_back
+                        WHERE taken_back.withdrawn_id = entry.id)
+                 ORDER BY entry.line_id, entry.counted_at DESC, entry.stamp DESC
+                """,
+                self._origin.ids,
+            )
+        )
+        return dict(self.env.cr.fetchall())
 
     @api.depends("product_id")
     def _compute_seller_id(self):
@@ -416,18 +464,52 @@ class StockCountLine(models.Model):
             return
         for session, lines in self.grouped("session_id").items():
             session._record_or_raise(
-                [
-                    # Ticking "counted" and nothing else: what the cell shows was found.
-                    {
-                        "uuid": session._new_uuid(),
-                        "operation": "set",
-                        "line_id": line.id,
-                        "qty": counted.get("found_qty", line.found_qty),
-                    }
-                    for line in lines
-                ],
-                source="sheet",
+                [line._prepare_found(counted) for line in lines], source="sheet"
             )
+
+    def _prepare_found(self, counted):
+        """The entry of what was typed on this line."""
+        entry = {
+            "uuid": self.session_id._new_uuid(),
+            "operation": "set",
+            "line_id": self.id,
+            # Ticking "counted" and nothing else: what the cell shows was found.
+            "qty": counted.get("found_qty", self.found_qty),
+            "serial2": counted.get("serial2"),
+            **self._read_typed(),
+        }
+        if counted.keys() == {"serial2"}:
+            self._check_serial2_alone(counted["serial2"])
+            # Nobody counted anew: the quantity was found when it was found.
+            entry.update(counted_at=self.counted_at.isoformat(), sent_at=None)
+        return entry
+
+    def _check_serial2_alone(self, serial2):
+        if not self.is_counted or self.round <= self.posted_round:
+            raise UserError(
+                self.env._(
+                    "%s: enter what was found together with its Serial2.",
+                    self.display_name,
+                )
+            )
+        if not serial2:
+            raise UserError(
+                self.env._(
+                    "%s: what was counted is evidence. Withdraw the count to take its"
+                    " Serial2 back.",
+                    self.display_name,
+                )
+            )
+
+    def _read_typed(self):
+        """What a sheet says of when this line was typed (Option 526).
+
+        A sheet chooses the uuid itself, so that what it sends again is a duplicate.
+        """
+        typed = self.env.context.get("count_typed")
+        if not isinstance(typed, dict) or typed.get("line_id") != self.id:
+            return {}
+        return {key: typed[key] for key in TYPED & typed.keys()}
 
     def _check_reason(self, reason_id):
         reason = self.env["stock.count.reason"].browse(reason_id)
@@ -486,15 +568,7 @@ class StockCountLine(models.Model):
                     line=uncountable[0].display_name,
                 )
             )
-        for line in self._internal():
-            line.write(
-                {
-                    **line._uncounted_values(),
-                    "round": line.round + 1,
-                    "first_round": line.round + 1,
-                    "state": "recount",
-                }
-            )
+        self.env["stock.count.recount"]._start(self)
         self.session_id._log_action(self.env._("Recount asked for: %s", self._names()))
         return True
 
@@ -597,6 +671,13 @@ class StockCountLine(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _keep_serial2(self):
+        """Give posted lots that have no Serial2 the one that was counted."""
+        counted = self._read_counted_serial2()
+        for line in self.browse(counted).filtered(lambda line: line.state == "posted"):
+            if line.lot_id and line.found_qty and not line.lot_id.serial2:
+                line.lot_id.serial2 = counted[line.id]
 
     def _internal(self):
         """These lines, writable by the addon itself.

@@ -114,6 +114,7 @@ class StockCountPoster(models.AbstractModel):
             {"posted_at": fields.Datetime.now(), "posted_by_id": self.env.uid}
         )
         session._update_state_after_posting()
+        lines._keep_serial2()
         self.env["stock.move"].browse(outcome.move_ids)._trigger_assign()
         session._log_action(session._describe_outcome(outcome.counts))
         Promises = self.env["stock.count.promise"]
@@ -692,8 +693,9 @@ class StockCountPoster(models.AbstractModel):
     @api.model
     def _move_reason(self):
         """What was found elsewhere is neither short nor over."""
-        return self.env.ref("stock_count.reason_move", raise_if_not_found=False) or (
-            self.env["stock.count.reason"]
+        return (
+            self.env.ref("stock_count.reason_move", raise_if_not_found=False)
+            or (self.env["stock.count.reason"])
         )
 
     @api.model

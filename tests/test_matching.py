@@ -78,6 +78,17 @@ class TestMatching(CountCommon):
         self.assertEqual(self._booked(self.screw, self.bin_b), 14)
         self.assertEqual((self.missing.posted_qty, self.surplus.posted_qty), (-3, 4))
 
+    def test_what_was_moved_costs_nothing(self):
+        """P3, R146: only the screw that is really too much has a value."""
+        self.session.action_propose_moves()
+        self.missing.action_accept_move()
+        self._post(self.session)
+        self.assertEqual(self.missing.variance_value, 0)
+        self.assertEqual((self.surplus.moved_qty, self.surplus.variance_value), (3, 2))
+        self.assertEqual(self.session.net_value, 2)
+        self.session.action_undo_posting()
+        self.assertEqual(self.missing.variance_value, -6)
+
     def test_both_sides_are_returned_when_one_is_not_posted(self):
         """Rule 9."""
         self.session.action_propose_moves()
