@@ -132,8 +132,11 @@ class StockCountExceptionRule(models.Model):
         pickings = pickings.sudo().browse(
             {row["picking_id"] for row in rows if row.get("picking_id")}
         )
-        by_session = {session.id: session.user_id.id for session in sessions}
-        by_picking = {picking.id: picking.user_id.id for picking in pickings}
+        # Who has left, or never was a person, answers for nothing.
+        by_session, by_picking = (
+            {record.id: record.user_id.filtered("active").id for record in records}
+            for records in (sessions, pickings)
+        )
         return {
             (row["kind"], row["key"]): by_session.get(row.get("session_id"))
             or by_picking.get(row.get("picking_id"))

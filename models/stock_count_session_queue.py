@@ -68,8 +68,7 @@ class StockCountSession(models.Model):
     def _describe_values(self, lines):
         values = lines.mapped("variance_value")
         return self.env._(
-            "%(lines)s checked lines: shortages of %(shortage)s, overages of"
-            " %(overage)s.",
+            "Checked lines: %(lines)s. Shortages: %(shortage)s, overages: %(overage)s.",
             lines=len(lines),
             shortage=self._format(-sum(value for value in values if value < 0)),
             overage=self._format(sum(value for value in values if value > 0)),

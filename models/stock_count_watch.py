@@ -18,6 +18,8 @@ LINE_KINDS = (
 CLOSED = ("posted", "cancelled")
 # How long something may be ticked as picked without being validated.
 PICKED_FOR = timedelta(hours=24)
+# From this ratio on the number says nothing: where none was expected it is infinite.
+FAR = 100
 # So many exceptions are escalated in one go of the scheduled action.
 BATCH = 200
 
@@ -133,9 +135,9 @@ class StockCountWatch(models.AbstractModel):
         if line.post_error and kind != "over_tolerance":
             return f"{line.post_error} {found}"
         more = {
-            "over_tolerance": self.env._(
-                "That is %(ratio)s times what is tolerated.", **values
-            ),
+            "over_tolerance": self.env._("That is far more than what is tolerated.")
+            if line.tolerance_ratio >= FAR
+            else self.env._("That is %(ratio)s times what is tolerated.", **values),
             "superseded": self.env._("A newer count of the same thing was posted."),
             "counted_after_posting": self.env._(
                 "Counted again after it was posted: it needs another look."

@@ -51,7 +51,7 @@ class TestPromises(ExceptionCommon):
         line = self._count_screws(7)
         self.session.action_check_all()
         text = self.session.get_posting_preview()
-        self.assertIn("1 checked lines", text)
+        self.assertIn("Checked lines: 1.", text)
         self.assertIn(self.late.name, text)
         self.assertNotEqual(line.state, "posted")
 
