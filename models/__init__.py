@@ -22,6 +22,7 @@ from . import (
     stock_count_promise,
     stock_count_reason,
     stock_count_recorder,
+    stock_count_recount,
     stock_count_session,
     stock_count_session_queue,
     stock_count_sheet,

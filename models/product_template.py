@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .stock_count_entry import LEAD
+
 
 class ProductTemplate(models.Model):
     _name = "product.template"
@@ -7,6 +9,14 @@ class ProductTemplate(models.Model):
 
     _count_costs = frozenset({"standard_price", "avg_cost", "total_value"})
 
+    count_warehouse_ids = fields.Many2many(
+        string="Counted In",
+        comodel_name="stock.warehouse",
+        relation="stock_count_product_warehouse_rel",
+        groups=LEAD,
+        help="With Option 504, the product is counted in these warehouses only. Empty:"
+        " in all of them.",
+    )
     count_line_count = fields.Integer(
         string="Counts", compute="_compute_count_line_count"
     )

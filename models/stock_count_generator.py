@@ -177,13 +177,38 @@ class StockCountGenerator(models.AbstractModel):
         return domain
 
     @api.model
+    def _assigned_domain(self, session):
+        """Which products may be counted in the session's warehouse (Option 504)."""
+        if not session.company_id.sudo().count_warehouse_items:
+            return Domain.TRUE
+        return Domain("count_warehouse_ids", "=", False) | Domain(
+            "count_warehouse_ids", "in", session.warehouse_id.ids
+        )
+
+    @api.model
+    def _find_left_out(self, session):
+        """Products with stock in scope that are assigned to other warehouses."""
+        assigned = self._assigned_domain(session)
+        if assigned.is_true():
+            return self.env["product.product"]
+        Product = self.env["product.product"].sudo().with_context(active_test=False)
+        locations = self._scope_locations(session)
+        return Product.search(
+            self._scope_product_domain(session)
+            & ~assigned
+            & Domain("stock_quant_ids.location_id", "in", locations.ids)
+        )
+
+    @api.model
     def _scope(self, session):
         """SQL: the keys with stock in scope, and what is booked for each."""
         products = (
             self.env["product.product"]
             .sudo()
             .with_context(active_test=False)
-            ._search(self._scope_product_domain(session))
+            ._search(
+                self._scope_product_domain(session) & self._assigned_domain(session)
+            )
         )
         limit = (
             SQL("LIMIT %s", session.lots_to_count) if session.lots_to_count else SQL()

@@ -295,17 +295,19 @@ class StockCountRecorder(models.AbstractModel):
     def _check(self, session, drafts):
         """Refuse what cannot have been counted there, each entry for itself."""
         counts = self._open(drafts)
-        self._read_ahead(counts)
+        self._read_ahead(session, counts)
         scope = self._scope_location_ids(session, counts)
         digits = self.env["stock.count.book"]._digits()
         for draft in counts:
             self._check_key(session, draft, scope)
+            self._check_options(session, draft)
             if not draft.status:
                 self._check_quantity(draft, digits)
         self._check_serials(session, drafts)
+        self.env["stock.count.recount"]._check_counters(session, self._open(drafts))
 
     @api.model
-    def _read_ahead(self, drafts):
+    def _read_ahead(self, session, drafts):
         """Read at once what the checks, which browse one record at a time, will ask
         for."""
         Product, Lot = self.env["product.product"], self.env["stock.lot"]
@@ -316,6 +318,8 @@ class StockCountRecorder(models.AbstractModel):
         products.product_tmpl_id.fetch(
             ["is_storable", "company_id", "tracking", "uom_id"]
         )
+        if session.company_id.count_warehouse_items:
+            products.product_tmpl_id.fetch(["count_warehouse_ids"])
         lots = Lot.browse({draft.lot_id for draft in drafts if draft.lot_id})
         lots.fetch(["product_id", "name"])
 
@@ -357,6 +361,25 @@ class StockCountRecorder(models.AbstractModel):
             not (lot or draft.lot_name or draft.line_id) and template.tracking != "none"
         ):
             draft.refuse("lot_required", product=product.display_name)
+
+    @api.model
+    def _check_options(self, session, draft):
+        """Refuse what the company's options do not open."""
+        company = session.company_id
+        if draft.status:
+            return
+        product = self.env["product.product"].browse(draft.product_id)
+        if draft.serial2 and not company.count_serial2:
+            draft.refuse("serial2_off", product=product.display_name)
+        elif company.count_warehouse_items:
+            assigned = product.product_tmpl_id.count_warehouse_ids
+            if assigned and session.warehouse_id not in assigned:
+                draft.refuse(
+                    "other_warehouse",
+                    product=product.display_name,
+                    assigned=", ".join(assigned.mapped("name")),
+                    warehouse=session.warehouse_id.name,
+                )
 
     @api.model
     def _is_foreign(self, session, draft):
@@ -725,19 +748,24 @@ class StockCountRecorder(models.AbstractModel):
         return row["tracking"] == "serial" and bool(row["lot_id"] or row["lot_name"])
 
     @api.model
-    def _read_entries(self, line_ids):
-        """The entries that count for the lines, and their details by id."""
+    def _read_entries(self, line_ids, *, all_rounds=False):
+        """The entries that count for the lines, and their details by id.
+
+        :param bool all_rounds: those of earlier rounds that are not posted, too
+        """
+        first = SQL("posted_round + 1") if all_rounds else SQL("first_round")
         self.env.cr.execute(
             SQL(
                 """
                 SELECT entry.line_id, entry.id, entry.operation, entry.product_qty,
                        entry.counted_at, entry.stamp, entry.withdrawn_id, entry.user_id,
-                       entry.book_qty, entry.picked_qty
+                       entry.book_qty, entry.picked_qty, entry.round
                   FROM stock_count_entry entry
                   JOIN stock_count_line line ON line.id = entry.line_id
-                 WHERE entry.line_id = ANY(%s) AND entry.round >= line.first_round
+                 WHERE entry.line_id = ANY(%s) AND entry.round >= line.%s
                 """,
                 line_ids,
+                first,
             )
         )
         entries, details = {}, {}
@@ -793,6 +821,7 @@ class StockCountRecorder(models.AbstractModel):
         records = self.env["stock.count.line"].browse(lines)
         self._mark_moved_while_counting(list(lines))
         self.env["stock.count.book"]._refresh_verdicts(records)
+        self.env["stock.count.recount"]._after_recording(session, records)
         reopened = records.filtered(
             lambda line: rounds[line.id] > lines[line.id]["round"]
         )
@@ -916,6 +945,18 @@ class StockCountRecorder(models.AbstractModel):
             "outside_session": _(
                 "%(location)s does not belong to %(session)s: count it in a session of"
                 " its own."
+            ),
+            "serial2_off": _(
+                "%(product)s: Serial2 is not used here. Leave it empty, or ask for"
+                " Option 290."
+            ),
+            "other_warehouse": _(
+                "%(product)s is assigned to %(assigned)s: count it there, or assign it"
+                " to %(warehouse)s, too (Option 504)."
+            ),
+            "same_counter": _(
+                "%(product)s, %(location)s: you counted it in an earlier round, so"
+                " somebody else has to count it now."
             ),
             "wrong_lot": _(
                 "Lot %(lot)s does not belong to %(product)s: scan it again."

@@ -92,6 +92,11 @@ class StockCountSession(models.Model):
         tracking=True,
         help="Counters do not see what is expected, so that they count what is there.",
     )
+    consensus = fields.Boolean(
+        tracking=True,
+        help="Each line is counted by different people, without seeing each other's"
+        " counts, until two of them agree.",
+    )
     lots_to_count = fields.Integer(help="At most this many lines; 0 for all.")
     seed = fields.Integer(readonly=True, help="Makes a random selection repeatable.")
 
@@ -173,6 +178,11 @@ class StockCountSession(models.Model):
     )
     _lots_to_count_is_not_negative = models.Constraint(
         "CHECK (lots_to_count >= 0)", "The number of lines to count cannot be negative."
+    )
+
+    _consensus_is_blind = models.Constraint(
+        "CHECK (NOT consensus OR blind)",
+        "A consensus count is blind: switch off Consensus first.",
     )
 
     # === COMPUTE METHODS === #
@@ -343,7 +353,7 @@ class StockCountSession(models.Model):
                     .with_company(company)
                     .next_by_code("stock.count.session")
                 )
-            if vals.get("count_type") == "blind":
+            if vals.get("count_type") == "blind" or vals.get("consensus"):
                 vals["blind"] = True
         # A default of the context would be as good as a value.
         readonly = {f"default_{name}" for name in self._readonly_names()}
@@ -360,6 +370,8 @@ class StockCountSession(models.Model):
             )
         if "warehouse_id" in vals:
             self._refuse_no_warehouse(vals)
+        if vals.get("consensus"):
+            vals = {"blind": True, **vals}
         return super().write(vals)
 
     @api.model
@@ -411,7 +423,21 @@ class StockCountSession(models.Model):
         self._check_countable()
         for session in self:
             self.env["stock.count.generator"]._generate(session)
+            session._log_left_out()
         return True
+
+    def _log_left_out(self):
+        """Say what the scope has and this warehouse does not count (Option 504)."""
+        products = self.env["stock.count.generator"]._find_left_out(self)
+        if products:
+            self._log_action(
+                self.env._(
+                    "Option 504: %(number)s products are assigned to other warehouses"
+                    " and left out, such as %(names)s.",
+                    number=len(products),
+                    names=", ".join(products[:5].mapped("display_name")),
+                )
+            )
 
     def action_refresh(self):
         """Take over stock that changed since and add new stock; entries stay as they
@@ -590,12 +616,22 @@ class StockCountSession(models.Model):
         """
         self._check_lead()
         for session in self:
+            sent = self.env["stock.count.recount"]._send_due(session)
+            if sent and not self.env["stock.count.poster"].sudo()._find_lines(session):
+                return session._notify_sent_to_recount(sent)
             session._set_state(("open", "partial"), "pending_approval")
             approval = self.env["stock.count.approval"]._request(session)
             session._log_action(
                 self.env._("Submitted for approval: %s lines.", approval.line_count)
             )
         return True
+
+    def _notify_sent_to_recount(self, lines):
+        message = self.env._(
+            "%s lines have to be counted again first: nothing else is checked.",
+            len(lines),
+        )
+        return self._notify("warning", message)
 
     def action_approve(self, comment=None):
         """Approve exactly what was submitted.
@@ -659,6 +695,9 @@ class StockCountSession(models.Model):
                     "%s is waiting for approval: nothing is posted yet.", self.name
                 )
             )
+        sent = self.env["stock.count.recount"]._send_due(self)
+        if sent and not self.env["stock.count.poster"].sudo()._find_lines(self):
+            return self._notify_sent_to_recount(sent)
         outcome = self.env["stock.count.poster"]._post(self)
         return self._notify_posted(outcome.counts)
 

@@ -5,6 +5,12 @@ class StockLot(models.Model):
     _name = "stock.lot"
     _inherit = ["stock.lot", "stock.count.hold"]
 
+    serial2 = fields.Char(
+        string="Serial2",
+        copy=False,
+        index="btree_not_null",
+        help="A second number of the lot or serial number (Option 290).",
+    )
     count_line_count = fields.Integer(
         string="Counts", compute="_compute_count_line_count"
     )

@@ -24,3 +24,4 @@ from . import test_exceptions
 from . import test_promises
 from . import test_speed
 from . import test_options
+from . import test_recounts

@@ -3,6 +3,7 @@ import re
 from lxml import etree
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -47,7 +48,7 @@ class TestSettings(CountCommon):
         """R-settings: one company's option is not the other's."""
         other = self.env["res.company"].create({"name": "Other Count"})
         settings = self.env["res.config.settings"].with_company(self.company)
-        settings.create({name: True for name in FEATURES}).execute()
+        settings.create(dict.fromkeys(FEATURES, True)).execute()
         for name in FEATURES:
             self.assertTrue(self.company[name])
             self.assertFalse(other[name])
@@ -76,3 +77,149 @@ class TestSettings(CountCommon):
             ):
                 self.company.count_recount_rounds = rounds
                 self.company.flush_recordset()
+
+
+@tagged("post_install", "-at_install")
+class TestSerial2(CountCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.count_serial2 = True
+        cls.lot = cls._create_lot(cls.drill, "D-1")
+        cls._book(cls.drill, cls.bin_a, 1, cls.lot)
+
+    def setUp(self):
+        super().setUp()
+        self.session = self._create_session(self.bin_a)
+        self.line = self._line(self.session, self.drill, self.bin_a)
+
+    def _scan(self, serial2, qty=1):
+        entry = self._entry(qty, line_id=self.line.id, serial2=serial2)
+        return self.session.record_entries([entry])[0]
+
+    def test_a_serial2_is_refused_while_the_option_is_off(self):
+        """D9: Option 290 decides on the server, by the session's company."""
+        self.company.count_serial2 = False
+        result = self._scan("ALT-1")
+        self.assertEqual(result["code"], "serial2_off")
+        self.assertIn("Option 290", result["message"])
+        self.assertFalse(self.line.entry_ids)
+
+    def test_the_line_shows_the_serial2_counted_last(self):
+        """D9: or else that of the lot."""
+        self.lot.serial2 = "OLD"
+        self.assertEqual(self.line.serial2, "OLD")
+        self._scan("ALT-1")
+        self._scan("ALT-2")
+        self.assertEqual(self.line.serial2, "ALT-2")
+        self.line.action_withdraw_count()
+        self.assertEqual(self.line.serial2, "OLD")
+
+    def test_lines_are_found_by_serial2(self):
+        """D8"""
+        Line = self.env["stock.count.line"]
+        self.assertFalse(Line.search([("serial2", "ilike", "alt")]))
+        self._scan("ALT-1")
+        self.assertEqual(Line.search([("serial2", "ilike", "alt")]), self.line)
+        self.assertNotIn(self.line, Line.search([("serial2", "not ilike", "alt")]))
+
+    def test_posting_gives_the_lot_its_serial2(self):
+        """D9"""
+        self._scan("ALT-1")
+        self._post(self.session)
+        self.assertEqual(self.lot.serial2, "ALT-1")
+
+    def test_posting_leaves_another_serial2_of_the_lot_alone(self):
+        """D9: what somebody wrote there is not overwritten by a scan."""
+        self.lot.serial2 = "OLD"
+        self._scan("ALT-1")
+        self._post(self.session)
+        self.assertEqual(self.lot.serial2, "OLD")
+
+    def test_a_serial_that_was_not_found_keeps_no_serial2(self):
+        """D9"""
+        self._scan("ALT-1", qty=0)
+        self._post(self.session)
+        self.assertFalse(self.lot.serial2)
+
+    def test_the_sheet_records_serial2_with_what_was_found(self):
+        """D9: in one entry, through the one door."""
+        self.line.write({"found_qty": 1, "serial2": "ALT-1"})
+        self.assertEqual(self.line.entry_ids.mapped("serial2"), ["ALT-1"])
+
+    def test_a_serial2_typed_later_leaves_the_time_of_the_count(self):
+        """D9: nobody went to the bin again."""
+        counted_at = "2026-01-05 09:00:00"
+        entry = self._entry(1, line_id=self.line.id, counted_at=counted_at)
+        self.session.record_entries([entry])
+        before = self.line.counted_at
+        self.line.serial2 = "ALT-1"
+        self.assertEqual(self.line.counted_at, before)
+        self.assertEqual((self.line.serial2, self.line.found_qty), ("ALT-1", 1))
+
+    def test_a_serial2_alone_is_no_count(self):
+        """D4: not counted is not zero."""
+        with self.assertRaisesRegex(UserError, "together with its Serial2"):
+            self.line.serial2 = "ALT-1"
+
+
+@tagged("post_install", "-at_install")
+class TestWarehouseItems(CountCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.count_warehouse_items = True
+        cls.elsewhere = cls.env["stock.warehouse"].create(
+            {"name": "Elsewhere", "code": "ELS", "company_id": cls.company.id}
+        )
+        cls._book(cls.screw, cls.bin_a, 10)
+        cls.screw.count_warehouse_ids = cls.elsewhere
+
+    def _record(self, session):
+        entry = self._entry(9, self.screw, self.bin_a)
+        return session.record_entries([entry])[0]
+
+    def test_an_item_of_another_warehouse_is_refused(self):
+        """D20: Option 504, with the warehouse that counts it."""
+        result = self._record(self._create_session(self.bin_a))
+        self.assertEqual(result["code"], "other_warehouse")
+        self.assertIn("Elsewhere", result["message"])
+
+    def test_a_count_leaves_out_items_of_other_warehouses_and_says_so(self):
+        """D20"""
+        session = self._create_session(self.bin_a)
+        self.assertFalse(session.line_ids)
+        said = " ".join(session.message_ids.mapped("body"))
+        self.assertIn("Option 504", said)
+        self.assertIn("Screw", said)
+
+    def test_an_item_assigned_to_this_warehouse_is_counted(self):
+        """D20: to one of several, or to none."""
+        for warehouses in (self.elsewhere | self.warehouse, self.warehouse.browse()):
+            self.screw.count_warehouse_ids = warehouses
+            session = self._create_session(self.bin_a)
+            self.assertEqual(session.line_ids.product_id, self.screw)
+            self.assertEqual(self._record(session)["status"], "recorded")
+
+    def test_without_the_option_an_assignment_has_no_effect(self):
+        """D20: off is off."""
+        self.company.count_warehouse_items = False
+        session = self._create_session(self.bin_a)
+        self.assertEqual(session.line_ids.product_id, self.screw)
+        self.assertEqual(self._record(session)["status"], "recorded")
+
+    def test_many_entries_take_as_many_queries_as_one(self):
+        """D20: the assignments are read at once."""
+        products = [self._create_product(f"Item {i}") for i in range(20)]
+        for product in products:
+            product.count_warehouse_ids = self.warehouse
+        session = self._create_session(self.bin_b)
+
+        def queries(some):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            session.record_entries([self._entry(1, p, self.bin_b) for p in some])
+            return self.env.cr.sql_log_count - before
+
+        queries(products[:1])
+        self.assertLessEqual(queries(products[6:]), queries(products[1:6]) + 3)
