@@ -55,6 +55,12 @@ class StockMove(models.Model):
             return True
         return super()._should_bypass_reservation(forced_location)
 
+    def _inverse_picked(self):
+        """A transfer is ticked move by move; its lines are stamped together."""
+        later = self.with_context(count_stamp_later=frozenset())
+        super(StockMove, later)._inverse_picked()
+        self.move_line_ids._count_stamp_picked()
+
     def _update_orderpoints(self):
         """Of a count's many moves, those whose product has a reordering rule."""
         moves = self

@@ -73,7 +73,7 @@ class StockMoveLine(models.Model):
         lines = super().create(vals_list)
         # A line added to a transfer that is done already changes stock at once.
         lines.filtered(lambda line: line.state == "done")._count_stamp_done()
-        lines.filtered("picked")._count_stamp_picked()
+        lines._count_stamp_picked()
         return lines
 
     def write(self, vals):
@@ -81,10 +81,10 @@ class StockMoveLine(models.Model):
             done = self.filtered(lambda line: line.state == "done")
             done.filtered("count_correction")._count_check_may_correct()
         result = super().write(vals)
-        if vals.get("picked"):
+        # A client's context has no frozen sets.
+        later = self.env.context.get("count_stamp_later")
+        if "picked" in vals and not isinstance(later, frozenset):
             self._count_stamp_picked()
-        elif "picked" in vals:
-            self.sudo().filtered("count_picked_at").count_picked_at = False
         return result
 
     # === BUSINESS METHODS === #
@@ -139,7 +139,13 @@ class StockMoveLine(models.Model):
             self.env["stock.quant"]._check_count_may_apply(self.company_id)
 
     def _count_stamp_picked(self):
-        lines = self.filtered(lambda line: not line.count_picked_at)
-        if lines:
+        """Keep when the lines that are ticked were ticked."""
+        # In sudo mode because nobody else may write this field.
+        changed = self.sudo().filtered(
+            lambda line: line.picked != bool(line.count_picked_at)
+        )
+        ticked = changed.filtered("picked")
+        if ticked:
             _stamp, now, _xid = self.env["stock.count.fence"].sudo()._draw()
-            lines.sudo().count_picked_at = now
+            ticked.count_picked_at = now
+        (changed - ticked).count_picked_at = False
