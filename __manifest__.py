@@ -19,6 +19,7 @@
         "report/stock_count_review_report.xml",
         # Wizards before the menus that open them
         "wizards/stock_count_create_views.xml",
+        "wizards/stock_count_split_views.xml",
         # Views
         "views/stock_count_line_views.xml",
         "views/stock_count_entry_views.xml",

@@ -20,6 +20,8 @@ TEXT_LIMITS = {
     "location_barcode": 128,
     "withdraws": 64,
 }
+# A line counted in more parts than this is a mistake.
+MAX_PARTS = 100
 IDS = (
     "line_id",
     "product_id",
@@ -59,6 +61,8 @@ class Draft:
     package_id: int | None = None
     owner_id: int | None = None
     uom_id: int | None = None
+    # A quantity counted in parts (Option 174): (quantity, unit or None) of each.
+    parts: list[tuple[float, int | None]] | None = None
     barcode: str | None = None
     location_barcode: str | None = None
     lot_name: str | None = None
@@ -133,9 +137,24 @@ def _fields(raw: Mapping) -> dict[str, Any]:
     if operation == "withdraw":
         if not values["withdraws"]:
             raise Refused("names_no_entry")
+    elif raw.get("parts"):
+        values["parts"] = _parts(raw["parts"])
     else:
         values["qty"] = _quantity(raw.get("qty"))
     return values
+
+
+def _parts(value: Any) -> list[tuple[float, int | None]]:
+    """The parts of a quantity; what they add up to depends on the product's unit.
+
+    >>> _parts([{"qty": 2, "uom_id": 7}, {"qty": 3}])
+    [(2.0, 7), (3.0, None)]
+    """
+    if not isinstance(value, list) or len(value) > MAX_PARTS:
+        raise Refused("bad_parts", limit=MAX_PARTS)
+    if not all(isinstance(part, Mapping) for part in value):
+        raise Refused("bad_parts", limit=MAX_PARTS)
+    return [(_quantity(part.get("qty")), _id(part, "uom_id")) for part in value]
 
 
 def _text(raw: Mapping, name: str) -> str | None:

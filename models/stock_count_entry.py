@@ -50,6 +50,10 @@ class StockCountEntry(models.Model):
         string="Withdraws", comodel_name="stock.count.entry", readonly=True, index=True
     )
     serial2 = fields.Char(readonly=True)
+    parts = fields.Char(
+        readonly=True, help="Quantities and units that were added up, as JSON."
+    )
+    parts_text = fields.Char(string="In Parts", compute="_compute_parts_text")
     rfid = fields.Char(string="RFID Tag", readonly=True)
     note = fields.Char(readonly=True)
 
@@ -101,6 +105,15 @@ class StockCountEntry(models.Model):
     )
     _line_index = models.Index("(line_id, round)")
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("parts")
+    def _compute_parts_text(self):
+        for entry in self:
+            entry.parts_text = " + ".join(
+                f"{qty:g} {uom.name}" for qty, uom in entry._read_parts()
+            )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -123,6 +136,14 @@ class StockCountEntry(models.Model):
         )
 
     # === BUSINESS METHODS === #
+
+    def _read_parts(self):
+        """The quantities and units that this entry adds up; empty if it is one."""
+        Uom = self.env["uom.uom"]
+        return [
+            (qty, Uom.browse(uom_id or self.uom_id.id))
+            for qty, uom_id in json.loads(self.parts or "[]")
+        ]
 
     @api.model
     def _digest(self, values):

@@ -644,6 +644,22 @@ class StockCountLine(models.Model):
         )
         return True
 
+    def action_split(self):
+        """Open the parts in which this line is counted (Option 174).
+
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self.ensure_one()
+        self._check_lead()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Count in Parts"),
+            "res_model": "stock.count.split",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_line_id": self.id},
+        }
+
     def action_view_moves(self):
         """Open the moves that posted these lines.
 

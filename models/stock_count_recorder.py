@@ -1,9 +1,16 @@
+import json
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..domain.entries import Draft, is_finer_than, read_entry, serial_refusal
+from ..domain.entries import (
+    MAX_QUANTITY,
+    Draft,
+    is_finer_than,
+    read_entry,
+    serial_refusal,
+)
 from ..domain.reconcile import (
     Entry,
     book_at,
@@ -24,8 +31,8 @@ ENTRY_ROW = """
     qty numeric, uom_id int, product_qty numeric, withdrawn_id int, serial2 text,
         rfid text,
     note text, counted_at timestamp, recorded_at timestamp, user_id int, device text,
-    source text, digest text, book_qty numeric, picked_qty numeric, stamp int, xid text,
-    late boolean
+    source text, parts text, digest text, book_qty numeric, picked_qty numeric,
+    stamp int, xid text, late boolean
 """
 
 
@@ -155,6 +162,7 @@ class StockCountRecorder(models.AbstractModel):
         self._resolve_locations(session, drafts)
         self._resolve_lots(session, drafts)
         self._resolve_existing(drafts)
+        self._resolve_parts(drafts)
 
     @api.model
     def _open(self, drafts, *, withdrawals=False):
@@ -292,6 +300,19 @@ class StockCountRecorder(models.AbstractModel):
                     )
 
     @api.model
+    def _resolve_parts(self, drafts):
+        """Refuse units of parts that are not there; the checks may browse them."""
+        asked = [draft for draft in self._open(drafts) if draft.parts]
+        uoms = self.env["uom.uom"].browse(
+            {uom_id for draft in asked for _qty, uom_id in draft.parts if uom_id}
+        )
+        known = {False, None, *uoms.exists().ids} if asked else ()
+        for draft in asked:
+            missing = [uom_id for _qty, uom_id in draft.parts if uom_id not in known]
+            if missing:
+                draft.refuse("unknown_record", field="uom_id", value=missing[0])
+
+    @api.model
     def _check(self, session, drafts):
         """Refuse what cannot have been counted there, each entry for itself."""
         counts = self._open(drafts)
@@ -369,7 +390,9 @@ class StockCountRecorder(models.AbstractModel):
         if draft.status:
             return
         product = self.env["product.product"].browse(draft.product_id)
-        if draft.serial2 and not company.count_serial2:
+        if draft.parts and not company.count_split_units:
+            draft.refuse("parts_off", product=product.display_name)
+        elif draft.serial2 and not company.count_serial2:
             draft.refuse("serial2_off", product=product.display_name)
         elif company.count_warehouse_items:
             assigned = product.product_tmpl_id.count_warehouse_ids
@@ -416,6 +439,11 @@ class StockCountRecorder(models.AbstractModel):
 
         :return: the code of what is wrong with it, if anything
         """
+        if draft.parts:
+            code = self._add_up_parts(draft, template, digits)
+            if code:
+                return code
+            uom = template.uom_id
         if not uom._has_common_reference(template.uom_id):
             return "wrong_unit"
         if is_finer_than(draft.qty, digits):
@@ -426,6 +454,24 @@ class StockCountRecorder(models.AbstractModel):
         if template.tracking == "serial" and (draft.lot_id or draft.lot_name):
             return serial_refusal(draft.product_qty)
         return None
+
+    @api.model
+    def _add_up_parts(self, draft, template, digits):
+        """Make the sum of the parts, rounded once, the quantity that was counted.
+
+        :return: the code of what is wrong with a part, if anything
+        """
+        unit, total = template.uom_id, 0
+        for qty, uom_id in draft.parts:
+            uom = self.env["uom.uom"].browse(uom_id or unit.id)
+            if not uom._has_common_reference(unit):
+                return "wrong_unit"
+            if is_finer_than(qty, digits):
+                return "too_precise"
+            total += uom._compute_quantity(qty, unit, round=False)
+        draft.uom_id = unit.id
+        draft.qty = unit.round(total, rounding_method="HALF-UP")
+        return "too_large_sum" if draft.qty > MAX_QUANTITY else None
 
     @api.model
     def _lot_name(self, draft):
@@ -631,6 +677,7 @@ class StockCountRecorder(models.AbstractModel):
                 "user_id": self.env.uid,
                 "device": draft.device,
                 "source": source,
+                "parts": draft.parts and json.dumps(draft.parts),
             }
             row["digest"] = self.env["stock.count.entry"]._digest(row)
             row.update(
@@ -945,6 +992,16 @@ class StockCountRecorder(models.AbstractModel):
             "outside_session": _(
                 "%(location)s does not belong to %(session)s: count it in a session of"
                 " its own."
+            ),
+            "parts_off": _(
+                "%(product)s: split units are not used here. Enter one quantity, or ask"
+                " for Option 174."
+            ),
+            "bad_parts": _(
+                "Parts are a list of at most %(limit)s quantities, each with its unit."
+            ),
+            "too_large_sum": _(
+                "%(product)s: the parts add up to %(qty)s. Check what was typed."
             ),
             "serial2_off": _(
                 "%(product)s: Serial2 is not used here. Leave it empty, or ask for"

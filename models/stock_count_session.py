@@ -544,7 +544,8 @@ class StockCountSession(models.Model):
         """The one door through which every count comes, wherever it was made.
 
         :param list entries: objects with ``uuid`` (chosen by the client), ``operation``
-            (``add`` by default, ``set`` or ``withdraw``), ``qty``, and for what:
+            (``add`` by default, ``set`` or ``withdraw``), ``qty`` (or ``parts``, a
+            list of objects with ``qty`` and ``uom_id``), and for what:
             ``line_id``, or ``product_id``/``barcode``,
             ``location_id``/``location_barcode``, ``lot_id``/``lot_name``,
             ``package_id``, ``owner_id``; optional ``uom_id``, ``serial2``, ``rfid``,

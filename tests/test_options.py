@@ -4,7 +4,7 @@ from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import CountCommon
@@ -223,3 +223,79 @@ class TestWarehouseItems(CountCommon):
 
         queries(products[:1])
         self.assertLessEqual(queries(products[6:]), queries(products[1:6]) + 3)
+
+
+@tagged("post_install", "-at_install")
+class TestSplitUnits(CountCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.count_split_units = True
+        cls.unit = cls.screw.uom_id
+        cls.dozen = cls.env.ref("uom.product_uom_dozen")
+        cls._book(cls.screw, cls.bin_a, 30)
+        cls.session = cls._create_session(cls.bin_a)
+        cls.line = cls.session.line_ids
+        cls.parts = [
+            {"qty": 2, "uom_id": cls.dozen.id},
+            {"qty": 3, "uom_id": cls.unit.id},
+        ]
+
+    def _record(self, parts):
+        entry = self._entry(None, line_id=self.line.id, parts=parts)
+        return self.session.record_entries([entry])[0]
+
+    def test_the_sum_of_the_parts_is_found(self):
+        """D14: 2 dozen and 3 units are 27; the parts are kept with the entry."""
+        self.assertEqual(self._record(self.parts)["status"], "recorded")
+        self.assertEqual(self.line.found_qty, 27)
+        entry = self.line.entry_ids
+        self.assertEqual((entry.qty, entry.uom_id), (27, self.unit))
+        self.assertEqual(entry.parts_text, f"2 {self.dozen.name} + 3 {self.unit.name}")
+
+    def test_parts_are_refused_while_the_option_is_off(self):
+        """D14: Option 174 decides on the server."""
+        self.company.count_split_units = False
+        result = self._record(self.parts)
+        self.assertEqual(result["code"], "parts_off")
+        self.assertFalse(self.line.is_counted)
+
+    def test_parts_that_cannot_be_counted_are_refused(self):
+        """D14: each with its own reason."""
+        litre = self.env.ref("uom.product_uom_litre")
+        for code, parts in (
+            ("wrong_unit", [{"qty": 1, "uom_id": litre.id}]),
+            ("negative", [{"qty": -1}, {"qty": 3}]),
+            ("not_a_number", [{"uom_id": self.unit.id}]),
+            ("unknown_record", [{"qty": 1, "uom_id": 2**30}]),
+            ("bad_parts", "2 dozen"),
+            ("bad_parts", [2, 3]),
+            ("bad_parts", [{"qty": 1}] * 101),
+            ("too_large_sum", [{"qty": 10**9}, {"qty": 1}]),
+        ):
+            with self.subTest(code=code):
+                self.assertEqual(self._record(parts)["code"], code)
+        self.assertFalse(self.line.entry_ids)
+
+    def test_a_serial_has_no_parts_beyond_one(self):
+        """D14, D13"""
+        lot = self._create_lot(self.drill, "D-1")
+        entry = self._entry(None, self.drill, self.bin_a, lot_id=lot.id)
+        entry["parts"] = [{"qty": 1}, {"qty": 1}]
+        [result] = self.session.record_entries([entry])
+        self.assertEqual(result["code"], "serial_quantity")
+
+    def test_the_dialog_records_parts_and_shows_them_again(self):
+        """D14"""
+        lead = self._create_user("split_lead", "stock_count.group_count_lead")
+        action = self.line.with_user(lead).action_split()
+        Split = self.env["stock.count.split"].with_user(lead)
+        with Form(Split.with_context(**action["context"])) as form:
+            for qty, uom in ((2, self.dozen), (3, self.unit)):
+                with form.part_ids.new() as part:
+                    part.qty, part.uom_id = qty, uom
+            self.assertEqual(form.total, 27)
+        form.record.action_record()
+        self.assertEqual(self.line.found_qty, 27)
+        again = Form(Split.with_context(**action["context"]))
+        self.assertEqual((len(again.part_ids), again.total), (2, 27))

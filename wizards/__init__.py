@@ -1,1 +1,1 @@
-from . import stock_count_create
+from . import stock_count_create, stock_count_split

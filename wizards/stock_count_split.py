@@ -1,0 +1,115 @@
+from odoo import Command, api, fields, models
+
+
+class StockCountSplit(models.TransientModel):
+    """Count one line in parts: 2 boxes and 3 units (Option 174)."""
+
+    _name = "stock.count.split"
+    _description = "Count in Parts"
+
+    line_id = fields.Many2one(
+        comodel_name="stock.count.line", required=True, readonly=True
+    )
+    product_uom_id = fields.Many2one(related="line_id.product_uom_id")
+    part_ids = fields.One2many(
+        string="Parts",
+        comodel_name="stock.count.part",
+        inverse_name="split_id",
+        compute="_compute_part_ids",
+        store=True,
+        readonly=False,
+    )
+    total = fields.Float(
+        string="Found", digits="Product Unit", compute="_compute_total"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_id")
+    def _compute_part_ids(self):
+        """What was counted last, to be corrected; else one empty part."""
+        for split in self:
+            entry = split.line_id.last_entry_id
+            parts = entry._read_parts() if entry else []
+            if entry and not parts:
+                parts = [(split.line_id.found_qty, split.product_uom_id)]
+            split.part_ids = [
+                Command.create({"qty": qty, "uom_id": uom.id}) for qty, uom in parts
+            ]
+
+    @api.depends("part_ids.qty", "part_ids.uom_id")
+    def _compute_total(self):
+        for split in self:
+            unit = split.product_uom_id
+            split.total = unit.round(
+                sum(
+                    part.uom_id._compute_quantity(part.qty, unit, round=False)
+                    for part in split.part_ids
+                    if part.uom_id
+                ),
+                rounding_method="HALF-UP",
+            )
+
+    # === ACTION METHODS === #
+
+    def action_record(self):
+        """Record the sum of the parts as found; the parts are kept with the entry.
+
+        :raise ValidationError: with what is wrong with a part
+        """
+        self.ensure_one()
+        self.line_id._check_lead()
+        session = self.line_id.session_id
+        entry = {
+            "uuid": session._new_uuid(),
+            "operation": "set",
+            "line_id": self.line_id.id,
+            "parts": [
+                {"qty": part.qty, "uom_id": part.uom_id.id} for part in self.part_ids
+            ],
+        }
+        session._record_or_raise([entry], source="sheet")
+        return True
+
+
+class StockCountPart(models.TransientModel):
+    """One part of what was found, in its own unit."""
+
+    _name = "stock.count.part"
+    _description = "Count Part"
+
+    split_id = fields.Many2one(
+        comodel_name="stock.count.split", required=True, ondelete="cascade"
+    )
+    product_uom_id = fields.Many2one(
+        string="Product Unit", related="split_id.product_uom_id"
+    )
+    allowed_uom_ids = fields.Many2many(
+        comodel_name="uom.uom", compute="_compute_allowed_uom_ids"
+    )
+    qty = fields.Float(string="Quantity", digits="Product Unit", required=True)
+    uom_id = fields.Many2one(
+        string="Unit",
+        comodel_name="uom.uom",
+        required=True,
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', allowed_uom_ids)]",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("split_id.line_id")
+    def _compute_allowed_uom_ids(self):
+        """The units of the product's own kind, its packagings among them."""
+        for unit, parts in self.grouped("product_uom_id").items():
+            uoms = self.env["uom.uom"].search([])
+            parts.allowed_uom_ids = uoms.filtered(
+                lambda uom, unit=unit: unit and uom._has_common_reference(unit)
+            )
+
+    @api.depends("product_uom_id")
+    def _compute_uom_id(self):
+        for part in self:
+            part.uom_id = part.uom_id or part.product_uom_id
