@@ -593,9 +593,9 @@ class StockCountWatch(models.AbstractModel):
                 {
                     **self._prepare_for_transfer(picking),
                     "evidence": self.env._(
-                        "Picked since %s (UTC) and not validated: the book still has"
+                        "Picked since %s UTC and not validated: the book still has"
                         " what has left.",
-                        fields.Datetime.to_string(since[picking.id]),
+                        f"{since[picking.id]:%Y-%m-%d %H:%M}",
                     ),
                 }
                 for picking in pickings

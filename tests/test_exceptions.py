@@ -27,7 +27,8 @@ class ExceptionCommon(CountCommon):
         super().setUpClass()
         cls.Queue = cls.env["stock.count.exception"]
         cls._book(cls.screw, cls.bin_a, 10)
-        cls.session = cls._create_session(cls.bin_a)
+        cls.owner = cls._create_user("count_owner", "stock.group_stock_user")
+        cls.cycle = cls._create_session(cls.bin_a, user_id=cls.owner.id)
 
     def _queue(self, kind=None, states=OPEN):
         domain = [
@@ -44,13 +45,13 @@ class ExceptionCommon(CountCommon):
         )
 
     def _count_screws(self, qty, session=None):
-        return self._count(session or self.session, self.screw, self.bin_a, qty)
+        return self._count(session or self.cycle, self.screw, self.bin_a, qty)
 
     def _hold(self):
         """Count 9 of the 10 screws and post them while their bin is on hold."""
         line = self._count_screws(9)
         self.bin_a.count_hold_reason = "Police is here"
-        self._post(self.session)
+        self._post(self.cycle)
         return line
 
     def _watch(self):
@@ -78,7 +79,7 @@ class TestRaising(ExceptionCommon):
         exception = self._queue()
         self.assertEqual((exception.kind, exception.line_id), ("over_tolerance", line))
         self.assertEqual(exception.impact_value, 10)
-        self.assertEqual(exception.user_id, self.session.user_id)
+        self.assertEqual(exception.user_id, self.owner)
         self.assertEqual(exception.deadline, fields.Date.today() + timedelta(days=7))
         self.assertIn("5 Units found", exception.evidence)
         self.assertTrue(exception.next_text)
@@ -102,13 +103,13 @@ class TestRaising(ExceptionCommon):
     def test_a_retried_posting_raises_no_duplicate(self):
         """X2, P13."""
         self._hold()
-        self.session.action_post()
+        self.cycle.action_post()
         self.assertEqual(len(self._queue("hold")), 1)
 
     def test_an_unknown_barcode_raises_one_however_often_it_is_scanned(self):
         """X2, M14: with the note, and for this count only once."""
         for note in ("Blue box", "Blue box"):
-            [result] = self.session.record_entries(
+            [result] = self.cycle.record_entries(
                 [self._entry(1, location=self.bin_a, barcode="4711", note=note)]
             )
             self.assertEqual(result["code"], "unknown_barcode")
@@ -121,8 +122,8 @@ class TestRaising(ExceptionCommon):
         """X2, rule 9."""
         serial = self._create_lot(self.drill, "S1")
         self._book(self.drill, self.customers, 1, serial)
-        line = self._count(self.session, self.drill, self.bin_a, 1, lot_id=serial.id)
-        self._post(self.session, line)
+        line = self._count(self.cycle, self.drill, self.bin_a, 1, lot_id=serial.id)
+        self._post(self.cycle, line)
         exception = self._queue()
         self.assertEqual(exception.kind, "serial_elsewhere")
         self.assertEqual(exception.lot_id, serial)
@@ -134,7 +135,7 @@ class TestRaising(ExceptionCommon):
         line = self._count_screws(8)
         self._count_screws(9, other)
         self._post(other)
-        self._post(self.session)
+        self._post(self.cycle)
         self.assertEqual(line.state, "superseded")
         self.assertEqual(self._queue("superseded").line_id, line)
 
@@ -149,23 +150,23 @@ class TestRaising(ExceptionCommon):
         """X2, P13: here the book changed without a move."""
         line = self._count_screws(9)
         self._book(self.screw, self.bin_a, 3)
-        self._post(self.session)
+        self._post(self.cycle)
         exception = self._queue()
         self.assertEqual((exception.kind, exception.line_id), ("post_error", line))
         self.assertIn("count it again", exception.evidence)
 
     def test_a_count_after_posting_raises_one(self):
         """X2, rule 2: something else of the count is left, so it is open."""
-        self._count(self.session, self.glue, self.bin_a, 1, lot_name="G1")
+        self._count(self.cycle, self.glue, self.bin_a, 1, lot_name="G1")
         line = self._count_screws(9)
-        self._post(self.session, line)
+        self._post(self.cycle, line)
         self._count_screws(8)
         self.assertEqual(self._queue("counted_after_posting").line_id, line)
 
     def test_a_variance_in_two_of_three_counts_raises_one(self):
         """X2, P18: the first is an accident, the second is not."""
         self._count_screws(9)
-        self._post(self.session)
+        self._post(self.cycle)
         self.assertFalse(self._queue())
         again = self._create_session(self.bin_a)
         self._count_screws(8, again)
@@ -177,12 +178,12 @@ class TestRaising(ExceptionCommon):
 
     def test_an_overdue_count_raises_one_a_day_it_is_open(self):
         """X2: and closes when it has another due date."""
-        self.session.date_due = fields.Date.today() - timedelta(days=1)
+        self.cycle.date_due = fields.Date.today() - timedelta(days=1)
         self._watch()
         self._watch()
         exception = self._queue()
         self.assertEqual(exception.kind, "overdue_count")
-        self.session.date_due = fields.Date.today()
+        self.cycle.date_due = fields.Date.today()
         self._watch()
         self.assertEqual(exception.state, "done")
 
@@ -201,7 +202,7 @@ class TestRaising(ExceptionCommon):
         """X2, rule 3."""
         picking = self._create_transfer(self.screw, 3, self.bin_a, self.customers)
         line = self._count_screws(7)
-        self._post(self.session)
+        self._post(self.cycle)
         self.assertEqual(line.state, "held")
         exception = self._queue()
         self.assertEqual(exception.kind, "picked_not_validated")
@@ -290,16 +291,16 @@ class TestClosing(ExceptionCommon):
     def test_a_dismissed_problem_is_not_raised_again_on_the_same_evidence(self):
         """X2."""
         self.exception.action_dismiss("Known")
-        self.session.action_post()
+        self.cycle.action_post()
         self.assertFalse(self._queue())
         self.bin_a.count_hold_reason = "The fire brigade, too"
-        self.session.action_post()
+        self.cycle.action_post()
         self.assertTrue(self._queue("hold"))
 
     def test_what_is_posted_closes_its_exceptions(self):
         """X2: without anybody closing it."""
         self.bin_a.count_hold_reason = False
-        self.session.action_post()
+        self.cycle.action_post()
         self.assertEqual(self.line.state, "posted")
         self.assertEqual(self.exception.state, "done")
 
@@ -310,7 +311,7 @@ class TestClosing(ExceptionCommon):
 
     def test_a_cancelled_count_closes_its_exceptions(self):
         """X2."""
-        self.session.action_cancel()
+        self.cycle.action_cancel()
         self.assertEqual(self.exception.state, "done")
 
     def test_a_closed_exception_stays_closed(self):
@@ -349,7 +350,7 @@ class TestNextAction(ExceptionCommon):
         """X1: somebody works on it now."""
         line = self._count_screws(9)
         self._book(self.screw, self.bin_a, 3)
-        self._post(self.session)
+        self._post(self.cycle)
         exception = self._queue()
         action = exception.action_next()
         self.assertEqual(action["domain"], [("id", "=", line.id)])
@@ -357,9 +358,7 @@ class TestNextAction(ExceptionCommon):
 
     def test_a_barcode_that_a_product_got_is_known(self):
         """X1, X2."""
-        self.session.record_entries(
-            [self._entry(1, location=self.bin_a, barcode="4711")]
-        )
+        self.cycle.record_entries([self._entry(1, location=self.bin_a, barcode="4711")])
         exception = self._queue()
         exception.action_next()
         self.assertEqual(exception.state, "in_progress")
@@ -427,12 +426,12 @@ class TestRouting(ExceptionCommon):
 
     def test_a_rule_of_another_kind_does_not(self):
         """X3."""
-        self.assertEqual(self._route(kind="superseded").user_id, self.env.user)
+        self.assertEqual(self._route(kind="superseded").user_id, self.owner)
 
     def test_a_rule_of_another_warehouse_does_not(self):
         """X3."""
         other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
-        self.assertEqual(self._route(warehouse_id=other.id).user_id, self.env.user)
+        self.assertEqual(self._route(warehouse_id=other.id).user_id, self.owner)
 
     def test_a_rule_of_a_category_is_for_those_below_it(self):
         """X3."""
@@ -490,7 +489,7 @@ class TestExceptionRights(ExceptionCommon):
     def test_a_counter_is_refused_everything(self):
         """Z2: by RPC, although the count is assigned to them."""
         counter = self._create_user("c", "stock_count.group_count_counter")
-        self.session.counter_ids = counter
+        self.cycle.counter_ids = counter
         for verb, args in [*VERBS.items(), ("read", [["kind"]])]:
             with self.subTest(verb), self.assertRaises(AccessError):
                 self._rpc(counter, self.exception, verb, *args)
@@ -538,6 +537,6 @@ class TestExceptionRights(ExceptionCommon):
 
     def test_a_session_shows_how_many_it_has(self):
         """X1: and opens them."""
-        self.assertEqual(self.session.exception_count, 1)
-        action = self.session.action_view_exceptions()
+        self.assertEqual(self.cycle.exception_count, 1)
+        action = self.cycle.action_view_exceptions()
         self.assertEqual(self.Queue.search(action["domain"]), self.exception)
