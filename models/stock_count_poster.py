@@ -610,17 +610,17 @@ class StockCountPoster(models.AbstractModel):
             ends = {"location_id": line.location_id.id, "location_dest_id": loss}
             packages = {"package_id": package, "result_package_id": False}
         self._check_reason(line, variance)
-        values = self._prepare_move(
+        return self._prepare_move(
             line,
             abs(variance),
             product_id=line.product_id.id,
             lot_id=line.lot_id.id,
             owner_id=line.owner_id.id,
+            # After a location move what is left may have the other sign.
+            reason=self._reason(line, variance),
             **ends,
             **packages,
         )
-        # After a location move what is left may have the other sign.
-        return {**values, "count_reason_id": self._reason(line, variance).id}
 
     # === MOVES === #
 
@@ -637,6 +637,7 @@ class StockCountPoster(models.AbstractModel):
         owner_id,
         package_id,
         result_package_id,
+        reason=None,
     ):
         """Values of a move that a count makes, with its one move line.
 
@@ -644,7 +645,10 @@ class StockCountPoster(models.AbstractModel):
 
         :param line: the count line that the move is for
         :param float qty: product units, positive
+        :param reason: the line's own or that of a location move where None
         """
+        if reason is None:
+            reason = line.reason_id or self._move_reason()
         # Read together with the products of the other lines, not one by one.
         products = self.env["product.product"].with_prefetch(
             line.product_id._prefetch_ids
@@ -668,7 +672,7 @@ class StockCountPoster(models.AbstractModel):
             "picked": True,
             "count_line_id": line.id,
             "count_session_id": line.session_id.id,
-            "count_reason_id": (line.reason_id or self._move_reason()).id,
+            "count_reason_id": reason.id,
             "move_line_ids": [
                 Command.create(
                     {
