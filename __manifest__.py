@@ -14,17 +14,20 @@
         # Record data
         "data/stock_count_reason_data.xml",
         "data/stock_count_cron.xml",
+        "data/stock_count_approval_data.xml",
         # Reports before the views whose buttons print them
         "report/stock_count_report_templates.xml",
         "report/stock_count_review_report.xml",
         # Wizards before the menus that open them
         "wizards/stock_count_create_views.xml",
         "wizards/stock_count_split_views.xml",
+        "wizards/stock_count_answer_views.xml",
         # Views
         "views/stock_count_line_views.xml",
         "views/stock_count_entry_views.xml",
         "views/stock_count_session_views.xml",
         "views/stock_count_exception_views.xml",
+        "views/stock_count_approval_views.xml",
         "views/stock_count_reason_views.xml",
         "views/stock_count_tolerance_views.xml",
         "views/stock_move_views.xml",

@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 APPROVER = "stock_count.group_count_approver"
+ACTIVITY = "stock_count.mail_activity_type_approval"
+# Earlier counts of an item and bin that an approver is shown.
+HISTORY = 3
 
 
 class StockCountApproval(models.Model):
@@ -55,13 +60,165 @@ class StockCountApproval(models.Model):
     line_count = fields.Integer(string="Lines", readonly=True)
     shortage_value = fields.Monetary(readonly=True)
     overage_value = fields.Monetary(readonly=True)
+    reminded_at = fields.Datetime(readonly=True)
 
     _one_pending_per_session = models.UniqueIndex(
         "(session_id) WHERE state = 'pending'",
         "The count is waiting for approval already.",
     )
 
+    # === ACTION METHODS === #
+
+    def action_approve(self, comment=None):
+        """Approve what was submitted, but for the lines that were rejected.
+
+        :param str comment: kept with the approval
+        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise UserError: when it is answered already
+        """
+        self._check_pending()
+        return self.session_id.action_approve(comment)
+
+    def action_reject(self, comment=None):
+        """Send everything that was submitted back to counting.
+
+        :param str comment: what to do about it, kept with the approval
+        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise UserError: when it is answered already
+        """
+        self._check_pending()
+        return self.session_id.action_reject(comment)
+
+    def action_answer(self):
+        """Ask for the comment of an answer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer"),
+            "res_model": "stock.count.answer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_approval_id": self.id},
+        }
+
+    def action_view_lines(self):
+        """Open the covered lines, to decide on many of them at once."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_approval_line_action"
+        )
+        action["domain"] = [("approval_id", "=", self.id)]
+        action["display_name"] = f"{self.display_name} · {self.env._('Lines')}"
+        return action
+
     # === BUSINESS METHODS === #
+
+    def _check_pending(self):
+        """Who may answer, and whether there is anything to answer.
+
+        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise UserError: when it is answered already
+        """
+        if not self.env.su and not self.env.user.has_group(APPROVER):
+            raise AccessError(self.env._("Only an approver may do this."))
+        self.check_access("read")
+        for approval in self:
+            approval._check_segregation()
+            if approval.state != "pending":
+                raise UserError(self.env._("This request was answered already."))
+
+    # === BUSINESS METHODS - ACTIVITIES === #
+
+    def _find_approvers(self):
+        """Who may answer the request.
+
+        For a module to send requests to certain people, override this method.
+        """
+        self.ensure_one()
+        users = (
+            self.env.ref(APPROVER)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active and self.company_id in user.company_ids
+            )
+        )
+        if self.company_id.count_segregation:
+            users -= self.requested_by_id | self._find_counters()
+        return users.filtered(lambda user: user.id != SUPERUSER_ID)
+
+    def _find_counters(self):
+        """Who counted what is covered."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT entry.user_id
+                  FROM stock_count_approval_line covered
+                  JOIN stock_count_entry entry ON entry.line_id = covered.line_id
+                 WHERE covered.approval_id = %s AND entry.operation <> 'withdraw'
+                """,
+                self.id,
+            )
+        )
+        return self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
+
+    def _schedule_activities(self):
+        """Ask each approver for an answer."""
+        for approval in self:
+            for user in approval._find_approvers():
+                approval.session_id.sudo().activity_schedule(
+                    ACTIVITY,
+                    user_id=user.id,
+                    note=self.env._(
+                        "%(lines)s lines, shortages of %(minus).2f and overages of"
+                        " %(plus).2f, submitted by %(user)s.",
+                        lines=approval.line_count,
+                        minus=approval.shortage_value,
+                        plus=approval.overage_value,
+                        user=approval.requested_by_id.name,
+                    ),
+                )
+
+    def _close_activities(self):
+        self.session_id.sudo().activity_unlink([ACTIVITY])
+
+    @api.model
+    def _cron_remind(self):
+        """Remind the approvers of what waits longer than a day, once a day."""
+        domain = self._reminder_domain()
+        left = self.sudo().search_count(domain)
+        for approval in self.sudo().search(domain):
+            approval._remind()
+            left -= 1
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                break
+
+    @api.model
+    def _reminder_domain(self):
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        return (
+            fields.Domain("state", "=", "pending")
+            & fields.Domain("create_date", "<", yesterday)
+            & (
+                fields.Domain("reminded_at", "=", False)
+                | fields.Domain("reminded_at", "<", yesterday)
+            )
+        )
+
+    def _remind(self):
+        """Tell the approvers again that this count waits for them."""
+        self.ensure_one()
+        self.reminded_at = fields.Datetime.now()
+        self.session_id.message_notify(
+            partner_ids=self._find_approvers().partner_id.ids,
+            subject=self.env._("%s waits for approval", self.session_id.name),
+            body=self.env._(
+                "%(lines)s lines wait for an answer since %(date)s.",
+                lines=self.line_count,
+                date=fields.Date.to_string(self.create_date),
+            ),
+        )
+
+    # === BUSINESS METHODS - COVERING === #
 
     @api.model
     def _digest(self):
@@ -100,8 +257,10 @@ class StockCountApproval(models.Model):
             SQL(
                 """
                 INSERT INTO stock_count_approval_line
-                    (approval_id, line_id, digest, variance_qty, variance_value)
-                SELECT %s, line.id, %s, line.variance_qty, line.variance_value
+                    (approval_id, line_id, digest, variance_qty, variance_value,
+                     tolerance_ratio, refused)
+                SELECT %s, line.id, %s, line.variance_qty, line.variance_value,
+                       COALESCE(line.tolerance_ratio, 0), FALSE
                   FROM stock_count_line line
                  WHERE line.session_id = %s AND line.to_post AND line.is_counted
                    AND line.state IN ('counted', 'held', 'failed')
@@ -179,10 +338,11 @@ class StockCountApproval(models.Model):
         self.invalidate_recordset()
         if not answered:
             raise UserError(self.env._("This request was answered already."))
+        self._close_activities()
 
     @api.model
     def _read_uncovered(self, lines):
-        """Which lines no approval covers as they are now.
+        """Which lines no approval covers as they are now; the last answer counts.
 
         :return: set of line ids
         """
@@ -196,7 +356,14 @@ class StockCountApproval(models.Model):
                          JOIN stock_count_approval approval
                            ON approval.id = covered.approval_id
                         WHERE covered.line_id = line.id AND approval.state = 'approved'
-                          AND covered.digest = %s)
+                          AND covered.digest = %s AND NOT covered.refused
+                          AND NOT EXISTS (
+                              SELECT FROM stock_count_approval_line later
+                                JOIN stock_count_approval answer
+                                  ON answer.id = later.approval_id
+                               WHERE later.line_id = line.id
+                                 AND answer.id > approval.id
+                                 AND (later.refused OR answer.state = 'rejected')))
                 """,
                 lines.ids,
                 self._digest(),
@@ -234,3 +401,137 @@ class StockCountApprovalLine(models.Model):
     digest = fields.Char(required=True, readonly=True)
     variance_qty = fields.Float(string="Variance", digits="Product Unit", readonly=True)
     variance_value = fields.Monetary(readonly=True)
+    tolerance_ratio = fields.Float(
+        digits=(12, 2),
+        readonly=True,
+        aggregator="max",
+        help="How much of its tolerance the variance uses; above 1 is over it.",
+    )
+    refused = fields.Boolean(string="Rejected", readonly=True)
+
+    # What an approver decides on
+    approval_state = fields.Selection(related="approval_id.state", string="Answer")
+    product_id = fields.Many2one(related="line_id.product_id")
+    location_id = fields.Many2one(related="line_id.location_id")
+    lot_display = fields.Char(related="line_id.lot_display")
+    product_uom_id = fields.Many2one(related="line_id.product_uom_id")
+    expected_qty = fields.Float(related="line_id.expected_qty")
+    found_qty = fields.Float(related="line_id.found_qty")
+    round = fields.Integer(related="line_id.round")
+    cause = fields.Char(related="line_id.cause")
+    reason_id = fields.Many2one(related="line_id.reason_id")
+    counted_by_id = fields.Many2one(related="line_id.counted_by_id")
+    is_changed = fields.Boolean(
+        string="Changed Since",
+        compute="_compute_is_changed",
+        help="Counted or moved after it was submitted: this answer does not cover it.",
+    )
+    history = fields.Char(
+        string="Earlier Counts",
+        compute="_compute_history",
+        help="What was posted for the item in this bin before, latest first.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_id.variance_qty", "line_id.found_qty", "line_id.round")
+    def _compute_is_changed(self):
+        Approval = self.env["stock.count.approval"]
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT covered.id FROM stock_count_approval_line covered
+                  JOIN stock_count_line line ON line.id = covered.line_id
+                 WHERE covered.id = ANY(%s) AND line.posted_round < line.round
+                   AND covered.digest <> %s
+                """,
+                self.ids,
+                Approval._digest(),
+            )
+        )
+        changed = {line_id for (line_id,) in self.env.cr.fetchall()}
+        for line in self:
+            line.is_changed = line.id in changed
+
+    @api.depends("line_id")
+    def _compute_history(self):
+        earlier = self._read_earlier()
+        for line in self:
+            line.history = (
+                ", ".join(
+                    f"{fields.Date.to_string(date)} {name}: {qty:+g}"
+                    for date, name, qty in earlier.get(line.id, ())
+                )
+                or False
+            )
+
+    def _read_earlier(self):
+        """The last posted counts of the same item and bin, by covered line's id."""
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT covered.id, past.posted_at, session.name,
+                       COALESCE(past.posted_qty, 0)
+                  FROM stock_count_approval_line covered
+                  JOIN stock_count_line line ON line.id = covered.line_id
+                 CROSS JOIN LATERAL (
+                       SELECT other.* FROM stock_count_line other
+                        WHERE other.product_id = line.product_id
+                          AND other.location_id = line.location_id
+                          AND other.id <> line.id AND other.posted_round > 0
+                          AND other.company_id = line.company_id
+                          AND other.lot_id IS NOT DISTINCT FROM line.lot_id
+                        ORDER BY other.posted_at DESC LIMIT %s) past
+                  JOIN stock_count_session session ON session.id = past.session_id
+                 WHERE covered.id = ANY(%s)
+                 ORDER BY covered.id, past.posted_at DESC
+                """,
+                HISTORY,
+                self.ids,
+            )
+        )
+        earlier = {}
+        for line_id, *count in self.env.cr.fetchall():
+            earlier.setdefault(line_id, []).append(count)
+        return earlier
+
+    # === ACTION METHODS === #
+
+    def action_refuse(self):
+        """Reject these lines: approving the request does not cover them.
+
+        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise UserError: when the request is answered already
+        """
+        return self._write_refused(True, self.env._("Lines rejected: %s"))
+
+    def action_accept(self):
+        """Take the rejection of these lines back.
+
+        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise UserError: when the request is answered already
+        """
+        return self._write_refused(False, self.env._("Lines no longer rejected: %s"))
+
+    def action_request_recount(self):
+        """Ask for another count of these lines; this request covers them no more.
+
+        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise UserError: when the request is answered, or a line is posted
+        """
+        self.approval_id._check_pending()
+        return self.line_id.action_request_recount()
+
+    def _write_refused(self, refused, text):
+        self.approval_id._check_pending()
+        # In sudo mode because approvals are answered by verbs, never written.
+        self.sudo().refused = refused
+        for approval, lines in self.grouped("approval_id").items():
+            approval.session_id._log_action(text % lines.line_id._names())
+        return True
+
+    def action_view_entries(self):
+        """Open who counted what and when, in each round."""
+        return self.line_id.action_view_entries()

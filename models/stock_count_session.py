@@ -622,6 +622,7 @@ class StockCountSession(models.Model):
                 return session._notify_sent_to_recount(sent)
             session._set_state(("open", "partial"), "pending_approval")
             approval = self.env["stock.count.approval"]._request(session)
+            approval._schedule_activities()
             session._log_action(
                 self.env._("Submitted for approval: %s lines.", approval.line_count)
             )
@@ -755,6 +756,11 @@ class StockCountSession(models.Model):
         for session in self:
             session._check_countable()
             target = "posted" if session.state == "partial" else "cancelled"
+            pending = session.sudo().approval_ids.filtered(
+                lambda approval: approval.state == "pending"
+            )
+            for approval in pending:
+                approval._answer("void", None)
             session._set_state(OPEN_STATES, target)
             session._log_action(
                 self.env._(

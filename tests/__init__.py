@@ -14,6 +14,7 @@ from . import test_demo
 from . import test_bad_input
 from . import test_undo
 from . import test_count_sheet
+from . import test_autosave
 from . import test_tolerance
 from . import test_serials_lots_packages
 from . import test_reasons
@@ -25,3 +26,4 @@ from . import test_promises
 from . import test_speed
 from . import test_options
 from . import test_recounts
+from . import test_approval_screen
