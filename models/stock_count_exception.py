@@ -421,7 +421,8 @@ class StockCountException(models.Model):
             self.picking_id.action_assign()
         else:
             self.move_id._action_assign()
-        if self._find_cleared():
+        # Reserving closes it where that was all.
+        if self.state not in OPEN or self._find_cleared():
             return True
         return self._next_open_transfer() if self.picking_id else self._open_move()
 

@@ -1,13 +1,12 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .test_exceptions import ExceptionCommon
 
 
-@tagged("post_install", "-at_install")
-class TestPromises(ExceptionCommon):
-    """Before posting a shortage, which promises it would break; after it, an exception
-    for each (P12)."""
+class PromiseCommon(ExceptionCommon):
+    """All ten screws are promised to Acme, by two transfers."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,6 +25,19 @@ class TestPromises(ExceptionCommon):
         )
         picking.action_assign()
         return picking
+
+    def _post_shortage(self, qty):
+        line = self._count_screws(qty)
+        if line.state == "held":
+            line.action_accept_variance()
+        self._post(self.cycle)
+        self.assertEqual(line.state, "posted")
+
+
+@tagged("post_install", "-at_install")
+class TestPromises(PromiseCommon):
+    """Before posting a shortage, which promises it would break; after it, an exception
+    for each (P12)."""
 
     def test_a_shortage_says_whom_it_would_break_a_promise_to(self):
         """P12: the one due last loses first."""
@@ -49,17 +61,11 @@ class TestPromises(ExceptionCommon):
     def test_the_preview_says_what_posting_breaks(self):
         """P12: values and promises, before anything is posted."""
         line = self._count_screws(7)
-        self.session.action_check_all()
-        text = self.session.get_posting_preview()
+        self.cycle.action_check_all()
+        text = self.cycle.get_posting_preview()
         self.assertIn("Checked lines: 1.", text)
         self.assertIn(self.late.name, text)
         self.assertNotEqual(line.state, "posted")
-
-    def _post_shortage(self, qty):
-        line = self._count_screws(qty)
-        line.action_accept_variance() if line.state == "held" else None
-        self._post(self.session)
-        self.assertEqual(line.state, "posted")
 
     def test_a_broken_reservation_raises_one_for_its_transfer(self):
         """P12, X2: with customer, document, quantity, value and owner."""
@@ -107,7 +113,7 @@ class TestPromises(ExceptionCommon):
         self.assertEqual(exception.action_next()["res_id"], self.late.id)
         self.assertEqual(exception.state, "in_progress")
         self._book(self.screw, self.bin_a, 3)
-        exception.action_next()
+        self.assertIs(exception.action_next(), True)
         self.assertEqual(self.late.state, "assigned")
         self.assertEqual(exception.state, "done")
 
@@ -122,7 +128,7 @@ class TestPromises(ExceptionCommon):
         exception = self._queue("broken_reservation")
         self.assertEqual(exception.picking_id, self.late)
         self.assertEqual(exception.impact_value, 6)
-        self.assertIn(self.session.name, exception.evidence)
+        self.assertIn(self.cycle.name, exception.evidence)
         self.assertIn(session.name, exception.evidence)
 
     def test_reading_promises_costs_the_same_for_few_and_many(self):
@@ -158,3 +164,23 @@ class TestPromises(ExceptionCommon):
         texts = session.line_ids.mapped("promise_text")
         self.assertEqual(len([text for text in texts if text]), number)
         return self.cr.sql_log_count - before
+
+
+@tagged("post_install", "-at_install", "stock_count_browser")
+class TestQueueTour(HttpCase, PromiseCommon):
+    # The refused dismissal is logged by the server.
+    @mute_logger("odoo.http")
+    def test_a_lead_works_off_the_queue(self):
+        """X1, X2, P12: an action solves, a dismissal says why."""
+        lead = self._create_user("queue_lead", "stock.group_stock_user")
+        self.cycle.record_entries([self._entry(1, barcode="4711")])
+        self._post_shortage(7)
+        self._book(self.screw, self.bin_a, 3)
+        self.start_tour(
+            "/odoo/count-exceptions", "stock_count_exceptions", login=lead.login
+        )
+        self.assertEqual(self.late.state, "assigned")
+        self.assertEqual(
+            set(self._queue(states=("done", "dismissed")).mapped("kind")),
+            {"broken_reservation", "unknown_barcode"},
+        )
