@@ -42,6 +42,12 @@ class ResCompany(models.Model):
         help="Blue and orange instead of green and red, for people who cannot tell"
         " these apart.",
     )
+    count_autosave = fields.Boolean(
+        string="Option 526: Auto-Save",
+        default=True,
+        help="What is typed in the count sheet is recorded without leaving the row, and"
+        " kept in the browser while the server cannot be reached.",
+    )
     count_split_units = fields.Boolean(
         string="Option 174: Split Units",
         help="A line is counted in parts, each in its own unit: 2 boxes and 3 units.",

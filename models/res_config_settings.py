@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
     count_alternate_colors = fields.Boolean(
         related="company_id.count_alternate_colors", readonly=False
     )
+    count_autosave = fields.Boolean(related="company_id.count_autosave", readonly=False)
     count_split_units = fields.Boolean(
         related="company_id.count_split_units", readonly=False
     )

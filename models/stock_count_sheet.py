@@ -46,9 +46,11 @@ class StockCountSession(models.Model):
         company, user = self.company_id.sudo(), self.env.user
         return {
             "alternate_colors": company.count_alternate_colors,
+            "autosave": company.count_autosave,
             "require_approval": company.count_require_approval,
             "may_post": user._may_post_counts(self.company_id),
             "may_approve": user.has_group("stock_count.group_count_approver"),
+            "may_undo": user.has_group("stock_count.group_count_manager"),
         }
 
     def _read_last_entry(self):
@@ -75,6 +77,8 @@ class StockCountSession(models.Model):
                        count(*) FILTER (WHERE is_counted AND variance_qty < 0)
                            AS shortages,
                        count(*) FILTER (WHERE state <> 'posted') AS not_posted,
+                       count(*) FILTER (WHERE is_counted AND tolerance_ratio > 1
+                           AND state <> 'posted') AS over_tolerance,
                        count(*) FILTER (WHERE checked AND state <> 'held') AS to_post,
                        count(*) FILTER (WHERE checked AND state <> 'held'
                            AND variance_qty <> 0) AS to_move,

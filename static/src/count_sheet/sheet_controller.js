@@ -1,3 +1,4 @@
+import { useAutosave } from "./autosave/autosave_hook";
 import { SheetHeader } from "./sheet_header/sheet_header";
 import { useCountSheet } from "./sheet_hook";
 
@@ -9,6 +10,7 @@ export const withSheetHeader = (Controller) =>
         setup() {
             super.setup();
             this.sheet = useCountSheet();
+            this.autosave = useAutosave(this.model, this.sheet);
         }
 
         get className() {
@@ -19,6 +21,7 @@ export const withSheetHeader = (Controller) =>
         get sheetHeaderProps() {
             return {
                 header: this.sheet.header,
+                unsent: this.autosave.unsent,
                 save: () => this.saveSheet(),
                 reload: () => this.reloadSheet(),
             };

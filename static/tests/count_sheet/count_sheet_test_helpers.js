@@ -92,6 +92,11 @@ class CountLine extends models.Model {
         default: "to_count",
     });
     hold_text = fields.Char();
+    tolerance_ratio = fields.Float();
+    cause = fields.Char();
+    match_text = fields.Char();
+    match_state = fields.Char();
+    promise_text = fields.Char();
     post_error = fields.Char();
     to_post = fields.Boolean();
 
@@ -135,6 +140,8 @@ export function makeHeader({ counts, ...values } = {}) {
         require_approval: false,
         may_post: true,
         may_approve: false,
+        may_undo: false,
+        autosave: false,
         last: false,
         counts: {
             all: 3,
@@ -145,6 +152,7 @@ export function makeHeader({ counts, ...values } = {}) {
             to_move: 1,
             to_post_value: -8,
             held: 0,
+            over_tolerance: 0,
             ...counts,
         },
         ...values,

@@ -35,6 +35,7 @@ export class CountFoundField extends FloatField {
 
     async onInput(ev) {
         const changes = this.readChanges(ev.target.value);
+        this.props.record.keepTyped?.(changes);
         if (changes) {
             await this.props.record.update(changes);
         }

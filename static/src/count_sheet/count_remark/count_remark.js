@@ -3,10 +3,18 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { ViewButton } from "@web/views/view_button/view_button";
+import { describeTolerance, isOverTolerance } from "../count_variance/count_variance";
+
+/** What is told of a line in a few words, each with an icon that says what kind of word it is. */
+const NOTES = [
+    { name: "promise_text", icon: "fa-handshake-o", label: _t("Posting would break") },
+    { name: "cause", icon: "fa-lightbulb-o", label: _t("Probable cause") },
+];
 
 /**
- * What a person should know about a line: why it was not posted, or which transfer would explain
- * it, with the two readings as buttons.
+ * What a person should know about a line: why it was not posted, how far it is over its
+ * tolerance, which transfer would explain it (with the two readings as buttons), where it may
+ * have gone, why it may differ and what its posting would break.
  */
 export class CountRemarkField extends Component {
     static template = "stock_count.CountRemarkField";
@@ -19,6 +27,39 @@ export class CountRemarkField extends Component {
 
     get isHeld() {
         return this.props.record.data.state === "held";
+    }
+
+    get isOver() {
+        return isOverTolerance(this.props.record);
+    }
+
+    get tolerance() {
+        return describeTolerance(this.props.record);
+    }
+
+    get move() {
+        return this.props.record.data.match_text;
+    }
+
+    get isMoveProposed() {
+        return this.props.record.data.match_state === "proposed";
+    }
+
+    /** While somebody types, nothing is known of the new quantity yet. */
+    get notes() {
+        const { data, isUnsent } = this.props.record;
+        const told = isUnsent || data.state === "posted" ? [] : NOTES;
+        return told
+            .filter(({ name }) => data[name])
+            .map((note) => ({ ...note, text: data[note.name] }));
+    }
+
+    get acceptMove() {
+        return {
+            name: "action_accept_move",
+            string: _t("Accept"),
+            title: _t("It was moved, not lost: post one move between the two places"),
+        };
     }
 
     get explanation() {
@@ -51,6 +92,11 @@ export const countRemarkField = {
         { name: "state", type: "selection", readonly: true },
         { name: "hold_text", type: "char", readonly: true },
         { name: "variance_qty", type: "float", readonly: true },
+        { name: "tolerance_ratio", type: "float", readonly: true },
+        { name: "match_text", type: "char", readonly: true },
+        { name: "match_state", type: "char", readonly: true },
+        { name: "cause", type: "char", readonly: true },
+        { name: "promise_text", type: "char", readonly: true },
     ],
 };
 

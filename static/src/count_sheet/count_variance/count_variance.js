@@ -1,9 +1,12 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { roundDecimals } from "@web/core/utils/numbers";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+/** The ratio of a variance where none is allowed, as domain/tolerance.py has it. */
+const NO_ALLOWANCE = 999;
 const ICONS = { shortage: "fa-caret-down", overage: "fa-caret-up", match: "fa-check" };
 
 /**
@@ -19,15 +22,27 @@ export function getStanding(record) {
 }
 
 /** The variance as it will be: computed here while somebody types, the server's otherwise. */
-export function getVariance({ data, dirty, fields }) {
+export function getVariance({ data, dirty, fields, isUnsent = dirty }) {
     if (!data.is_counted) {
         return null;
     }
-    if (!dirty) {
+    if (!isUnsent) {
         return data.variance_qty;
     }
     const variance = data.found_qty - data.expected_qty - data.corrected_qty;
     return roundDecimals(variance, fields.variance_qty?.digits?.[1] ?? 2);
+}
+
+/** Whether the server found that a variance uses more than its tolerance. */
+export function isOverTolerance({ data, dirty, isUnsent = dirty }) {
+    return Boolean(data.is_counted) && !isUnsent && data.tolerance_ratio > 1;
+}
+
+/** How much of its tolerance a variance uses, in words; without any allowance there is no ratio. */
+export function describeTolerance({ data }) {
+    return data.tolerance_ratio < NO_ALLOWANCE
+        ? _t("%s × tolerance", formatFloat(data.tolerance_ratio, { digits: [16, 1] }))
+        : _t("No tolerance");
 }
 
 /** A variance in units or in money, with a sign and an icon so that colour is never alone. */
@@ -43,17 +58,25 @@ export class CountVarianceField extends Component {
         return ICONS[this.standing];
     }
 
+    get isOver() {
+        return !this.isMoney && isOverTolerance(this.props.record);
+    }
+
+    get tolerance() {
+        return describeTolerance(this.props.record);
+    }
+
     get isMoney() {
         return this.props.record.fields[this.props.name].type === "monetary";
     }
 
     get value() {
-        const { data, dirty } = this.props.record;
+        const { data, dirty, isUnsent = dirty } = this.props.record;
         const variance = getVariance(this.props.record);
         if (variance === null || !this.isMoney) {
             return variance;
         }
-        return dirty ? variance * data.unit_cost : data[this.props.name];
+        return isUnsent ? variance * data.unit_cost : data[this.props.name];
     }
 
     get text() {
@@ -79,6 +102,7 @@ export const countVarianceField = {
         { name: "expected_qty", type: "float", readonly: true },
         { name: "corrected_qty", type: "float", readonly: true },
         { name: "unit_cost", type: "float", readonly: true },
+        { name: "tolerance_ratio", type: "float", readonly: true },
     ],
 };
 

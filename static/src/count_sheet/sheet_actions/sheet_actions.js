@@ -9,6 +9,8 @@ import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { CommentDialog } from "../comment_dialog/comment_dialog";
 import { useSheetVerbs } from "../sheet_verbs";
 
+const OVER_TOLERANCE = [["tolerance_ratio", ">", 1]];
+
 /** Everything that can be done with a count: the buttons of the sheet's header. */
 export class SheetActions extends Component {
     static template = "stock_count.SheetActions";
@@ -50,6 +52,31 @@ export class SheetActions extends Component {
             confirmLabel: _t("Count as Zero"),
             confirmClass: "btn-danger",
             confirm: () => this.verbs.callOnShown("action_count_rest_as_zero"),
+        });
+    }
+
+    onRequestRecount() {
+        const { over_tolerance: lines } = this.props.header.counts;
+        this.confirm({
+            title: _t("Request Recount"),
+            body: _t(
+                "All lines over their tolerance (%s) are counted again. The counts so far stay as evidence.",
+                lines
+            ),
+            confirmLabel: _t("Request Recount"),
+            confirm: () => this.verbs.call("action_request_recount", OVER_TOLERANCE),
+        });
+    }
+
+    onUndoPosting() {
+        this.confirm({
+            title: _t("Undo Posting"),
+            body: _t(
+                "What this count posted is reversed by moves the other way. Lines whose stock has moved since stay posted and say why."
+            ),
+            confirmLabel: _t("Undo Posting"),
+            confirmClass: "btn-danger",
+            confirm: () => this.verbs.run("action_undo_posting"),
         });
     }
 
@@ -109,6 +136,15 @@ export class SheetActions extends Component {
 
     get isCountable() {
         return ["open", "partial"].includes(this.props.header.state);
+    }
+
+    get canUndo() {
+        const { may_undo, state } = this.props.header;
+        return may_undo && ["partial", "posted"].includes(state);
+    }
+
+    get hasOverTolerance() {
+        return this.isCountable && this.props.header.counts.over_tolerance > 0;
     }
 
     get isPending() {

@@ -3,6 +3,7 @@ import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { SheetActions } from "../sheet_actions/sheet_actions";
+import { SheetSaved } from "../sheet_saved/sheet_saved";
 import { SheetScope } from "../sheet_scope/sheet_scope";
 import { SheetViews } from "../sheet_views/sheet_views";
 
@@ -17,13 +18,15 @@ const STATE_COLORS = {
 /** Who owns this count, what changed, what is next; and everything that can be done with it. */
 export class SheetHeader extends Component {
     static template = "stock_count.SheetHeader";
-    static components = { SheetActions, SheetScope, SheetViews };
+    static components = { SheetActions, SheetSaved, SheetScope, SheetViews };
     static props = {
         header: Object,
         // Saves the row in edition; false when it cannot be saved.
         save: Function,
         // Loads lines and header again; returns the new header.
         reload: Function,
+        // With auto-save: how much the browser keeps that the server does not have yet.
+        unsent: { type: [Object, { value: null }], optional: true },
     };
 
     setup() {

@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 import { ListController } from "@web/views/list/list_controller";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
-import { getStanding } from "../count_variance/count_variance";
+import { getStanding, isOverTolerance } from "../count_variance/count_variance";
 import { parseQuantity } from "../parse_quantity";
 import { withSheetHeader } from "../sheet_controller";
 import { CountSheetModel } from "../sheet_model";
@@ -17,7 +17,8 @@ export class CountSheetListController extends withSheetHeader(ListController) {
 /** A list that is walked through by its Found column, line by line, without the mouse. */
 export class CountSheetListRenderer extends ListRenderer {
     getRowClass(record) {
-        return `${super.getRowClass(record)} o_count_row_${getStanding(record)}`;
+        const over = isOverTolerance(record) ? "o_count_row_over" : "";
+        return `${super.getRowClass(record)} o_count_row_${getStanding(record)} ${over}`;
     }
 
     onCellKeydownEditMode(hotkey, cell, group, record) {
