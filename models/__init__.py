@@ -18,6 +18,7 @@ from . import (
     stock_count_generator,
     stock_count_line,
     stock_count_match,
+    stock_count_physical,
     stock_count_poster,
     stock_count_promise,
     stock_count_reason,

@@ -420,6 +420,7 @@ class StockCountApprovalLine(models.Model):
     round = fields.Integer(related="line_id.round")
     cause = fields.Char(related="line_id.cause")
     reason_id = fields.Many2one(related="line_id.reason_id")
+    reserved_qty = fields.Float(related="line_id.reserved_qty")
     counted_by_id = fields.Many2one(related="line_id.counted_by_id")
     is_changed = fields.Boolean(
         string="Changed Since",

@@ -74,7 +74,7 @@ class StockCountBook(models.AbstractModel):
         return SQL("COALESCE(%s, '') = ''", SQL.identifier(alias, "lot_name"))
 
     @api.model
-    def _moves_of(self, alias, columns, condition):
+    def _moves_of(self, alias, columns, condition, joins=None):
         """SQL: the move lines at either end of the key of row ``alias``.
 
         ``qty`` is signed: negative where the key is the source. Lines from a key to
@@ -82,6 +82,7 @@ class StockCountBook(models.AbstractModel):
 
         :param SQL columns: of the move line ``ml``, beside ``qty``
         :param SQL condition: on ``ml``
+        :param SQL joins: of what ``columns`` name beside ``ml``
         """
         source = self._same_key("ml", alias)
         dest = self._same_key(
@@ -90,14 +91,15 @@ class StockCountBook(models.AbstractModel):
         return SQL(
             """
             SELECT -ml.quantity_product_uom AS qty, %(columns)s
-              FROM stock_move_line ml
+              FROM stock_move_line ml %(joins)s
              WHERE %(source)s AND NOT (%(dest)s) AND %(condition)s
              UNION ALL
             SELECT ml.quantity_product_uom AS qty, %(columns)s
-              FROM stock_move_line ml
+              FROM stock_move_line ml %(joins)s
              WHERE %(dest)s AND NOT (%(source)s) AND %(condition)s
             """,
             columns=columns,
+            joins=joins or SQL(),
             source=source,
             dest=dest,
             condition=SQL("%s AND %s", self._is_booked(alias), condition),

@@ -27,3 +27,4 @@ from . import test_speed
 from . import test_options
 from . import test_recounts
 from . import test_approval_screen
+from . import test_physical_states
