@@ -30,6 +30,7 @@ FIGURES = [
     Figure(
         "its faster quartile, s", "delivery.with_addon", "delivery.without_addon", "q1"
     ),
+    Figure("its CPU, s", "delivery.with_addon", "delivery.without_addon", "cpu"),
     Figure("peak memory, MB", "delivery.with_addon", key="memory", at_most=512),
 ]
 

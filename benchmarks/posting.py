@@ -3,8 +3,8 @@
 The lines are one quant in ten, so some have lots or serial numbers and one in twenty is
 reserved. Either way ends with the same stock, moves and reservations, see
 ``difference``. Each piece has a copy of the database to itself and commits the counts
-before it posts, as people do: PostgreSQL checks the foreign keys of a row again when the
-same transaction made it.
+before it posts, as people do: PostgreSQL checks the foreign keys of a row again when
+the same transaction made it.
 """
 
 import uuid
@@ -41,6 +41,13 @@ FIGURES = [
         "posting.every",
         "posting.odoo_every",
         "queries",
+    ),
+    Figure("CPU of posting, 2 % differ, s", "posting.few", "posting.odoo_few", "cpu"),
+    Figure(
+        "CPU of posting, all differ, s",
+        "posting.every",
+        "posting.odoo_every",
+        key="cpu",
     ),
     *memory("posting.few", "posting.every", "posting.odoo_every"),
 ]
@@ -197,7 +204,8 @@ QUANTS = """
 MOVES = """
     SELECT move.product_id, move.location_id, move.location_dest_id, move.company_id,
            move.product_uom, move.product_uom_qty::float, move.quantity::float,
-           move.state, move.is_inventory, move.picked, move.value::float, move.is_in, move.is_out,
+           move.state, move.is_inventory, move.picked, move.value::float,
+           move.is_in, move.is_out,
            line.product_id, line.location_id, line.location_dest_id, line.lot_id,
            line.package_id, line.result_package_id, line.owner_id, line.state,
            line.quantity::float, line.quantity_product_uom::float, line.picked
