@@ -16,12 +16,12 @@ class TestAutosave(CountCommon):
         cls.session = cls._create_session(user_id=cls.lead.id)
         cls.line = cls._line(cls.session, cls.screw, cls.bin_a)
 
-    def _save(self, qty, *, line=None, **typed):
+    def _save(self, found, *, line=None, **typed):
         """As the sheet does: the typed line is named in the context."""
         typed = {"line_id": self.line.id, "uuid": "typed-1", **typed}
         (line or self.line).with_user(self.lead).with_context(
             count_typed=typed
-        ).web_save({"found_qty": qty, "is_counted": True}, {"found_qty": {}})
+        ).web_save({"found_qty": found, "is_counted": True}, {"found_qty": {}})
 
     def test_a_row_is_recorded_under_the_uuid_the_browser_kept_it_under(self):
         """D16: the uuid and the time of typing are the browser's."""

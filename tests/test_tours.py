@@ -120,6 +120,32 @@ class TestDesktopTour(TourCase):
 
 
 @tagged("post_install", "-at_install", "stock_count_browser")
+class TestControlTour(TourCase):
+    browser_size = "1400x900"
+
+    def test_over_tolerance_recounted_explained_moved_posted_and_undone(self):
+        """A2, A3, P3, P11, P15, D16: two nuts were put into the wrong bin."""
+        self.env["stock.quant"]._update_available_quantity(self.nut, self.bins[1], 3)
+        self.env["stock.count.tolerance"].create(
+            {"percent_minus": 1, "percent_plus": 1}
+        )
+        session = self.env["stock.count.session"].create(
+            {"warehouse_id": self.warehouse.id, "description": "Tour Count"}
+        )
+        session.action_generate()
+        self.start_tour(
+            "/odoo/cycle-counts", "stock_count_control", login="admin", timeout=120
+        )
+        self.assertEqual(session.state, "open")
+        self.assertEqual(self._booked(), [10, 8, 8])
+        # One entry for each time it was counted, none for a keystroke.
+        nuts = session.line_ids.filtered(lambda line: line.product_id == self.nut)
+        self.assertEqual(nuts.entry_ids.sorted("id").mapped("qty"), [3, 5, 3, 5])
+        moves = self.env["stock.move"].search([("product_id", "=", self.nut.id)])
+        self.assertEqual(moves.location_id | moves.location_dest_id, self.bins)
+
+
+@tagged("post_install", "-at_install", "stock_count_browser")
 class TestPhoneTour(TourCase):
     browser_size = "390x844"
     touch_enabled = True

@@ -79,6 +79,51 @@ function openSheet() {
     ];
 }
 
+const nutIn = (bin) => `.o_data_row:contains(Tour Nut):contains(${bin})`;
+
+/** Types what was found of the nuts and stays in the row: auto-save records it. */
+function countNut(bin, found) {
+    return [
+        { trigger: `${nutIn(bin)} .o_count_found_cell`, run: "click" },
+        { trigger: `.o_selected_row${nutIn(bin)} .o_count_found_input`, run: `edit ${found}` },
+        { trigger: `.o_selected_row.o_count_row_over${nutIn(bin)}` },
+        { trigger: ".o_count_saved:contains(Saved)" },
+    ];
+}
+
+function chooseMore(label, confirm) {
+    return [
+        { trigger: ".o_count_more", run: "click" },
+        { trigger: `.o-dropdown-item:contains(${label})`, run: "click" },
+        { trigger: `.modal .btn:contains(${confirm})`, run: "click" },
+    ].slice(0, confirm ? 3 : 2);
+}
+
+registry.category("web_tour.tours").add("stock_count_control", {
+    url: "/odoo/cycle-counts",
+    steps: () => [
+        ...openSheet(),
+        ...countNut("Tour 1", 3),
+        ...countNut("Tour 2", 5),
+        { trigger: ".o_count_counted:contains(2 / 4 counted)" },
+        { trigger: `${nutIn("Tour 1")} .o_count_over:contains(tolerance)` },
+        ...chooseMore("2 over tolerance", "Request Recount"),
+        { trigger: `.o_count_row_uncounted${nutIn("Tour 1")}:contains(Recount)` },
+        ...countNut("Tour 1", 3),
+        ...countNut("Tour 2", 5),
+        { trigger: `${nutIn("Tour 2")} [data-note=cause]:contains(Tour 1)` },
+        ...chooseMore("Propose Moves"),
+        { trigger: `${nutIn("Tour 1")} button[name=action_accept_move]`, run: "click" },
+        { trigger: `${nutIn("Tour 2")} .o_count_move .fa-check` },
+        { trigger: "button[name=action_check_all]", run: "click" },
+        { trigger: `${nutIn("Tour 1")} [name=to_post] input:checked` },
+        ...post("Partial"),
+        ...chooseMore("Undo Posting", "Undo Posting"),
+        { trigger: ".o_count_state:contains(Open)" },
+        { trigger: `${nutIn("Tour 1")}:contains(Counted)` },
+    ],
+});
+
 registry.category("web_tour.tours").add("stock_count_desktop", {
     url: "/odoo",
     steps: () => [
