@@ -461,7 +461,8 @@ class StockCountApprovalLine(models.Model):
         for line in self:
             line.history = (
                 ", ".join(
-                    f"{fields.Date.to_string(date)} {name}: {qty:+g}"
+                    f"{fields.Date.to_string(date)} {name}: "
+                    + (f"{qty:+g}" if qty else "0")
                     for date, name, qty in earlier.get(line.id, ())
                 )
                 or False

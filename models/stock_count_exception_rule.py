@@ -78,7 +78,8 @@ class StockCountExceptionRule(models.Model):
 
         :param list rows: as in :meth:`stock.count.exception._raise`; changed in place
         """
-        rules = self.sudo().search([])
+        companies = [row["company_id"] for row in rows]
+        rules = self.sudo().search([("company_id", "in", companies)])
         paths = self._read_category_paths(rows) if rules.categ_id else {}
         owners = self._read_default_owners(rows)
         today = fields.Date.today()

@@ -129,16 +129,13 @@ class StockCountLine(models.Model):
     )
     counted_at = fields.Datetime(readonly=True)
     counted_stamp = fields.Integer(readonly=True, aggregator=None)
-    counted_by_id = fields.Many2one(
-        string="Counted By", comodel_name="res.users", readonly=True
-    )
+    counted_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
     first_entry_id = fields.Many2one(comodel_name="stock.count.entry", readonly=True)
     last_entry_id = fields.Many2one(comodel_name="stock.count.entry", readonly=True)
     entry_ids = fields.One2many(
         string="Entries", comodel_name="stock.count.entry", inverse_name="line_id"
     )
     serial2 = fields.Char(
-        string="Serial2",
         compute="_compute_serial2",
         search="_search_serial2",
         readonly=False,
@@ -277,9 +274,7 @@ class StockCountLine(models.Model):
     posted_counted_at = fields.Datetime(readonly=True)
     posted_stamp = fields.Integer(readonly=True, aggregator=None)
     posted_at = fields.Datetime(readonly=True)
-    posted_by_id = fields.Many2one(
-        string="Posted By", comodel_name="res.users", readonly=True
-    )
+    posted_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
     post_error = fields.Char(string="Problem", readonly=True, groups=LEAD)
     move_ids = fields.One2many(
         string="Moves",
@@ -596,8 +591,8 @@ class StockCountLine(models.Model):
         if not held:
             raise UserError(
                 self.env._(
-                    "%(line)s is not held: no transfer explains its variance now. Refresh"
-                    " the sheet.",
+                    "%(line)s is not held: no transfer explains its variance now."
+                    " Refresh the sheet.",
                     line=self._names(1),
                 )
             )

@@ -116,9 +116,7 @@ class StockCountSession(models.Model):
     )
     date_due = fields.Date(string="Due", tracking=True)
     posted_at = fields.Datetime(string="Posted On", readonly=True, copy=False)
-    posted_by_id = fields.Many2one(
-        string="Posted By", comodel_name="res.users", readonly=True, copy=False
-    )
+    posted_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
     approval_ids = fields.One2many(
         string="Approvals",
@@ -358,7 +356,9 @@ class StockCountSession(models.Model):
         # A default of the context would be as good as a value.
         readonly = {f"default_{name}" for name in self._readonly_names()}
         context = {k: v for k, v in self.env.context.items() if k not in readonly}
-        return super(StockCountSession, self.with_context(context)).create(vals_list)
+        # Taking keys away is what `with_context(key=value)` cannot do.
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        return super(StockCountSession, clean).create(vals_list)
 
     def write(self, vals):
         """What a form shows as readonly is written by verbs only, also by RPC."""

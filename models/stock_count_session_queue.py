@@ -82,11 +82,12 @@ class StockCountSession(models.Model):
 
     def _set_state(self, allowed, target):
         """A count that is closed has nothing open any more."""
-        super()._set_state(allowed, target)
+        result = super()._set_state(allowed, target)
         if target in ("posted", "cancelled"):
             self.env["stock.count.watch"]._close_cleared(
                 [("session_id", "in", self.ids)]
             )
+        return result
 
 
 class StockCountLine(models.Model):

@@ -142,7 +142,7 @@ class StockCountTolerance(models.Model):
         :param dict verdicts: line id → (Facts, Verdict)
         :return: dict line id → ratio; 0 where it is missing
         """
-        tolerances = self.sudo().search([])
+        tolerances = self.sudo().search([("company_id", "!=", False)])
         differing = [i for i, (_fact, verdict) in verdicts.items() if verdict.variance]
         if not tolerances or not differing:
             return {}

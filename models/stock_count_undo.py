@@ -223,7 +223,8 @@ class StockCountUndo(models.AbstractModel):
                 """
                 UPDATE stock_count_line
                    SET round = round + 1, state = 'counted', to_post = FALSE,
-                       posted_qty = 0, moved_qty = 0, posted_found_qty = 0, posted_counted_at = NULL,
+                       posted_qty = 0, moved_qty = 0, posted_found_qty = 0,
+                       posted_counted_at = NULL,
                        posted_stamp = NULL, posted_at = NULL, posted_by_id = NULL,
                        post_error = NULL
                  WHERE id = ANY(%s)

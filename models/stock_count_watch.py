@@ -148,12 +148,14 @@ class StockCountWatch(models.AbstractModel):
     @api.model
     def _close_for_lines(self, line_ids, found):
         """Close what these lines had and have not any more."""
-        open_ = self.env["stock.count.exception"].search(
+        # All of them are read at once: there may be thousands.
+        open_ = self.env["stock.count.exception"].search_fetch(
             [
                 ("line_id", "in", list(line_ids)),
                 ("kind", "in", LINE_KINDS),
                 ("state", "in", OPEN),
-            ]
+            ],
+            ["line_id", "kind"],
         )
         open_.filtered(lambda x: (x.line_id.id, x.kind) not in found)._close_solved()
 
@@ -539,7 +541,7 @@ class StockCountWatch(models.AbstractModel):
         """What only time shows: overdue counts, forgotten transfers, late owners."""
         watch = self.sudo()
         watch._close_cleared([])
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             watch._in_words_of(company)._raise_overdue(company)
             watch._in_words_of(company)._raise_picked(company)
         watch._escalate()

@@ -6,7 +6,6 @@ class StockLot(models.Model):
     _inherit = ["stock.lot", "stock.count.hold"]
 
     serial2 = fields.Char(
-        string="Serial2",
         copy=False,
         index="btree_not_null",
         help="A second number of the lot or serial number (Option 290).",

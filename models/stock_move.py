@@ -26,7 +26,6 @@ class StockMove(models.Model):
         ondelete="restrict",
     )
     count_reason_id = fields.Many2one(
-        string="Count Reason",
         comodel_name="stock.count.reason",
         readonly=True,
         copy=False,
@@ -58,8 +57,9 @@ class StockMove(models.Model):
     def _inverse_picked(self):
         """A transfer is ticked move by move; its lines are stamped together."""
         later = self.with_context(count_stamp_later=frozenset())
-        super(StockMove, later)._inverse_picked()
+        result = super(StockMove, later)._inverse_picked()
         self.move_line_ids._count_stamp_picked()
+        return result
 
     def _update_orderpoints(self):
         """Of a count's many moves, those whose product has a reordering rule."""
@@ -72,5 +72,6 @@ class StockMove(models.Model):
 
     def _check_company(self, fnames=None):
         """Done moves of a count were checked when they were made, a moment ago."""
-        if not self.env["stock.quant"]._count_has_locked():
-            super()._check_company(fnames)
+        if self.env["stock.quant"]._count_has_locked():
+            return None
+        return super()._check_company(fnames)

@@ -91,8 +91,9 @@ class StockMoveLine(models.Model):
 
     def _check_company(self, fnames=None):
         """Done lines of a count were checked when they were made, a moment ago."""
-        if not self.env["stock.quant"]._count_has_locked():
-            super()._check_company(fnames)
+        if self.env["stock.quant"]._count_has_locked():
+            return None
+        return super()._check_company(fnames)
 
     def _action_done(self):
         self._count_stamp_done()

@@ -129,7 +129,8 @@ class StockQuant(models.Model):
         """Quants without quantity, in one statement: stock's own create, which is made
         for inventory mode, would take one for each."""
         empty = {"quantity": 0, "inventory_quantity_set": False}
-        return super(OdooQuant, self).create([{**key, **empty} for key in keys])
+        create = super(OdooQuant, self).create  # pylint: disable=super-method-mismatch
+        return create([{**key, **empty} for key in keys])
 
     def _apply_inventory(self, date=None):
         """With Option 170 on, stock is corrected by counts that were approved."""

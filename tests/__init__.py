@@ -1,30 +1,32 @@
-from . import test_reconciliation
-from . import test_concurrency
-from . import test_access
-from . import test_session
-from . import test_recording
-from . import test_posting
-from . import test_back_door
-from . import test_reconcile
-from . import test_simulation
-from . import test_tours
-from . import test_report_review
-from . import test_valuation
-from . import test_demo
-from . import test_bad_input
-from . import test_undo
-from . import test_count_sheet
-from . import test_autosave
-from . import test_tolerance
-from . import test_serials_lots_packages
-from . import test_reasons
-from . import test_holds
-from . import test_causes
-from . import test_matching
-from . import test_exceptions
-from . import test_promises
-from . import test_speed
-from . import test_options
-from . import test_recounts
-from . import test_approval_screen
-from . import test_physical_states
+from . import (
+    test_access,
+    test_approval_screen,
+    test_autosave,
+    test_back_door,
+    test_bad_input,
+    test_causes,
+    test_concurrency,
+    test_count_sheet,
+    test_demo,
+    test_exceptions,
+    test_holds,
+    test_matching,
+    test_options,
+    test_physical_states,
+    test_posting,
+    test_promises,
+    test_reasons,
+    test_reconcile,
+    test_reconciliation,
+    test_recording,
+    test_recounts,
+    test_report_review,
+    test_serials_lots_packages,
+    test_session,
+    test_simulation,
+    test_speed,
+    test_tolerance,
+    test_tours,
+    test_undo,
+    test_valuation,
+)

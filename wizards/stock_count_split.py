@@ -104,7 +104,7 @@ class StockCountPart(models.TransientModel):
     def _compute_allowed_uom_ids(self):
         """The units of the product's own kind, its packagings among them."""
         for unit, parts in self.grouped("product_uom_id").items():
-            uoms = self.env["uom.uom"].search([])
+            uoms = self.env["uom.uom"].search([("active", "=", True)])
             parts.allowed_uom_ids = uoms.filtered(
                 lambda uom, unit=unit: unit and uom._has_common_reference(unit)
             )
