@@ -265,7 +265,8 @@ def make_history(env):
     ):
         source = f"""(SELECT *, abs(moved) AS qty,
                 now() AT TIME ZONE 'UTC'
-                    - interval '1 day' * (730 - step * 140 - n % 130) AS at, step * {QUANTS} + n + 1 AS i
+                    - interval '1 day' * (730 - step * 140 - n % 130) AS at,
+                   step * {QUANTS} + n + 1 AS i
            FROM (SELECT stock.*, step, {HISTORY} AS moved
                    FROM generate_series(0, {STEPS - 1}) step
                   CROSS JOIN bench_stock stock
