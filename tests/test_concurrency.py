@@ -9,6 +9,7 @@ from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
+from odoo.tools import mute_logger
 
 
 @tagged("post_install", "-at_install")
@@ -49,6 +50,8 @@ class TestConcurrency(BaseCase):
 
     def setUp(self):
         super().setUp()
+        # Conflicts are what these tests are about; Odoo logs them before it retries.
+        self.enterContext(mute_logger("odoo.sql_db"))
         with self._connect() as env:
             warehouse = env["stock.warehouse"].browse(self.warehouse_id)
             self.bin_id = (
