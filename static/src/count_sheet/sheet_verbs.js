@@ -2,6 +2,8 @@ import { useComponent } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 
 const SESSION = "stock.count.session";
+/** Characters that fit on a dialog. */
+const PREVIEW_LENGTH = 1500;
 
 /**
  * Calls the verbs of the session of a sheet. Each saves the row in edition first, does nothing
@@ -44,5 +46,12 @@ export function useSheetVerbs() {
         }
     }
 
-    return { call, callOnShown, run };
+    /** What posting would do, promises to customers included; of a long list its beginning. */
+    async function preview() {
+        const { header } = component.props;
+        const text = await orm.call(SESSION, "get_posting_preview", [[header.id]]);
+        return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text;
+    }
+
+    return { call, callOnShown, preview, run };
 }

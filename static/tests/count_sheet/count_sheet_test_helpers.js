@@ -67,7 +67,7 @@ class ProductCategory extends models.Model {
     _records = [{ id: 1, name: "Fasteners" }];
 }
 
-class CountLine extends models.Model {
+export class CountLine extends models.Model {
     _name = "stock.count.line";
 
     name = fields.Char();

@@ -14,6 +14,9 @@ defineCountModels();
 
 const stepVerbs = () =>
     onRpc("stock.count.session", "*", ({ method, args }) => {
+        if (method === "get_posting_preview") {
+            return "It takes reserved stock: 3 Screws for OUT/1.";
+        }
         if (method !== "get_sheet_header") {
             expect.step([method, ...args.slice(1)]);
             return 2;
@@ -93,11 +96,12 @@ test("several recorded lines make the header count once more, not once each (D2)
     expect(".o_count_counted").toHaveText("3 / 3 counted");
 });
 
-test("posting asks first and tells how many lines and what value (D6)", async () => {
+test("posting asks first and tells values and broken promises (D6, P12)", async () => {
     stepVerbs();
     await mountSheet();
     await contains("button[name=action_post]").click();
     expect(".modal-body").toHaveText(/1 checked lines.*1 of them differ.*-8\.00/s);
+    expect(".modal-body").toHaveText(/It takes reserved stock: 3 Screws for OUT\/1\./);
     await contains(".modal .btn-secondary").click();
     expect.verifySteps([]);
     await contains("button[name=action_post]").click();
@@ -156,4 +160,29 @@ test("a closed count offers no counting and no posting (D19)", async () => {
         "Posted Moves",
         "History of Entries",
     ]);
+});
+
+test("lines over their tolerance are asked for again, after a question (A3)", async () => {
+    stepVerbs();
+    await mountSheet({ header: makeHeader({ counts: { over_tolerance: 2 } }) });
+    await contains(".o_count_more").click();
+    await contains(".o-dropdown-item:contains(2 over tolerance)").click();
+    await contains(".modal .btn-primary").click();
+    expect.verifySteps([["action_request_recount", [["tolerance_ratio", ">", 1]]]]);
+});
+
+test("undoing a posting is offered to managers only, and asks first (P15)", async () => {
+    stepVerbs();
+    await mountSheet({ header: makeHeader({ state: "posted", may_undo: true }) });
+    await contains(".o_count_more").click();
+    await contains(".o-dropdown-item:contains(Undo Posting)").click();
+    expect.verifySteps([]);
+    await contains(".modal .btn-danger").click();
+    expect.verifySteps([["action_undo_posting"]]);
+});
+
+test("who may not undo a posting is not offered it (P15)", async () => {
+    await mountSheet({ header: makeHeader({ state: "posted" }) });
+    await contains(".o_count_more").click();
+    expect(queryAllTexts(".o-dropdown-item")).not.toInclude("Undo Posting");
 });

@@ -87,7 +87,7 @@ export class SheetActions extends Component {
         } else if (header) {
             this.confirm({
                 title: _t("Post Receipts and Issues"),
-                body: describePosting(header),
+                body: `${describePosting(header)}\n\n${await this.verbs.preview()}`,
                 confirmLabel: _t("Post"),
                 confirm: () => this.verbs.run("action_post"),
             });

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { contains, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    CountLine,
+    defineCountModels,
+    mountSheet,
+} from "@stock_count/../tests/count_sheet/count_sheet_test_helpers";
+
+describe.current.tags("desktop");
+defineCountModels();
+
+const BOLT = ".o_data_row:contains(Bolt)";
+
+/** What the server says of the bolt that is missing. */
+function tell(values) {
+    Object.assign(
+        CountLine._records.find(({ name }) => name === "Bolt"),
+        values
+    );
+}
+
+test("over tolerance has an icon, a ratio and a row of its own (D12, A2)", async () => {
+    tell({ tolerance_ratio: 2.5 });
+    await mountSheet();
+    expect(BOLT).toHaveClass("o_count_row_over");
+    expect(`${BOLT} [name=variance_qty] .fa-exclamation-circle`).toHaveCount(1);
+    expect(`${BOLT} [name=post_error]`).toHaveText("2.5 × tolerance");
+});
+
+test("within its tolerance a variance is only a variance (D12, A2)", async () => {
+    tell({ tolerance_ratio: 1 });
+    await mountSheet();
+    expect(BOLT).not.toHaveClass("o_count_row_over");
+    expect(`${BOLT} .fa-exclamation-circle`).toHaveCount(0);
+});
+
+test("where no variance is allowed there is no ratio to tell (D12, A2)", async () => {
+    tell({ tolerance_ratio: 999 });
+    await mountSheet();
+    expect(`${BOLT} [name=post_error]`).toHaveText("No tolerance");
+});
+
+test("a line tells its probable cause and what its posting would break (P11, P12)", async () => {
+    tell({ cause: "Digits swapped: 34 for 43", promise_text: "3 Bolts for OUT/1" });
+    await mountSheet();
+    expect(`${BOLT} [data-note=cause]`).toHaveText("Digits swapped: 34 for 43");
+    expect(`${BOLT} [data-note=promise_text]`).toHaveText("3 Bolts for OUT/1");
+});
+
+test("a proposed move is accepted by a person (P3)", async () => {
+    tell({ match_text: "1 to Bin B", match_state: "proposed" });
+    onRpc("stock.count.line", "action_accept_move", ({ args: [ids] }) => {
+        expect.step(ids);
+        return true;
+    });
+    await mountSheet();
+    await contains(`${BOLT} button[name=action_accept_move]`).click();
+    expect.verifySteps([[3]]);
+});
