@@ -57,6 +57,8 @@ class TestSettings(CountCommon):
         """Options 174, 290, 504"""
         user = self._create_user("options_user", "stock_count.group_count_counter")
         other = self.env["res.company"].create({"name": "Other Count"})
+        companies = self.env["res.company"].with_context(active_test=False).search([])
+        companies.write(dict.fromkeys(FEATURES, False))
         for name in FEATURES:
             group = f"stock_count.group_{name}"
             with self.subTest(name):
@@ -233,6 +235,7 @@ class TestSplitUnits(CountCommon):
         cls.company.count_split_units = True
         cls.unit = cls.screw.uom_id
         cls.dozen = cls.env.ref("uom.product_uom_dozen")
+        cls.dozen.active = True
         cls._book(cls.screw, cls.bin_a, 30)
         cls.session = cls._create_session(cls.bin_a)
         cls.line = cls.session.line_ids
@@ -293,8 +296,10 @@ class TestSplitUnits(CountCommon):
         with Form(Split.with_context(**action["context"])) as form:
             for qty, uom in ((2, self.dozen), (3, self.unit)):
                 with form.part_ids.new() as part:
+                    self.assertEqual(part.uom_id, self.unit)
                     part.qty, part.uom_id = qty, uom
             self.assertEqual(form.total, 27)
+        self.assertIn(self.dozen, form.record.allowed_uom_ids)
         form.record.action_record()
         self.assertEqual(self.line.found_qty, 27)
         again = Form(Split.with_context(**action["context"]))

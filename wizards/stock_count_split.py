@@ -11,6 +11,9 @@ class StockCountSplit(models.TransientModel):
         comodel_name="stock.count.line", required=True, readonly=True
     )
     product_uom_id = fields.Many2one(related="line_id.product_uom_id")
+    allowed_uom_ids = fields.Many2many(
+        comodel_name="uom.uom", compute="_compute_allowed_uom_ids"
+    )
     part_ids = fields.One2many(
         string="Parts",
         comodel_name="stock.count.part",
@@ -36,6 +39,15 @@ class StockCountSplit(models.TransientModel):
             split.part_ids = [
                 Command.create({"qty": qty, "uom_id": uom.id}) for qty, uom in parts
             ]
+
+    @api.depends("line_id")
+    def _compute_allowed_uom_ids(self):
+        """The units of the product's own kind, its packagings among them."""
+        uoms = self.env["uom.uom"].search([])
+        for split in self:
+            split.allowed_uom_ids = uoms.filtered(
+                lambda uom, unit=split.product_uom_id: uom._has_common_reference(unit)
+            )
 
     @api.depends("part_ids.qty", "part_ids.uom_id")
     def _compute_total(self):
@@ -81,35 +93,5 @@ class StockCountPart(models.TransientModel):
     split_id = fields.Many2one(
         comodel_name="stock.count.split", required=True, ondelete="cascade"
     )
-    product_uom_id = fields.Many2one(
-        string="Product Unit", related="split_id.product_uom_id"
-    )
-    allowed_uom_ids = fields.Many2many(
-        comodel_name="uom.uom", compute="_compute_allowed_uom_ids"
-    )
     qty = fields.Float(string="Quantity", digits="Product Unit", required=True)
-    uom_id = fields.Many2one(
-        string="Unit",
-        comodel_name="uom.uom",
-        required=True,
-        compute="_compute_uom_id",
-        store=True,
-        readonly=False,
-        domain="[('id', 'in', allowed_uom_ids)]",
-    )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("split_id.line_id")
-    def _compute_allowed_uom_ids(self):
-        """The units of the product's own kind, its packagings among them."""
-        for unit, parts in self.grouped("product_uom_id").items():
-            uoms = self.env["uom.uom"].search([("active", "=", True)])
-            parts.allowed_uom_ids = uoms.filtered(
-                lambda uom, unit=unit: unit and uom._has_common_reference(unit)
-            )
-
-    @api.depends("product_uom_id")
-    def _compute_uom_id(self):
-        for part in self:
-            part.uom_id = part.uom_id or part.product_uom_id
+    uom_id = fields.Many2one(string="Unit", comodel_name="uom.uom", required=True)
