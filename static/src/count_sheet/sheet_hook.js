@@ -2,7 +2,6 @@ import { onWillStart, useComponent, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { getSessionId } from "./sheet_search_model";
 
 /** How long the header waits for more lines to be saved before it counts again. */
@@ -16,16 +15,21 @@ const HEADER_DELAY = 400;
 export function useCountSheet() {
     const orm = useService("orm");
     const { env } = useComponent();
-    const last = new KeepLast();
+    let asked = 0;
+    let shown = 0;
     const sheet = useState({ header: null, load, loadSoon: useDebounced(load, HEADER_DELAY) });
 
     async function load() {
         const sessionId = getSessionId(env.searchModel.globalContext);
         if (sessionId) {
+            const turn = ++asked;
             const args = [[sessionId]];
-            sheet.header = await last.add(
-                orm.call("stock.count.session", "get_sheet_header", args)
-            );
+            const header = await orm.call("stock.count.session", "get_sheet_header", args);
+            // An answer that was overtaken is not shown, but whoever waits for it goes on.
+            if (turn > shown) {
+                shown = turn;
+                sheet.header = header;
+            }
             // After a reload of the page the breadcrumb has lost which count it is.
             env.config.setDisplayName?.(_t("%s · Count Sheet", sheet.header.name));
         }
