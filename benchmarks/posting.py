@@ -80,7 +80,8 @@ def _found(env, one_in):
     env.cr.execute(
         """
         SELECT quant.id, quant.product_id, quant.location_id, quant.lot_id,
-               quant.quantity + CASE WHEN stock.n / 10 %% %s > 0 THEN 0
+               quant.quantity + CASE
+                   WHEN (stock.n / 10 + stock.n / 500) %% %s > 0 THEN 0
                    WHEN stock.n / 10 %% 2 = 1 OR stock.tracking = 'serial' THEN -1
                    ELSE 1 END AS found
           FROM bench_stock stock

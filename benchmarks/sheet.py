@@ -27,7 +27,6 @@ FIGURES = [
         "sheet.large",
         "sheet.physical_inventory",
         key="page",
-        at_most_times=1,
     ),
     Figure(
         "its queries, against 100 lines",

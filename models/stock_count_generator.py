@@ -40,20 +40,16 @@ class StockCountGenerator(models.AbstractModel):
                       ON template.id = product.product_tmpl_id
                   JOIN stock_location location ON location.id = scope.location_id
                   LEFT JOIN stock_lot lot ON lot.id = scope.lot_id
-                 WHERE NOT EXISTS (SELECT FROM stock_count_line known
-                        WHERE known.session_id = %(session)s
-                          AND known.lot_name IS NULL AND %(known)s)
+                 WHERE %(new)s
                  ORDER BY location.complete_name, product.default_code, product.id,
                        lot.name
                 ON CONFLICT DO NOTHING
                 """,
-                # Refused one by one by the unique index, known lines would cost as much
-                # as new ones; the index still stands against somebody else's refresh.
-                known=self.env["stock.count.book"]._same_key("known", "scope"),
+                new=self._is_new(session, "scope"),
                 session=session.id,
                 company=session.company_id.id,
                 cost=self._unit_cost(session),
-                scope=self._scope(session),
+                scope=self._scope(session, new_only=True),
             )
         )
         self._invalidate(session)
@@ -200,8 +196,28 @@ class StockCountGenerator(models.AbstractModel):
         )
 
     @api.model
-    def _scope(self, session):
-        """SQL: the keys with stock in scope, and what is booked for each."""
+    def _is_new(self, session, alias):
+        """SQL condition: the session has no line for the key of the row ``alias``.
+
+        Refused one by one by the unique index, known lines would cost as much as new
+        ones; the index still stands against somebody else's refresh.
+        """
+        return SQL(
+            "NOT EXISTS (SELECT FROM stock_count_line known WHERE known.session_id = %s"
+            " AND known.lot_name IS NULL AND %s)",
+            session.id,
+            self.env["stock.count.book"]._same_key("known", alias),
+        )
+
+    @api.model
+    def _scope(self, session, *, new_only=False):
+        """SQL: the keys with stock in scope, and what is booked for each.
+
+        :param bool new_only: may leave out what the session has a line for already
+        """
+        # A limited scope is chosen first, or each refresh would add as many again.
+        leave_out = new_only and not session.lots_to_count
+        new = self._is_new(session, "quant") if leave_out else SQL("TRUE")
         products = (
             self.env["product.product"]
             .sudo()
@@ -218,7 +234,7 @@ class StockCountGenerator(models.AbstractModel):
             SELECT quant.product_id, quant.location_id, quant.lot_id, quant.package_id,
                    quant.owner_id, sum(quant.quantity) AS quantity
               FROM stock_quant quant
-             WHERE quant.location_id = ANY(%s) AND quant.product_id IN %s
+             WHERE quant.location_id = ANY(%s) AND quant.product_id IN %s AND %s
              GROUP BY quant.product_id, quant.location_id, quant.lot_id,
                    quant.package_id, quant.owner_id
             HAVING sum(quant.quantity) <> 0 OR sum(quant.reserved_quantity) <> 0
@@ -226,6 +242,7 @@ class StockCountGenerator(models.AbstractModel):
             """,
             list(self._scope_locations(session).ids),
             products.subselect(),
+            new,
             limit,
         )
 

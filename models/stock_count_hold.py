@@ -46,6 +46,10 @@ class StockCountHold(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
+                WITH places AS MATERIALIZED (
+                    SELECT complete_name, parent_path, count_hold_reason,
+                           count_hold_by_id
+                      FROM stock_location WHERE count_hold_reason <> '')
                 SELECT line.id, held.name, held.reason, partner.name
                   FROM stock_count_line line
                   JOIN stock_location location ON location.id = line.location_id
@@ -54,9 +58,8 @@ class StockCountHold(models.AbstractModel):
                        SELECT parent.complete_name AS name,
                               parent.count_hold_reason AS reason,
                               parent.count_hold_by_id AS user_id
-                         FROM stock_location parent
+                         FROM places parent
                         WHERE location.parent_path LIKE parent.parent_path || '%%'
-                          AND parent.count_hold_reason <> ''
                         UNION ALL
                        SELECT lot.name, lot.count_hold_reason, lot.count_hold_by_id
                          FROM stock_lot lot

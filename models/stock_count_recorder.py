@@ -342,7 +342,7 @@ class StockCountRecorder(models.AbstractModel):
         if session.company_id.count_warehouse_items:
             products.product_tmpl_id.fetch(["count_warehouse_ids"])
         lots = Lot.browse({draft.lot_id for draft in drafts if draft.lot_id})
-        lots.fetch(["product_id", "name"])
+        lots.fetch(["product_id", "name", "company_id"])
 
     @api.model
     def _scope_location_ids(self, session, drafts):
