@@ -182,8 +182,9 @@ def negative_book(case: Case) -> Cause | None:
 def moved_after_count(case: Case) -> Cause | None:
     """What moved after the count is exactly what differs: it may have moved before it.
 
-    >>> moved_after_count(Case(7, 10, -3, moved=(Transfer("OUT/1", -3,
-    done=True),))).code 'moved_after_count'
+    >>> left = Transfer("OUT/1", -3, done=True)
+    >>> moved_after_count(Case(7, 10, -3, moved=(left,))).code
+    'moved_after_count'
     """
     fitting = [m for m in case.moved if m.qty in (case.variance, -case.variance)]
     if not fitting or case.transfers:

@@ -43,7 +43,7 @@ class StockCountSplit(models.TransientModel):
     @api.depends("line_id")
     def _compute_allowed_uom_ids(self):
         """The units of the product's own kind, its packagings among them."""
-        uoms = self.env["uom.uom"].search([])
+        uoms = self.env["uom.uom"].search([("active", "=", True)])
         for split in self:
             split.allowed_uom_ids = uoms.filtered(
                 lambda uom, unit=split.product_uom_id: uom._has_common_reference(unit)
