@@ -153,8 +153,11 @@ class Backend(ABC):
         """Read a held line: the ``transfer`` explains it, or the ``variance`` is so."""
 
     @abstractmethod
-    def undo(self, session: int) -> None:
-        """Reverse what a session posted, where no later count of the key was posted."""
+    def undo(self, session: int) -> list[Key]:
+        """Reverse what a session posted, where no later count of the key was posted.
+
+        :return: what was undone; these lines can be posted again
+        """
 
 
 @dataclass
@@ -653,7 +656,7 @@ class Floor:
             if outcomes.get(key) == "posted":
                 self._check_posted(session, key, changed, claims[key])
         again = self.backend.post(session)
-        if any(outcomes[key] == "posted" for key in again):
+        if any(outcomes.get(key) == "posted" for key in again):
             self._fail("A line was posted twice")
 
     def _check_outcome(self, session, key, outcome, changed):
@@ -696,31 +699,28 @@ class Floor:
             self.backend.answer(session, key, reading)
 
     def _undo(self, session):
-        posted = {
-            key: tally
-            for key in self.keys
-            if (tally := self._tally(session, key)).posted_qty
-        }
-        if not posted:
-            return
+        """Which lines can be undone is the backend's business, but no superseded one.
+
+        What was undone is counted and not posted, as if it had never been posted.
+        """
         self._tell(f"session {session} is undone")
         before = {key: self.corrected(key) for key in self.keys}
-        self.backend.undo(session)
+        undone = self.backend.undo(session)
         for key in self.keys:
-            due = self._undo_line(session, key) if key in posted else 0
-            if self.corrected(key) != before[key] - due:
-                self._fail(
-                    f"{key}: undoing took back {before[key] - self.corrected(key)}"
-                )
+            due = self._undo_line(session, key) if key in undone else 0
+            took_back = before[key] - self.corrected(key)
+            if took_back != due:
+                self._fail(f"{key}: undoing took {took_back:g} back instead of {due:g}")
 
     def _undo_line(self, session, key):
-        """What undoing has to take back: nothing where a later count was posted."""
-        tally = self._tally(session, key)
-        if self._is_superseded(session, key, tally.posted_moment):
-            self.happened["undo refused"] += 1
-            return 0
+        """What undoing has to take back."""
+        self._tell(f"  {key} is undone")
         self.happened["undone"] += 1
-        due, tally.posted_qty = tally.posted_qty, 0
+        tally = self._tally(session, key)
+        later = self._is_superseded(session, key, tally.posted_moment)
+        if tally.posted_qty and later:
+            self._fail(f"{key}: undone although a later count was posted")
+        due, tally.posted_qty, tally.posted_moment = tally.posted_qty, 0, None
         return due
 
     # === The whole story === #

@@ -217,12 +217,8 @@ class PureBackend(Backend):
         return [line for line in self.lines.values() if line.session == session]
 
     def _is_due(self, line):
-        open_states = ("counted", "held")
-        return (
-            line.count()
-            and line.round > line.posted_round
-            and line.state in open_states
-        )
+        # A superseded line is judged again: what superseded it may be undone.
+        return line.count() and line.round > line.posted_round
 
     def _post(self, line):
         verdict = self._judge(line)
@@ -250,7 +246,13 @@ class PureBackend(Backend):
         line.explained = verdict.variance if reading == "transfer" else 0
 
     def undo(self, session):
-        for line in self._lines(session):
-            if line.posted_qty and not self._is_superseded(line, line.posted):
-                self._book(line.key, -line.posted_qty, correction="count")
-                line.posted_qty = 0
+        lines = [
+            line
+            for line in self._lines(session)
+            if line.state == "posted" and not self._is_superseded(line, line.posted)
+        ]
+        for line in lines:
+            self._book(line.key, -line.posted_qty, correction="count")
+            line.posted, line.posted_qty = None, 0
+            line.round, line.state = line.round + 1, "counted"
+        return [line.key for line in lines]
