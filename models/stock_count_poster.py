@@ -92,13 +92,16 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _find_lines(self, session):
-        return self.env["stock.count.line"].search(
+        # What is asked of every line is read at once; a line is wide, and most of them
+        # have nothing to post.
+        return self.env["stock.count.line"].search_fetch(
             [
                 ("session_id", "=", session.id),
                 ("to_post", "=", True),
                 ("is_counted", "=", True),
                 ("state", "in", POSTABLE_STATES),
-            ]
+            ],
+            ["location_id", "lot_id", "lot_name"],
         )
 
     @api.model
@@ -495,6 +498,7 @@ class StockCountPoster(models.AbstractModel):
     @api.model
     def _return_uncovered(self, lines, outcome):
         """Only what an approval covers as it is now goes on, where one is needed."""
+        lines.fetch(["company_id", "tolerance_ratio", "first_round"])
         asked = lines.filtered(self._needs_approval)
         if not asked:
             return
