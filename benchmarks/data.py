@@ -356,8 +356,6 @@ def make_reservations(env):
     pickings, moves, lines = (
         top(env, table) for table in ("stock_picking", "stock_move", "stock_move_line")
     )
-    source = """(SELECT *, row_number() OVER (ORDER BY n) AS i FROM bench_stock
-        WHERE reserved > 0) stock"""
     clone(
         env,
         proto,
@@ -366,6 +364,12 @@ def make_reservations(env):
         id=f"{pickings} + 1 + p",
         name="'BENCH/OUT/' || p",
     )
+    clone_reservations(env, proto, pickings, moves, lines)
+
+
+def clone_reservations(env, proto, pickings, moves, lines):
+    source = """(SELECT *, row_number() OVER (ORDER BY n) AS i FROM bench_stock
+        WHERE reserved > 0) stock"""
     owner = {"picking_id": f"{pickings} + 1 + (stock.i - 1) / 10"}
     clone(
         env,
