@@ -139,7 +139,7 @@ def shorten(events, fails, seconds=60):
     return events
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "stock_count_simulation")
 class TestSimulationOfTheRules(BaseCase):
     """Thousands of runs of domain.reconcile, with nothing of Odoo."""
 
@@ -182,7 +182,7 @@ class TestSimulationOfTheRules(BaseCase):
         self._simulate(HONEST, "checked in doubt", "transfer", "superseded")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "stock_count_simulation")
 class TestSimulationInOdoo(CountCommon):
     """The same runs with transfers, counts and postings of a real Odoo."""
 
