@@ -283,18 +283,18 @@ class StockCountSession(models.Model):
             return _("Waiting for an approver.")
         if session.held_count and self.env.user.has_group(LEAD):
             return _(
-                "Answer %s held lines: does the transfer explain them?",
+                "Held lines to answer: %s. Does the transfer explain them?",
                 session.held_count,
             )
         if not session.line_count:
             return _("Nothing to count in this scope: widen it and refresh.")
         if left:
-            return _("Count the %s lines left.", left)
+            return _("Lines left to count: %s.", left)
         if not self.env.user.has_group(LEAD):
             # What is held or checked would tell a counter what was expected.
             return _("Everything is counted: the owner reviews it.")
         if session.to_post_count:
-            return _("Post the %s checked lines.", session.to_post_count)
+            return _("Checked lines to post: %s.", session.to_post_count)
         return _("Everything is counted: review the variances and check what to post.")
 
     # === CONSTRAINT METHODS === #

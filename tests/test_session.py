@@ -198,7 +198,7 @@ class TestSession(CountCommon):
     def test_a_session_says_what_should_happen_next(self):
         """X5: who owns it and the next step."""
         session = self._create_session(self.bin_a)
-        self.assertIn("Count the 1 lines left", session.next_step)
+        self.assertIn("Lines left to count: 1", session.next_step)
         line = self._count(session, self.screw, self.bin_a, 7)
         session.invalidate_recordset()
         self.assertIn("review the variances", session.next_step)

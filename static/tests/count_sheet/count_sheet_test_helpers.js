@@ -135,7 +135,7 @@ export function makeHeader({ counts, ...values } = {}) {
         warehouse: "Main",
         warehouse_id: 1,
         currency_id: 1,
-        next_step: "Count the 2 lines left.",
+        next_step: "Lines left to count: 2.",
         alternate_colors: false,
         require_approval: false,
         may_post: true,

@@ -28,7 +28,7 @@ test("the header tells who owns the count, how far it is and what is next (X5)",
     expect(".o_count_number").toHaveText("CC-00001");
     expect(".o_count_state").toHaveText("Open");
     expect(".o_count_counted").toHaveText("1 / 3 counted");
-    expect(".o_count_next").toHaveText(/Olga.*Count the 2 lines left\./s);
+    expect(".o_count_next").toHaveText(/Olga.*Lines left to count: 2\./s);
 });
 
 test("the header comes in one call, whatever the sheet shows (D2)", async () => {
