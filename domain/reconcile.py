@@ -103,6 +103,7 @@ class Facts(NamedTuple):
     :param superseded: a newer count or native correction of the key was posted
     :param answer: ``transfer`` or ``variance`` when a person answered a hold, else None
     :param explained: the part of the variance that the person says transfers explain
+    :param asked: the count was held before and nobody has answered
     """
 
     found: float
@@ -114,6 +115,7 @@ class Facts(NamedTuple):
     superseded: bool = False
     answer: str | None = None
     explained: float = 0.0
+    asked: bool = False
 
 
 class Verdict(NamedTuple):
@@ -123,7 +125,8 @@ class Verdict(NamedTuple):
 
     - ``post``: a move of ``variance`` has to be made
     - ``nothing``: book and floor agree
-    - ``held``: the move lines in ``explained_by`` would explain the variance exactly
+    - ``held``: the move lines in ``explained_by`` would explain the variance exactly,
+      or did when it was counted and are gone: a cancelled transfer's goods may be back
     - ``superseded``: a newer count of the key counts
     - ``disturbed``: the book changed by something that is not a move
     """
@@ -274,7 +277,8 @@ def judge(
     if facts.answer:
         return Verdict("post", variance)
     explained_by = explain(variance, movements, counted_at, digits)
-    return Verdict("held" if explained_by else "post", variance, explained_by)
+    held = explained_by or facts.asked
+    return Verdict("held" if held else "post", variance, explained_by)
 
 
 def corrected_time(

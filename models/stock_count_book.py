@@ -297,7 +297,8 @@ class StockCountBook(models.AbstractModel):
                        line.picked_qty, COALESCE(since.corrected, 0), %(book)s,
                        COALESCE(since.moved, 0),
                        COALESCE(since.native, FALSE) OR %(superseded)s,
-                       line.hold_answer, COALESCE(line.explained_qty, 0)
+                       line.hold_answer, COALESCE(line.explained_qty, 0),
+                       line.state = 'held' AND line.serial_seen IS NOT TRUE
                   FROM stock_count_line line
                   JOIN stock_count_entry entry ON entry.id = line.last_entry_id
                   CROSS JOIN LATERAL (

@@ -402,7 +402,10 @@ class StockCountLine(models.Model):
             names = line.hold_move_line_ids.sudo().mapped(
                 lambda ml: ml.picking_id.name or ml.reference or ml.move_id.display_name
             )
-            line.hold_text = ", ".join(dict.fromkeys(names)) or False
+            gone = self.env._("A transfer that was changed or cancelled since")
+            line.hold_text = ", ".join(dict.fromkeys(names)) or (
+                line.state == "held" and gone
+            )
 
     # === CRUD METHODS === #
 

@@ -659,10 +659,10 @@ class TestBlindness(AccessCommon):
         self.line._internal().write({"state": "held"})
         self.count.invalidate_recordset()
         mine = self.count.with_user(self.counter).next_step
-        self.assertNotIn("held", mine)
+        self.assertNotIn("held", mine.lower())
         lead = self.count.with_user(self.users["lead"]).with_context(fresh=1)
         lead.invalidate_recordset(["next_step"])
-        self.assertIn("held", lead.next_step)
+        self.assertIn("held", lead.next_step.lower())
 
     def test_counters_see_their_own_entries_only(self):
         """Z2."""

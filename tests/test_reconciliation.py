@@ -111,6 +111,18 @@ class TestReconciliation(CountCommon):
         self._validate(picking)
         self._assert_book(7)
 
+    def test_a_held_line_waits_for_an_answer_when_its_transfer_is_cancelled(self):
+        """Rule 3: 3 taken, 7 counted, then the order is cancelled and they are back."""
+        picking = self._create_transfer(self.screw, 3, self.bin_a, self.customers)
+        line = self._count_a(7)
+        picking.action_cancel()
+        self._post(self.session)
+        self.assertEqual((line.state, line.variance_qty), ("held", -3))
+        self.assertIn("cancelled", line.hold_text)
+        line.action_accept_transfer()
+        self._post(self.session)
+        self._assert_book(10)
+
     def test_a_held_line_that_is_really_missing_is_posted(self):
         """Rule 3, the other reading: 3 reserved and not taken, 3 missing: issue 3."""
         self._create_transfer(self.screw, 3, self.bin_a, self.customers)
