@@ -192,6 +192,7 @@ class PureBackend(Backend):
             superseded=self._is_superseded(line, last),
             answer=line.reading,
             explained=line.explained,
+            asked=line.state == "held",
         )
         return judge(facts, movements, last.entry.counted_at, digits=2)
 

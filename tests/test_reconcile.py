@@ -369,6 +369,20 @@ class TestJudging(BaseCase):
         verdict = judge_count(5, transfer(-3), correction(-2))
         self.assertEqual((verdict.kind, verdict.variance), ("held", -3))
 
+    def test_a_question_that_was_asked_stays_when_its_transfer_is_gone(self):
+        self.assertEqual(judge_count(7, asked=True), ("held", -3, ()))
+
+    def test_a_question_is_not_asked_again_once_answered(self):
+        for answer, explained, kind in (
+            ("transfer", -3, "nothing"),
+            ("variance", 0, "post"),
+        ):
+            verdict = judge_count(7, asked=True, answer=answer, explained=explained)
+            self.assertEqual(verdict.kind, kind)
+
+    def test_a_question_is_settled_when_the_variance_is_gone(self):
+        self.assertEqual(judge_count(7, correction(-3), asked=True).kind, "nothing")
+
     def test_a_line_without_a_transfer_is_never_held(self):
         self.assertEqual(judge_count(7, correction(-1)).kind, "post")
 
