@@ -74,7 +74,7 @@ class StockCountBook(models.AbstractModel):
         return SQL("COALESCE(%s, '') = ''", SQL.identifier(alias, "lot_name"))
 
     @api.model
-    def _moves_of(self, alias, columns, condition, joins=None):
+    def _moves_of(self, alias, columns, condition, joins=None, table="stock_move_line"):
         """SQL: the move lines at either end of the key of row ``alias``.
 
         ``qty`` is signed: negative where the key is the source. Lines from a key to
@@ -83,6 +83,7 @@ class StockCountBook(models.AbstractModel):
         :param SQL columns: of the move line ``ml``, beside ``qty``
         :param SQL condition: on ``ml``
         :param SQL joins: of what ``columns`` name beside ``ml``
+        :param str table: what ``ml`` is, move lines or their traces
         """
         source = self._same_key("ml", alias)
         dest = self._same_key(
@@ -91,18 +92,35 @@ class StockCountBook(models.AbstractModel):
         return SQL(
             """
             SELECT -ml.quantity_product_uom AS qty, %(columns)s
-              FROM stock_move_line ml %(joins)s
+              FROM %(table)s ml %(joins)s
              WHERE %(source)s AND NOT (%(dest)s) AND %(condition)s
              UNION ALL
             SELECT ml.quantity_product_uom AS qty, %(columns)s
-              FROM stock_move_line ml %(joins)s
+              FROM %(table)s ml %(joins)s
              WHERE %(dest)s AND NOT (%(source)s) AND %(condition)s
             """,
             columns=columns,
             joins=joins or SQL(),
+            table=SQL.identifier(table),
             source=source,
             dest=dest,
             condition=SQL("%s AND %s", self._is_booked(alias), condition),
+        )
+
+    @api.model
+    def _traces_of(self, alias, since):
+        """SQL: what the move lines at the key of row ``alias`` were, after a time.
+
+        With the columns of _movement_columns(). Their ids are negative.
+        """
+        columns = SQL(
+            """
+            -ml.id, ml.count_picked_at, NULL::timestamp, NULL::varchar, ml.opened_at,
+            ml.opened_at, FALSE, FALSE, ml.gone_at
+            """
+        )
+        return self._moves_of(
+            alias, columns, SQL("ml.gone_at >= %s", since), table="stock_count_trace"
         )
 
     @api.model
@@ -240,9 +258,10 @@ class StockCountBook(models.AbstractModel):
         )
         self.env.cr.execute(
             SQL(
-                "SELECT rows.i, found.* FROM %s, LATERAL (%s) found",
+                "SELECT rows.i, found.* FROM %s, LATERAL (%s UNION ALL %s) found",
                 self._rows(rows, f"i int, counted_at timestamp, {KEY_TYPES}"),
                 self._moves_of("rows", self._movement_columns(SQL("TRUE")), condition),
+                self._traces_of("rows", SQL("rows.counted_at")),
             )
         )
         movements = [[] for _count in counts]
@@ -256,16 +275,16 @@ class StockCountBook(models.AbstractModel):
             """
             ml.id, ml.count_picked_at, ml.count_done_at, ml.count_correction,
             (SELECT create_date FROM stock_move WHERE id = ml.move_id) AS opened_at,
-            ml.create_date, ml.state = 'done' AND %s AS after, ml.state = 'done' AS done
+            ml.create_date, ml.state = 'done' AND %s AS after,
+            ml.state = 'done' AS done, NULL::timestamp AS gone_at
             """,
             after,
         )
 
     @api.model
     def _movement(self, row):
-        qty, ml_id, picked_at, done_at, correction, opened_at, created, after, done = (
-            row
-        )
+        qty, ml_id, picked_at, done_at, correction, opened_at, *rest = row
+        created, after, done, gone_at = rest
         return Movement(
             id=ml_id,
             qty=qty,
@@ -274,6 +293,7 @@ class StockCountBook(models.AbstractModel):
             done_at=(done_at or created) if done else None,
             after=bool(after),
             correction=bool(correction),
+            gone_at=gone_at,
         )
 
     # === BUSINESS METHODS - REVIEW === #
@@ -319,8 +339,8 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _read_movements(self, line_ids):
-        """The move lines that might explain a variance: open ones, and those done
-        around the count.
+        """The move lines that might explain a variance: open ones, those done around
+        the count, and what was an open one until then or later.
 
         :return: dict line id → list of Movement
         """
@@ -340,10 +360,11 @@ class StockCountBook(models.AbstractModel):
                 SELECT line.id, found.*
                   FROM stock_count_line line
                   JOIN stock_count_entry entry ON entry.id = line.last_entry_id
-                 CROSS JOIN LATERAL (%s) found
+                 CROSS JOIN LATERAL (%s UNION ALL %s) found
                  WHERE line.id = ANY(%s)
                 """,
                 self._moves_of("line", columns, around),
+                self._traces_of("line", SQL("entry.counted_at - %s", HOLD_WINDOW)),
                 list(line_ids),
             )
         )
@@ -510,6 +531,8 @@ class StockCountBook(models.AbstractModel):
             {"line": line_id, "ml": ml_id}
             for line_id, (_fact, verdict) in verdicts.items()
             for ml_id in verdict.explained_by
+            # Former lines are not there any more.
+            if ml_id > 0
         ]
         if rows:
             self.env.cr.execute(
