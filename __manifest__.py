@@ -15,6 +15,7 @@
         "data/stock_count_reason_data.xml",
         "data/stock_count_cron.xml",
         "data/stock_count_approval_data.xml",
+        "data/stock_count_history_data.xml",
         # Reports before the views whose buttons print them
         "report/stock_count_report_templates.xml",
         "report/stock_count_review_report.xml",
@@ -28,6 +29,7 @@
         "views/stock_count_session_views.xml",
         "views/stock_count_exception_views.xml",
         "views/stock_count_approval_views.xml",
+        "views/stock_count_history_views.xml",
         "views/stock_count_reason_views.xml",
         "views/stock_count_tolerance_views.xml",
         "views/stock_move_views.xml",

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_accounting_date,
     test_approval_screen,
     test_autosave,
     test_back_door,
@@ -9,6 +10,7 @@ from . import (
     test_count_sheet,
     test_demo,
     test_exceptions,
+    test_history,
     test_holds,
     test_matching,
     test_options,
