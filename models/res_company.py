@@ -70,6 +70,67 @@ class ResCompany(models.Model):
         string="Recounts by Another Counter",
         help="Who counted a line does not recount it.",
     )
+    # The counting app
+    count_allow_zero = fields.Boolean(
+        string="Option 325: Zero Counts",
+        default=True,
+        help="Counters may say that none was found. Off: a count of 0 in the counting"
+        " app is refused.",
+    )
+    count_autoload_serial = fields.Boolean(
+        string="Option 333: Auto-Load Serial Numbers",
+        default=True,
+        help="Scanning a serial number fills in its item and the serial number.",
+    )
+    count_preload_item = fields.Boolean(
+        string="Option 340: Preload Item",
+        help="The next entry starts with the item of the last one.",
+    )
+    count_suggest_description = fields.Boolean(
+        string="Option 341: Description Suggestions",
+        default=True,
+        help="Typing a part of an item's description suggests items.",
+    )
+    count_preload_location = fields.Boolean(
+        string="Option 342: Preload Location",
+        default=True,
+        help="The next entry starts with the location of the last one; off, with the"
+        " usual location of the item.",
+    )
+    count_preload_units = fields.Boolean(
+        string="Option 343: Preload Units",
+        help="The next entry starts with the units of the last one.",
+    )
+    count_lock_location = fields.Boolean(
+        string="Option 345: Lock Location",
+        help="Who begins a count at a location counts only there. Off: any location of"
+        " the count.",
+    )
+
+    # What count types choose
+    count_lots_to_count = fields.Integer(
+        string="Lots to Count",
+        default=20,
+        help="How many lines a fast, slow, low value, high value or random count has"
+        " unless somebody says otherwise; 0 for all.",
+    )
+    count_low_value = fields.Float(
+        string="Low Value Below",
+        digits="Product Price",
+        default=5.0,
+        help="Items with a lower unit cost are low value, in the company's currency.",
+    )
+    count_high_value = fields.Float(
+        string="High Value Above",
+        digits="Product Price",
+        default=50.0,
+        help="Items with a higher unit cost are high value, in the company's currency.",
+    )
+    count_mover_days = fields.Integer(
+        string="Mover Window",
+        default=90,
+        help="Fast and slow movers are told by the moves of this many days.",
+    )
     count_shortage_reason_id = fields.Many2one(
         string="Default Shortage Reason",
         comodel_name="stock.count.reason",
@@ -84,6 +145,19 @@ class ResCompany(models.Model):
     _recount_rounds_in_range = models.Constraint(
         "CHECK (count_recount_rounds BETWEEN 0 AND 9)",
         "Automatic recounts are between 0, for never, and 9.",
+    )
+
+    _lots_to_count_is_not_negative = models.Constraint(
+        "CHECK (count_lots_to_count >= 0)",
+        "The number of lots to count cannot be negative; 0 is for all.",
+    )
+    _mover_days_in_range = models.Constraint(
+        "CHECK (count_mover_days BETWEEN 1 AND 3660)",
+        "The mover window is between 1 day and 10 years.",
+    )
+    _value_thresholds_in_order = models.Constraint(
+        "CHECK (count_low_value >= 0 AND count_high_value >= count_low_value)",
+        "High value begins at or above where low value ends, and neither is negative.",
     )
 
     # === CRUD METHODS === #

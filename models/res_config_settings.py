@@ -30,6 +30,40 @@ class ResConfigSettings(models.TransientModel):
     count_recount_other_counter = fields.Boolean(
         related="company_id.count_recount_other_counter", readonly=False
     )
+    count_allow_zero = fields.Boolean(
+        related="company_id.count_allow_zero", readonly=False
+    )
+    count_autoload_serial = fields.Boolean(
+        related="company_id.count_autoload_serial", readonly=False
+    )
+    count_preload_item = fields.Boolean(
+        related="company_id.count_preload_item", readonly=False
+    )
+    count_suggest_description = fields.Boolean(
+        related="company_id.count_suggest_description", readonly=False
+    )
+    count_preload_location = fields.Boolean(
+        related="company_id.count_preload_location", readonly=False
+    )
+    count_preload_units = fields.Boolean(
+        related="company_id.count_preload_units", readonly=False
+    )
+    count_lock_location = fields.Boolean(
+        related="company_id.count_lock_location", readonly=False
+    )
+    count_lots_to_count = fields.Integer(
+        related="company_id.count_lots_to_count", readonly=False
+    )
+    count_low_value = fields.Float(related="company_id.count_low_value", readonly=False)
+    count_high_value = fields.Float(
+        related="company_id.count_high_value", readonly=False
+    )
+    count_mover_days = fields.Integer(
+        related="company_id.count_mover_days", readonly=False
+    )
+    count_currency_id = fields.Many2one(
+        string="Count Currency", related="company_id.currency_id"
+    )
     count_shortage_reason_id = fields.Many2one(
         related="company_id.count_shortage_reason_id", readonly=False
     )

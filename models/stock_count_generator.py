@@ -215,9 +215,7 @@ class StockCountGenerator(models.AbstractModel):
 
         :param bool new_only: may leave out what the session has a line for already
         """
-        # A limited scope is chosen first, or each refresh would add as many again.
-        leave_out = new_only and not session.lots_to_count
-        new = self._is_new(session, "quant") if leave_out else SQL("TRUE")
+        new = self._is_new(session, "quant") if new_only else SQL("TRUE")
         products = (
             self.env["product.product"]
             .sudo()
@@ -225,10 +223,32 @@ class StockCountGenerator(models.AbstractModel):
             ._search(
                 self._scope_product_domain(session) & self._assigned_domain(session)
             )
+            .subselect()
         )
-        limit = (
-            SQL("LIMIT %s", session.lots_to_count) if session.lots_to_count else SQL()
-        )
+        Selection = self.env["stock.count.selection"]
+        if session.count_type == "zero_balance":
+            scope = Selection._emptied(session, products, new)
+        else:
+            scope = self._booked(session, products, new)
+        return Selection._choose(session, scope, self._limit(session, new_only))
+
+    @api.model
+    def _limit(self, session, new_only):
+        """How many lines may be chosen, None for all: a refresh fills up what is
+        missing, or each would add as many again."""
+        if not session.lots_to_count:
+            return None
+        known = new_only and session._origin and self._count_lines(session)
+        return max(session.lots_to_count - (known or 0), 0)
+
+    @api.model
+    def _count_lines(self, session):
+        Line = self.env["stock.count.line"].sudo()
+        return Line.search_count([("session_id", "=", session.id)])
+
+    @api.model
+    def _booked(self, session, products, condition):
+        """SQL: the keys with stock in the session's places, and what is booked."""
         return SQL(
             """
             SELECT quant.product_id, quant.location_id, quant.lot_id, quant.package_id,
@@ -238,12 +258,10 @@ class StockCountGenerator(models.AbstractModel):
              GROUP BY quant.product_id, quant.location_id, quant.lot_id,
                    quant.package_id, quant.owner_id
             HAVING sum(quant.quantity) <> 0 OR sum(quant.reserved_quantity) <> 0
-            %s
             """,
             list(self._scope_locations(session).ids),
-            products.subselect(),
-            new,
-            limit,
+            products,
+            condition,
         )
 
     @api.model

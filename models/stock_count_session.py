@@ -1,3 +1,4 @@
+import random
 import uuid
 from collections import Counter
 from datetime import timedelta
@@ -12,6 +13,8 @@ MANAGER = "stock_count.group_count_manager"
 APPROVER = "stock_count.group_count_approver"
 SCOPE = {"warehouse_id", "location_ids", "supplier_ids", "categ_ids", "count_type"}
 OPEN_STATES = ("open", "pending_approval", "partial")
+# What an integer column holds.
+MAX_SEED = 2**31 - 1
 
 
 class StockCountSession(models.Model):
@@ -82,6 +85,9 @@ class StockCountSession(models.Model):
             ("low_value", "Low Value"),
             ("high_value", "High Value"),
             ("random", "Random"),
+            ("least_recent", "Least Recently Counted"),
+            ("zero_balance", "Zero Balance"),
+            ("negative", "Negative Stock"),
             ("risk", "Risk"),
             ("import", "Import"),
         ],
@@ -353,6 +359,8 @@ class StockCountSession(models.Model):
                 )
             if vals.get("count_type") == "blind" or vals.get("consensus"):
                 vals["blind"] = True
+            if vals.get("count_type") == "random" and not vals.get("seed"):
+                vals["seed"] = random.randint(1, MAX_SEED)
         # A default of the context would be as good as a value.
         readonly = {f"default_{name}" for name in self._readonly_names()}
         context = {k: v for k, v in self.env.context.items() if k not in readonly}

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.stock_count_selection import SELECTIONS
+
 
 class StockCountCreate(models.TransientModel):
     """Run New Cycle Count: what to count, and how many lines that makes."""
@@ -38,12 +40,34 @@ class StockCountCreate(models.TransientModel):
         help="With the categories below them.",
     )
     count_type = fields.Selection(
-        selection=[("full", "Full"), ("blind", "Blind")],
+        selection=[
+            ("full", "Full"),
+            ("blind", "Blind"),
+            ("fast", "Fast Movers"),
+            ("slow", "Slow Movers"),
+            ("low_value", "Low Value"),
+            ("high_value", "High Value"),
+            ("random", "Random"),
+            ("least_recent", "Least Recently Counted"),
+            ("zero_balance", "Zero Balance"),
+            ("negative", "Negative Stock"),
+        ],
         default="full",
         required=True,
-        help="In a blind count the counters do not see what is expected.",
     )
-    lots_to_count = fields.Integer(help="At most this many lines; 0 for all.")
+    type_hint = fields.Char(compute="_compute_type_hint")
+    blind = fields.Boolean(
+        compute="_compute_blind",
+        store=True,
+        readonly=False,
+        help="Counters do not see what is expected, so that they count what is there.",
+    )
+    lots_to_count = fields.Integer(
+        compute="_compute_lots_to_count",
+        store=True,
+        readonly=False,
+        help="At most this many lines; 0 for all.",
+    )
     counter_ids = fields.Many2many(
         string="Counters",
         comodel_name="res.users",
@@ -61,8 +85,54 @@ class StockCountCreate(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("count_type")
+    def _compute_blind(self):
+        for wizard in self:
+            wizard.blind = wizard.count_type == "blind"
+
+    @api.depends("count_type", "company_id")
+    def _compute_lots_to_count(self):
+        for wizard in self:
+            asks = wizard.count_type in SELECTIONS
+            wizard.lots_to_count = asks and wizard.company_id.count_lots_to_count
+
+    @api.depends("count_type", "company_id")
+    def _compute_type_hint(self):
+        for wizard in self:
+            wizard.type_hint = wizard._describe_type()
+
+    def _describe_type(self):
+        """What the chosen type takes, with the figures of the settings."""
+        _, company = self.env._, self.company_id
+        days, money = company.count_mover_days, company.currency_id.format
+        hints = {
+            "full": _("Everything that is booked in the scope."),
+            "blind": _("Everything that is booked; counters see no quantities."),
+            "fast": _("What moved most often in the last %s days.", days),
+            "slow": _("What moved least in the last %s days, or not at all.", days),
+            "low_value": _(
+                "Items that cost less than %s a unit.", money(company.count_low_value)
+            ),
+            "high_value": _(
+                "Items that cost more than %s a unit, the dearest first.",
+                money(company.count_high_value),
+            ),
+            "random": _("Drawn by lot; the count keeps the seed of the draw."),
+            "least_recent": _("What was never counted, then what was longest ago."),
+            "zero_balance": _(
+                "What went to zero in the last %s days: is the place empty?", days
+            ),
+            "negative": _("What the book says is less than nothing."),
+        }
+        return hints.get(self.count_type, "")
+
     @api.depends(
-        "warehouse_id", "location_ids", "supplier_ids", "categ_ids", "lots_to_count"
+        "warehouse_id",
+        "location_ids",
+        "supplier_ids",
+        "categ_ids",
+        "count_type",
+        "lots_to_count",
     )
     def _compute_line_count(self):
         for wizard in self:
@@ -92,7 +162,8 @@ class StockCountCreate(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Nothing is booked in this scope, so there is nothing to count:"
-                    " choose more locations, suppliers or categories."
+                    " choose more locations, suppliers or categories, or another"
+                    " count type."
                 )
             )
         session = self.env["stock.count.session"].create(self._prepare_session())
@@ -113,7 +184,7 @@ class StockCountCreate(models.TransientModel):
             "supplier_ids": self.supplier_ids._origin.ids,
             "categ_ids": self.categ_ids._origin.ids,
             "count_type": self.count_type,
-            "blind": self.count_type == "blind",
+            "blind": self.blind or self.count_type == "blind",
             "lots_to_count": self.lots_to_count,
             "counter_ids": self.counter_ids._origin.ids,
             "date_due": self.date_due,
