@@ -68,26 +68,36 @@ class StockCountPoster(models.AbstractModel):
         # In sudo mode because a counting lead need not be an Inventory user.
         poster = self.sudo().with_company(session.company_id)
         session = session.sudo()
-        checked = lines = poster._find_lines(session)
-        if not lines:
+        checked = poster._find_lines(session)
+        if not checked:
             raise UserError(
                 self.env._(
                     "No counted line is checked to be posted: tick Post on the lines,"
                     " or use Check All."
                 )
             )
+        outcome = poster._post_lines(checked)
+        poster._finish(session, outcome.counts)
+        poster._finish_lines(session, checked, outcome)
+        return outcome
+
+    @api.model
+    def _post_lines(self, lines):
+        """Post checked lines, all that belong together among them.
+
+        :rtype: Outcome
+        """
         outcome = Outcome()
-        poster._create_lots(lines, outcome)
+        self._create_lots(lines, outcome)
         lines = outcome.going_on(lines)
-        places = poster._read_places(lines)
-        poster._close_fences(lines, places)
-        verdicts = poster._judge(lines, outcome)
-        if poster._post_moves(lines, places, verdicts, outcome):
+        places = self._read_places(lines)
+        self._close_fences(lines, places)
+        verdicts = self._judge(lines, outcome)
+        if self._post_moves(lines, places, verdicts, outcome):
             # What was moved changed the book at both ends.
-            verdicts = poster._judge(outcome.going_on(lines), outcome)
-        poster._await_sightings(outcome.going_on(lines), verdicts, outcome)
-        poster._post_variances(outcome.going_on(lines), verdicts, outcome)
-        poster._finish(session, checked, outcome)
+            verdicts = self._judge(outcome.going_on(lines), outcome)
+        self._await_sightings(outcome.going_on(lines), verdicts, outcome)
+        self._post_variances(outcome.going_on(lines), verdicts, outcome)
         return outcome
 
     @api.model
@@ -95,14 +105,17 @@ class StockCountPoster(models.AbstractModel):
         # What is asked of every line is read at once; a line is wide, and most of them
         # have nothing to post.
         return self.env["stock.count.line"].search_fetch(
-            [
-                ("session_id", "=", session.id),
-                ("to_post", "=", True),
-                ("is_counted", "=", True),
-                ("state", "in", POSTABLE_STATES),
-            ],
-            ["location_id", "lot_id", "lot_name"],
+            self._postable_domain(session), ["location_id", "lot_id", "lot_name"]
         )
+
+    @api.model
+    def _postable_domain(self, session):
+        return [
+            ("session_id", "=", session.id),
+            ("to_post", "=", True),
+            ("is_counted", "=", True),
+            ("state", "in", POSTABLE_STATES),
+        ]
 
     @api.model
     def _close_fences(self, lines, places):
@@ -111,15 +124,19 @@ class StockCountPoster(models.AbstractModel):
         self.env["stock.count.fence"]._close(elsewhere.union(lines.location_id.ids))
 
     @api.model
-    def _finish(self, session, lines, outcome):
-        """What is done once per posting, not once per chunk."""
+    def _finish(self, session, counts):
+        """What is done once for the session."""
         session.write(
             {"posted_at": fields.Datetime.now(), "posted_by_id": self.env.uid}
         )
         session._update_state_after_posting()
+        session._log_action(session._describe_outcome(counts))
+
+    @api.model
+    def _finish_lines(self, session, lines, outcome):
+        """What is done once for the lines of a transaction, not once per chunk."""
         lines._keep_serial2()
         self.env["stock.move"].browse(outcome.move_ids)._trigger_assign()
-        session._log_action(session._describe_outcome(outcome.counts))
         Promises = self.env["stock.count.promise"]
         lost = Promises._read_lost(outcome.reserved)
         if lost:

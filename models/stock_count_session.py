@@ -430,9 +430,13 @@ class StockCountSession(models.Model):
         self._check_lead()
         self._check_countable()
         for session in self:
-            self.env["stock.count.generator"]._generate(session)
-            session._log_left_out()
+            session._generate_lines()
         return True
+
+    def _generate_lines(self):
+        """Make the lines now, or in the background where they are many."""
+        self.env["stock.count.generator"]._generate(self)
+        self._log_left_out()
 
     def _log_left_out(self):
         """Say what the scope has and this warehouse does not count (Option 504)."""
@@ -708,6 +712,10 @@ class StockCountSession(models.Model):
         sent = self.env["stock.count.recount"]._send_due(self)
         if sent and not self.env["stock.count.poster"].sudo()._find_lines(self):
             return self._notify_sent_to_recount(sent)
+        return self._post_checked()
+
+    def _post_checked(self):
+        """Post the checked lines now, or in the background where they are many."""
         outcome = self.env["stock.count.poster"]._post(self)
         return self._notify_posted(outcome.counts)
 
@@ -719,9 +727,11 @@ class StockCountSession(models.Model):
         :raise UserError: when nothing is posted
         """
         self.ensure_one()
-        self._check_lead()
-        if not self.env.su and not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a count manager undoes a posting."))
+        self._check_may_undo()
+        return self._undo_posted()
+
+    def _undo_posted(self):
+        """Undo now, or in the background where many lines are posted."""
         counts = self.env["stock.count.undo"]._undo(self).counts
         if counts["undone"]:
             self._set_state(
@@ -841,6 +851,11 @@ class StockCountSession(models.Model):
                     "Option 170 is on: only a count manager posts, after approval."
                 )
             )
+
+    def _check_may_undo(self):
+        self._check_lead()
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only a count manager undoes a posting."))
 
     def _check_countable(self):
         for session in self:

@@ -26,20 +26,30 @@ class StockCountUndo(models.AbstractModel):
         """
         # In sudo mode like posting; who may undo has been checked.
         undo = self.sudo().with_company(session.company_id)
-        session = session.sudo()
-        lines = session.line_ids.filtered(lambda line: line.state == "posted")
+        lines = undo._find_lines(session)
         if not lines:
             raise UserError(self.env._("%s has no posted line to undo.", session.name))
+        return undo._undo_lines(lines)
+
+    @api.model
+    def _find_lines(self, session):
+        return session.sudo().line_ids.filtered(lambda line: line.state == "posted")
+
+    @api.model
+    def _undo_lines(self, lines):
+        """Undo posted lines, all that belong together among them.
+
+        :rtype: Outcome
+        """
         outcome = Outcome()
-        undo._close_fences(lines)
-        undo._explain_later_counts(lines, outcome)
-        undo._explain_later_moves(outcome.going_on(lines), outcome)
-        poster = self.env["stock.count.poster"].sudo().with_company(session.company_id)
-        poster._isolate(
-            undo._units(outcome.going_on(lines)),
-            lambda some: undo._reverse(some, outcome),
+        self._close_fences(lines)
+        self._explain_later_counts(lines, outcome)
+        self._explain_later_moves(outcome.going_on(lines), outcome)
+        self.env["stock.count.poster"]._isolate(
+            self._units(outcome.going_on(lines)),
+            lambda some: self._reverse(some, outcome),
             outcome,
-            undo._explain,
+            self._explain,
         )
         return outcome
 
