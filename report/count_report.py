@@ -6,16 +6,26 @@ from datetime import date
 from math import ceil
 from typing import Any, NamedTuple
 
+NUMBERS = frozenset(
+    {"quantity", "difference", "money", "integer", "decimal", "percent"}
+)
+
 
 class Column(NamedTuple):
     """One column of a report, the same in print, in a sheet and on screen.
 
     :param key: of the value in a row
-    :param type: ``text``, ``quantity``, ``difference`` (a quantity with its sign) or
-        ``money``; it decides about alignment and format
+    :param type: ``text``, ``quantity``, ``difference`` (a quantity with its sign),
+        ``money``, ``integer``, ``decimal``, ``percent`` (50 is 50 %), ``date``,
+        ``datetime`` (UTC), ``barcode`` (drawn in print) or ``box`` (room to write);
+        it decides about alignment and format
     :param width: share of the printed page's width; only their proportion counts
     :param total: whether adding its values up means something. Quantities of different
         items never do
+    :param order: what the rows are sorted by where the screen sorts by this column: a
+        field of the report's records; empty where it cannot
+    :param printed: whether it is on paper and screen, too, or only in a sheet, which
+        has room for everything
     """
 
     key: str
@@ -23,34 +33,104 @@ class Column(NamedTuple):
     type: str = "text"
     width: int = 10
     total: bool = False
+    order: str = ""
+    printed: bool = True
 
     @property
     def is_number(self) -> bool:
-        return self.type != "text"
+        return self.type in NUMBERS
 
 
-@dataclass(frozen=True)
+class Figure(NamedTuple):
+    """One of the figures that a report sums up to, such as its net variance.
+
+    :param type: as of a column
+    """
+
+    key: str
+    label: str
+    type: str
+    value: Any
+
+
+class Chart(NamedTuple):
+    """How a table is drawn: its first column names the points, the others are series.
+
+    :param kind: ``line``, ``column``, ``bar``, ``pie`` or ``pareto`` (columns, with
+        the last column of the table as a line in percent)
+    :param keys: the columns to draw; empty for all that are numbers
+    """
+
+    kind: str
+    keys: tuple[str, ...] = ()
+
+
+class Table(NamedTuple):
+    """A small table beside the rows, such as the accuracy of each month.
+
+    :param rows: dicts by column key
+    """
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    chart: Chart | None = None
+
+    @property
+    def series(self) -> list[Column]:
+        """The columns that the chart draws."""
+        keys = self.chart.keys if self.chart else ()
+        numbers = [column for column in self.columns[1:] if column.is_number]
+        return [column for column in numbers if not keys or column.key in keys]
+
+
+@dataclass(frozen=True, repr=False)
 class Filters:
     """What a report is narrowed to; an empty filter narrows nothing."""
 
     session_ids: tuple[int, ...] = ()
     warehouse_ids: tuple[int, ...] = ()
     product_ids: tuple[int, ...] = ()
+    location_ids: tuple[int, ...] = ()
+    categ_ids: tuple[int, ...] = ()
+    supplier_ids: tuple[int, ...] = ()
     states: tuple[str, ...] = ()
+    session_states: tuple[str, ...] = ()
     date_from: date | None = None
     date_to: date | None = None
+    days: int | None = None
+    group: str = ""
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any] | None) -> "Filters":
         """Read filters as a client sent them; what is no filter is left out.
 
         >>> Filters.parse({"product_ids": [3, "4"], "date_from": "2026-01-31", "x": 1})
-        Filters(session_ids=(), warehouse_ids=(), product_ids=(3, 4), states=(), \
-date_from=datetime.date(2026, 1, 31), date_to=None)
+        Filters(product_ids=(3, 4), date_from=datetime.date(2026, 1, 31))
         """
         raw = raw or {}
         known = [f.name for f in fields(cls) if raw.get(f.name)]
         return cls(**{name: _read_filter(name, raw[name]) for name in known})
+
+    def dump(self) -> dict[str, Any]:
+        """What ``parse`` reads, without empty filters.
+
+        >>> Filters(product_ids=(3,), date_to=date(2026, 1, 31)).dump()
+        {'product_ids': [3], 'date_to': '2026-01-31'}
+        """
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: _dump(value) for name, value in values.items() if value}
+
+    def __repr__(self) -> str:
+        set_ = {f.name: getattr(self, f.name) for f in fields(self)}
+        inside = ", ".join(f"{name}={value!r}" for name, value in set_.items() if value)
+        return f"Filters({inside})"
+
+
+def _dump(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _read_filter(name: str, value: Any) -> Any:
@@ -58,7 +138,13 @@ def _read_filter(name: str, value: Any) -> Any:
         return value if isinstance(value, date) else date.fromisoformat(value)
     if name.endswith("_ids"):
         return tuple(int(item) for item in value)
-    return tuple(value)
+    if name == "days":
+        return int(value)
+    if name == "group":
+        return str(value)
+    if isinstance(value, str):
+        raise TypeError(f"{name} is a list")
+    return tuple(str(item) for item in value)
 
 
 @dataclass

@@ -1,31 +1,26 @@
+from datetime import datetime, time
+
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
 
-from odoo.addons.base.models.ir_actions_report import _wkhtml
-
 from ..models.stock_count_entry import LEAD
-from .count_report import Filters, Item, Totals, lines_of, paginate
+from .count_report import Column, Figure, Filters, Table, Totals
 
-# Lines read at once: enough for speed, few enough for memory.
+# Records read at once: enough for speed, few enough for memory.
 BATCH = 1000
-# Above this a PDF takes too long and too much memory to be of use on paper.
-MAX_PRINTED_LINES = 5000
-# What fits on a page at the template's font size: millimetres, characters across.
-PAGE_MARGIN = 10
-ROW_HEIGHT = 4.2
-LINE_CHARACTERS = 205
 
 
 class StockCountReport(models.AbstractModel):
     """What all count reports share. A report is one class that inherits this one.
 
-    It says what the report is: number, title, columns, how its lines are found, and how
-    a line becomes a row. How rows are shown is a renderer's business: the PDF is made
-    from ``_get_report_values`` by one template for all reports; others read
-    ``_read_rows``.
+    It says what the report is: number, title, columns, which records its rows are, and
+    how a record becomes a row. How rows are shown is a renderer's business: paper,
+    Excel and screen each have a file here. docs/reports.md tells how to add one.
     """
 
     _name = "stock.count.report"
@@ -33,9 +28,26 @@ class StockCountReport(models.AbstractModel):
 
     # The number that consultants know the report by.
     _report_number = ""
-    # Rows with one value of this column stand under one heading, with a subtotal.
-    _report_group = "location"
+    # What a row is, what it is sorted by, and the date that its date range is about.
+    _report_model = "stock.count.line"
     _report_order = "session_id desc, location_id, id"
+    _report_date = "counted_at"
+    # Fields of Filters that the report accepts; its dialog asks for these.
+    _report_filters = (
+        "date_from",
+        "date_to",
+        "session_ids",
+        "session_states",
+        "states",
+        "warehouse_ids",
+        "location_ids",
+        "product_ids",
+        "categ_ids",
+        "supplier_ids",
+    )
+    # Rows with one value of this key stand under one heading, with a subtotal: the
+    # first one, unless the filters name another. Empty: no headings.
+    _report_groups = ("location", "category")
 
     # === BUSINESS METHODS - DEFINITION === #
 
@@ -54,17 +66,17 @@ class StockCountReport(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _prepare_row(self, line):
+    def _prepare_row(self, record):
         """One row: a value for each column's key, and what totals need.
 
-        :param line: a count line
+        :param record: of the report's model
         :rtype: dict
         """
         raise NotImplementedError
 
     @api.model
     def _get_sections(self, filters):
-        """The parts of the report, each with totals of its own.
+        """The parts of the printed report, each with totals of its own.
 
         :return: list of (record or None, Filters)
         """
@@ -78,6 +90,281 @@ class StockCountReport(models.AbstractModel):
         """
         return []
 
+    @api.model
+    def _get_tables(self, filters):
+        """Small tables beside the rows, such as the accuracy of each month. Paper and
+        Excel draw those that have a chart.
+
+        :rtype: list[Table]
+        """
+        return []
+
+    @api.model
+    def _is_available(self):
+        """Whether the report makes sense here; a menu may be hidden otherwise.
+
+        :return: True, or why not
+        """
+        return True
+
+    # === BUSINESS METHODS - TOTALS === #
+
+    @api.model
+    def _new_totals(self):
+        """What adds rows up. For a report that is not about count lines, override
+        this, ``_get_figures`` and ``_get_subtotal``.
+        """
+        return Totals()
+
+    @api.model
+    def _get_figures(self, totals):
+        """What stands above all rows.
+
+        :rtype: list[Figure]
+        """
+        _ = self.env._
+        numbers = {
+            "lines": (_("Lines"), totals.lines),
+            "counted": (_("Counted"), totals.counted),
+            "open": (_("Not counted"), totals.lines - totals.counted),
+            "matching": (_("Without variance"), totals.matching),
+            "shortages": (_("Shortages"), totals.shortages),
+            "overages": (_("Overages"), totals.overages),
+        }
+        states = {
+            "posted": (_("Posted"), totals.in_states(["posted"])),
+            "held": (_("Held"), totals.in_states(["held"])),
+            "problems": (_("Problems"), totals.in_states(["failed", "superseded"])),
+        }
+        return [
+            *(Figure(key, label, "integer", n) for key, (label, n) in numbers.items()),
+            Figure("accuracy", _("Accuracy"), "percent", totals.accuracy),
+            *(Figure(key, label, "integer", n) for key, (label, n) in states.items()),
+            *self._get_values(totals),
+        ]
+
+    @api.model
+    def _get_values(self, totals):
+        """Money, never its net alone: that would hide that errors cancel out."""
+        _ = self.env._
+        return [
+            Figure(
+                "shortage_value", _("Shortage value"), "money", totals.shortage_value
+            ),
+            Figure("overage_value", _("Overage value"), "money", totals.overage_value),
+            Figure("net", _("Net"), "money", totals.net),
+            Figure("absolute", _("Absolute"), "money", totals.absolute),
+        ]
+
+    @api.model
+    def _get_subtotal(self, totals):
+        """What stands below a group of rows, and below all of them.
+
+        :rtype: list[Figure]
+        """
+        sentence = self.env._(
+            "%(counted)s of %(lines)s counted, %(differing)s with a variance",
+            counted=totals.counted,
+            lines=totals.lines,
+            differing=totals.differing,
+        )
+        values = self._get_values(totals) if totals.differing else []
+        return [Figure("sentence", "", "text", sentence), *values]
+
+    @api.model
+    def _get_group_table(self, key, groups):
+        """The subtotals as a table of the Excel file's summary.
+
+        :param dict groups: totals by the group's name
+        :rtype: Table or None
+        """
+        if not groups:
+            return None
+        figures = {name: self._get_figures(totals) for name, totals in groups.items()}
+        label = self._get_group_labels()[key]
+        first = next(iter(figures.values()))
+        return Table(
+            self.env._("By %s", label),
+            [
+                Column("group", label),
+                *(Column(figure.key, figure.label, figure.type) for figure in first),
+            ],
+            [
+                {"group": name or "", **{f.key: f.value for f in row}}
+                for name, row in figures.items()
+            ],
+        )
+
+    @api.model
+    def _get_group_labels(self):
+        _ = self.env._
+        return {
+            "location": _("Location"),
+            "category": _("Category"),
+            "supplier": _("Supplier"),
+            "session": _("Cycle Count"),
+        }
+
+    # === BUSINESS METHODS - FILTERS === #
+
+    @api.model
+    def _read_filters(self, docids, data):
+        """The filters that came with a request.
+
+        :raise UserError: when they cannot be read, or are about what is gone
+        """
+        raw = {**(data or {}), **({"session_ids": docids} if docids else {})}
+        try:
+            filters = Filters.parse(raw)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise UserError(
+                self.env._(
+                    "The filters of the report cannot be read: choose them anew."
+                )
+            ) from error
+        self._check_filters(filters)
+        return filters
+
+    @api.model
+    def _check_filters(self, filters):
+        """:raise UserError: for a range that ends before it starts, or deleted
+        counts"""
+        _ = self.env._
+        if (
+            filters.date_from
+            and filters.date_to
+            and filters.date_from > filters.date_to
+        ):
+            raise UserError(
+                _(
+                    "The date range ends on %(end)s, before it starts on %(start)s:"
+                    " exchange the two dates.",
+                    start=format_date(self.env, filters.date_from),
+                    end=format_date(self.env, filters.date_to),
+                )
+            )
+        sessions = self.env["stock.count.session"].browse(filters.session_ids)
+        if len(sessions.exists()) < len(set(filters.session_ids)):
+            raise UserError(
+                _("A chosen cycle count was deleted meanwhile: choose the counts anew.")
+            )
+        if filters.group and filters.group not in self._report_groups:
+            raise UserError(_("The report has no subtotals by %s.", filters.group))
+
+    @api.model
+    def _get_company(self, filters):
+        """Whose figures these are: amounts of two companies are never added up.
+
+        :raise AccessError: for counts of a company that is not the user's
+        :raise UserError: when the chosen counts belong to several companies
+        """
+        sessions = self.env["stock.count.session"].browse(filters.session_ids)
+        sessions.check_access("read")
+        companies = sessions.company_id or self.env.company
+        if len(companies) > 1:
+            raise UserError(
+                self.env._(
+                    "The chosen cycle counts belong to several companies (%s): report"
+                    " them one company at a time, amounts cannot be added up.",
+                    ", ".join(companies.mapped("name")),
+                )
+            )
+        return companies
+
+    @api.model
+    def _get_domain(self, filters):
+        """Which records of the report's model the filters leave.
+
+        :rtype: Domain
+        """
+        return self._get_line_domain(filters)
+
+    @api.model
+    def _get_line_domain(self, filters):
+        """Which count lines the filters leave. Those of cancelled counts are left out,
+        unless they are asked for.
+
+        :rtype: Domain
+        """
+        domain = Domain.TRUE
+        for name, field, operator in (
+            ("session_ids", "session_id", "in"),
+            ("session_states", "session_id.state", "in"),
+            ("warehouse_ids", "session_id.warehouse_id", "in"),
+            ("location_ids", "location_id", "child_of"),
+            ("product_ids", "product_id", "in"),
+            ("categ_ids", "product_id.categ_id", "child_of"),
+            ("supplier_ids", "product_id.seller_ids.partner_id", "in"),
+            ("states", "state", "in"),
+        ):
+            if values := getattr(filters, name):
+                domain &= Domain(field, operator, list(values))
+        if not filters.session_ids:
+            domain &= Domain("company_id", "=", self._get_company(filters).id)
+            if not filters.session_states:
+                domain &= Domain("session_id.state", "!=", "cancelled")
+        return domain & self._get_date_domain(filters, self._report_date)
+
+    @api.model
+    def _get_date_domain(self, filters, field):
+        """Days of the user's time zone, as moments that are kept in UTC."""
+        domain = Domain.TRUE
+        if filters.date_from:
+            domain &= Domain(field, ">=", self._to_utc(filters.date_from))
+        if filters.date_to:
+            end = fields.Date.add(filters.date_to, days=1)
+            domain &= Domain(field, "<", self._to_utc(end))
+        return domain
+
+    @api.model
+    def _to_utc(self, day):
+        """When a day begins for the user."""
+        zone = self.env.tz
+        begin = zone.localize(datetime.combine(day, time.min))
+        return begin.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _to_local(self, moment):
+        """A moment on the user's clock, without a zone, as a cell takes it."""
+        return fields.Datetime.context_timestamp(self, moment).replace(tzinfo=None)
+
+    @api.model
+    def _describe_filters(self, filters):
+        """The filters in words, so that a page says what it leaves out.
+
+        :return: list of (label, text)
+        """
+        _ = self.env._
+        names = {
+            _("Cycle Count"): self._names("stock.count.session", filters.session_ids),
+            _("Warehouse"): self._names("stock.warehouse", filters.warehouse_ids),
+            _("Location"): self._names("stock.location", filters.location_ids),
+            _("Item"): self._names("product.product", filters.product_ids),
+            _("Category"): self._names("product.category", filters.categ_ids),
+            _("Supplier"): self._names("res.partner", filters.supplier_ids),
+            _("Status"): self._labels("stock.count.line", filters.states),
+            _("Count Status"): self._labels(
+                "stock.count.session", filters.session_states
+            ),
+            _("From"): format_date(self.env, filters.date_from),
+            _("To"): format_date(self.env, filters.date_to),
+            _("Days"): filters.days and str(filters.days),
+        }
+        return [(label, text) for label, text in names.items() if text]
+
+    @api.model
+    def _names(self, model, ids):
+        """Names of what is still there: the rest narrows the report to nothing."""
+        records = self.env[model].browse(ids).exists()
+        gone = [self.env._("deleted")] if len(records) < len(set(ids)) else []
+        return ", ".join([*records.mapped("display_name"), *gone])
+
+    @api.model
+    def _labels(self, model, states):
+        """The labels of states in the user's language."""
+        labels = dict(self.env[model]._fields["state"]._description_selection(self.env))
+        return ", ".join(labels.get(state, state) for state in states)
+
     # === BUSINESS METHODS - READING === #
 
     @api.model
@@ -85,250 +372,72 @@ class StockCountReport(models.AbstractModel):
         """Reports show expected quantities and costs, so counters get none of them.
 
         :raise AccessError: for whoever is not a counting lead
+        :raise UserError: where the report is not available
         """
         if not self.env.su and not self.env.user.has_group(LEAD):
             raise AccessError(
                 self.env._("Only a counting lead may read count reports.")
             )
+        available = self._is_available()
+        if available is not True:
+            raise UserError(available)
 
     @api.model
-    def _get_line_domain(self, filters):
-        """Which count lines the filters leave.
+    def _count_rows(self, filters):
+        """How many rows the filters leave."""
+        return self.env[self._report_model].search_count(self._get_domain(filters))
 
-        :rtype: Domain
+    @api.model
+    def _read_rows(self, filters, offset=0, limit=None, order=None):
+        """Yield the rows, reading records in batches: memory does not grow with them.
+
+        For a report whose rows are no records, override this and ``_count_rows``.
         """
-        domain = Domain.TRUE
-        for name, field in (
-            ("session_ids", "session_id"),
-            ("warehouse_ids", "session_id.warehouse_id"),
-            ("product_ids", "product_id"),
-            ("states", "state"),
-        ):
-            if values := getattr(filters, name):
-                domain &= Domain(field, "in", list(values))
-        if filters.date_from:
-            domain &= Domain("counted_at", ">=", filters.date_from)
-        if filters.date_to:
-            end = fields.Date.add(filters.date_to, days=1)
-            domain &= Domain("counted_at", "<", end)
-        return domain
-
-    @api.model
-    def _read_rows(self, filters):
-        """Yield the rows, reading lines in batches: memory does not grow with them."""
         self._check_may_read()
-        Line = self.env["stock.count.line"]
-        ids = Line.search(self._get_line_domain(filters), order=self._report_order).ids
+        model = self.env[self._report_model]
+        ids = model.search(
+            self._get_domain(filters), offset, limit, order or self._report_order
+        ).ids
         for start in range(0, len(ids), BATCH):
-            lines = Line.browse(ids[start : start + BATCH])
-            for line in lines:
-                yield self._prepare_row(line)
-            lines.invalidate_recordset()
-
-    # === BUSINESS METHODS - PRINTING === #
+            records = model.browse(ids[start : start + BATCH])
+            for record in records:
+                yield {"id": record.id, **self._prepare_row(record)}
+            records.invalidate_recordset()
 
     @api.model
-    def _get_report_values(self, docids, data=None):
-        """What the template of all count reports prints.
+    def _get_group(self, filters):
+        """The key of rows that they are grouped by, or nothing."""
+        return filters.group or next(iter(self._report_groups), "")
 
-        :param list docids: ids of sessions, when printed from them
-        :param dict data: filters as in ``Filters``
-        """
-        self._check_may_read()
-        filters = self._read_filters(docids, data)
-        self._check_printable(filters)
-        columns = [c for c in self._get_columns() if c.key != self._report_group]
-        return {
-            "doc_ids": docids,
-            "doc_model": "stock.count.session",
-            "report": {
-                "number": self._report_number,
-                "title": self._get_title(),
-                "printed": self.env._(
-                    "Printed %(time)s by %(user)s",
-                    time=format_datetime(self.env, fields.Datetime.now()),
-                    user=self.env.user.name,
-                ),
-                "filters": self._describe_filters(filters),
-                "columns": columns,
-                "flows": self._flows(),
-                "page_width": sum(column.width for column in columns),
-                "sections": [
-                    self._print_section(record, narrowed, columns)
-                    for record, narrowed in self._get_sections(filters)
-                ],
-            },
-        }
+    # === BUSINESS METHODS - WORDS === #
 
     @api.model
-    def _read_filters(self, docids, data):
-        """The filters that came with a request.
-
-        :raise UserError: when they cannot be read
-        """
-        raw = {**(data or {}), **({"session_ids": docids} if docids else {})}
-        try:
-            return Filters.parse(raw)
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                self.env._("The filters of the report cannot be read.")
-            ) from error
-
-    @api.model
-    def _check_printable(self, filters):
-        """Say so before a PDF takes the server's time and memory.
-
-        :raise UserError: when there are too many lines
-        """
-        domain = self._get_line_domain(filters)
-        lines = self.env["stock.count.line"].search_count(domain)
-        if lines > MAX_PRINTED_LINES:
-            raise UserError(
-                self.env._(
-                    "%(title)s would have %(lines)s lines; a PDF takes at most"
-                    " %(limit)s. Print fewer cycle counts at a time, or export the"
-                    " lines of the count sheet.",
-                    title=self._get_title(),
-                    lines=lines,
-                    limit=MAX_PRINTED_LINES,
-                )
-            )
-
-    @api.model
-    def _print_section(self, record, filters, columns):
-        """A section in the words of the page: groups of rows with their subtotals."""
-        company = record.company_id if record else self.env.company
-        currency = company.sudo().currency_id
-        totals, groups, remarks = Totals(), {}, []
-        for row in self._read_rows(filters):
-            group = groups.setdefault(row[self._report_group], ([], Totals()))
-            group[0].append(self._print_row(row, columns, currency))
-            group[1].add(row)
-            totals.add(row)
-            if row.get("remark"):
-                remarks.append(row)
-        facts = self._get_facts(record)
-        return {
-            "heading": record.display_name if record else "",
-            "company": company.name,
-            "facts": facts,
-            "totals": self._print_totals(totals, currency),
-            "remarks": remarks,
-            "pages": self._print_pages(groups, totals, currency, facts, remarks),
-        }
-
-    @api.model
-    def _print_row(self, row, columns, currency):
-        cells = [
-            (column, self._print_value(row.get(column.key), column.type, currency))
-            for column in columns
-        ]
-        share = LINE_CHARACTERS / sum(column.width for column in columns)
-        height = max(lines_of(text, share * column.width) for column, text in cells)
-        note = row.get("note")
-        return Item(
-            "row",
-            {"cells": cells, "note": note, "differs": bool(row["variance"])},
-            height + (lines_of(note, LINE_CHARACTERS * 0.8) if note else 0),
+    def _get_printed(self):
+        """When and by whom, as the user reads it."""
+        return self.env._(
+            "Printed %(time)s by %(user)s",
+            time=format_datetime(self.env, fields.Datetime.now()),
+            user=self.env.user.name,
         )
 
     @api.model
-    def _print_pages(self, groups, totals, currency, facts, remarks):
-        """The rows as pages, or as one endless page that wkhtmltopdf cuts."""
-        if not groups:
-            return []
-        items = []
-        for name, (rows, subtotals) in groups.items():
-            items += [Item("group", name), *rows]
-            items.append(Item("subtotal", self._print_totals(subtotals, currency)))
-        items.append(Item("total", self._print_totals(totals, currency), 4))
-        if self._flows():
-            return [items]
-        room = self._page_rows()
-        text = sum(len(label) + len(value) + 6 for label, value in facts)
-        head = 5 + lines_of(" " * text, LINE_CHARACTERS) + 2 * len(remarks)
-        return paginate(items, max(room - head, 1), room)
-
-    @api.model
-    def _flows(self):
-        """Whether rows may flow from page to page as wkhtmltopdf cuts them.
-
-        Without patched Qt it neither repeats the head of a table nor numbers pages, and
-        it cuts through rows.
-        """
-        return _wkhtml().is_patched_qt
-
-    @api.model
-    def _page_rows(self):
-        """How many rows of one line a landscape page has room for, below its title."""
-        paper = self._get_report().sudo().get_paperformat()
-        sides = (paper.print_page_width or 297, paper.print_page_height or 210)
-        height = min(sides) - PAGE_MARGIN - (paper.margin_bottom or 0)
-        return max(int(height / ROW_HEIGHT) - 3, 5)
-
-    @api.model
-    def _get_report(self):
-        """The report action that prints this report."""
-        name = self._name.removeprefix("report.")
-        return self.env["ir.actions.report"]._get_report_from_name(name)
-
-    @api.model
-    def _print_value(self, value, kind, currency):
+    def _format_value(self, value, kind, currency):
         """A value as text. None is empty: not counted is not zero."""
         if value is None or value is False:
             return ""
-        if kind == "text":
-            return str(value)
         if kind == "money":
             return formatLang(self.env, value, currency_obj=currency)
-        text = formatLang(self.env, value, dp="Product Unit")
-        return f"+{text}" if kind == "difference" and value > 0 else text
-
-    @api.model
-    def _print_totals(self, totals, currency):
-        """Totals as text, under the names that the template asks for."""
-        accuracy = totals.accuracy
-        money = {
-            name: formatLang(self.env, getattr(totals, name), currency_obj=currency)
-            for name in ("shortage_value", "overage_value", "net", "absolute")
-        }
-        return {
-            **money,
-            "lines": totals.lines,
-            "counted": totals.counted,
-            "open": totals.lines - totals.counted,
-            "matching": totals.matching,
-            "differing": totals.differing,
-            "shortages": totals.shortages,
-            "overages": totals.overages,
-            "posted": totals.in_states(["posted"]),
-            "held": totals.in_states(["held"]),
-            "problems": totals.in_states(["failed", "superseded"]),
-            "accuracy": self.env._("none")
-            if accuracy is None
-            else f"{formatLang(self.env, accuracy, digits=1)} %",
-        }
-
-    @api.model
-    def _describe_filters(self, filters):
-        """The filters in words, so that a page says what it leaves out."""
-        _ = self.env._
-        states = dict(
-            self.env["stock.count.line"]
-            ._fields["state"]
-            ._description_selection(self.env)
-        )
-        names = {
-            _("Warehouse"): self._names("stock.warehouse", filters.warehouse_ids),
-            _("Item"): self._names("product.product", filters.product_ids),
-            _("Status"): ", ".join(
-                states.get(state, state) for state in filters.states
-            ),
-            _("Counted from"): format_date(self.env, filters.date_from),
-            _("Counted to"): format_date(self.env, filters.date_to),
-        }
-        return [(label, text) for label, text in names.items() if text]
-
-    @api.model
-    def _names(self, model, ids):
-        return ", ".join(self.env[model].browse(ids).mapped("display_name"))
+        if kind == "integer":
+            return formatLang(self.env, value, digits=0)
+        if kind == "decimal":
+            return formatLang(self.env, value, digits=2)
+        if kind == "percent":
+            return f"{formatLang(self.env, value, digits=1)} %"
+        if kind == "date":
+            return format_date(self.env, value)
+        if kind == "datetime":
+            return format_datetime(self.env, value, dt_format="short")
+        if kind in ("quantity", "difference"):
+            text = formatLang(self.env, value, dp="Product Unit")
+            return f"+{text}" if kind == "difference" and value > 0 else text
+        return str(value)

@@ -29,18 +29,23 @@ class StockCountReviewReport(models.AbstractModel):
     def _get_columns(self):
         _ = self.env._
         return [
-            Column("location", _("Location"), width=20),
+            Column("session", _("Cycle Count"), width=10, printed=False),
+            Column("location", _("Location"), width=20, order="location_id"),
+            Column("category", _("Category"), width=20, printed=False),
             Column("item", _("Item ID"), width=10),
-            Column("description", _("Description"), width=24),
-            Column("lot", _("Serial/Lot"), width=12),
-            Column("expected", _("Expected"), "quantity", width=10),
-            Column("found", _("Found"), "quantity", width=10),
-            Column("variance", _("Variance"), "difference", width=10),
+            Column("description", _("Description"), width=24, order="product_id"),
+            Column("lot", _("Serial/Lot"), width=12, order="lot_id"),
+            Column("expected", _("Expected"), "quantity", 10, order="expected_qty"),
+            Column("found", _("Found"), "quantity", 10, order="found_qty"),
+            Column("variance", _("Variance"), "difference", 10, order="variance_qty"),
             Column("unit", _("Unit"), width=6),
-            Column("cost", _("Unit Cost"), "money", width=9),
-            Column("value", _("Variance Value"), "money", width=11, total=True),
-            Column("status", _("Status"), width=8),
-            Column("counter", _("Counted By"), width=10),
+            Column("cost", _("Unit Cost"), "money", width=9, order="unit_cost"),
+            Column("value", _("Variance Value"), "money", 11, True, "variance_value"),
+            Column("status", _("Status"), width=8, order="state"),
+            Column("counter", _("Counted By"), width=10, order="counted_by_id"),
+            Column("counted_at", _("Counted At"), "datetime", 14, printed=False),
+            Column("reason", _("Reason"), width=14, printed=False),
+            Column("note", _("Remarks"), width=30, printed=False),
         ]
 
     @api.model
@@ -63,6 +68,8 @@ class StockCountReviewReport(models.AbstractModel):
         # A line that nobody counted has neither a found quantity nor a variance.
         counted = line.is_counted
         return {
+            "session": line.session_id.name,
+            "category": product.categ_id.complete_name,
             "location": line.location_id.complete_name,
             "item": product.default_code or product.barcode or "",
             "description": product.with_context(
@@ -77,6 +84,8 @@ class StockCountReviewReport(models.AbstractModel):
             "value": line.variance_value if counted else None,
             "status": self._get_state_label(line.state),
             "counter": line.counted_by_id.name if counted else None,
+            "counted_at": line.counted_at if counted else None,
+            "reason": line.reason_id.display_name,
             "counted": counted,
             "state": line.state,
             "note": " · ".join(self._get_notes(line)),

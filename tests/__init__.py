@@ -22,6 +22,7 @@ from . import (
     test_reconciliation,
     test_recording,
     test_recounts,
+    test_report_excel,
     test_report_review,
     test_serials_lots_packages,
     test_session,

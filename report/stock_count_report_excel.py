@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .count_report import Filters
+from .count_workbook import (
+    MAX_ROWS,
+    CountWorkbook,
+    Formats,
+    Labels,
+    as_cell,
+    excel_money,
+)
+
+
+class StockCountReport(models.AbstractModel):
+    """Reports as Excel files: every row, however many, at the cost of one in memory."""
+
+    _inherit = "stock.count.report"
+
+    @api.model
+    def _write_excel(self, filters, target):
+        """Write the report: a sheet of rows and one that sums them up.
+
+        :param Filters filters: what it is narrowed to
+        :param target: path or binary file
+        :return: the number of rows
+        :raise UserError: when Excel cannot hold that many
+        """
+        self._check_may_read()
+        self._check_writable(filters)
+        company = self._get_company(filters)
+        tables = list(self._get_tables(filters))
+        book = CountWorkbook(
+            target,
+            self._get_formats(company),
+            self._get_sheet_labels(),
+            charts=any(table.chart for table in tables),
+        )
+        title = f"{self._report_number} {self._get_title()}"
+        columns = self._get_columns()
+        totals, groups = self._new_totals(), {}
+        rows = self._add_up(filters, columns, totals, groups)
+        number = book.write_rows(title, columns, rows)
+        subtotals = self._get_group_table(self._get_group(filters), groups)
+        book.write_summary(
+            title,
+            self._get_summary(filters, company, totals),
+            [*tables, *([subtotals] if subtotals else [])],
+        )
+        book.close()
+        return number
+
+    @api.model
+    def _check_writable(self, filters):
+        number = self._count_rows(filters)
+        if number > MAX_ROWS:
+            raise UserError(
+                self.env._(
+                    "%(title)s would have %(lines)s lines; a sheet of Excel takes"
+                    " %(limit)s: narrow the filters.",
+                    title=self._get_title(),
+                    lines=number,
+                    limit=MAX_ROWS,
+                )
+            )
+
+    @api.model
+    def _add_up(self, filters, columns, totals, groups):
+        """Yield rows as cells, and add them up on their way."""
+        key = self._get_group(filters)
+        plain = [c.key for c in columns if c.is_number]
+        others = [c.key for c in columns if not c.is_number]
+        for row in self._read_rows(filters):
+            totals.add(row)
+            if key:
+                name = row[key]
+                if name not in groups:
+                    groups[name] = self._new_totals()
+                groups[name].add(row)
+            cells = {name: row[name] for name in plain}
+            for name in others:
+                value = row[name]
+                cells[name] = (
+                    value or None
+                    if type(value) is str
+                    else as_cell(value, self._to_local)
+                )
+            yield cells
+
+    @api.model
+    def _get_summary(self, filters, company, totals):
+        """What the summary says besides its tables: (label, type, value)."""
+        _ = self.env._
+        described = [
+            (label, "text", text) for label, text in self._describe_filters(filters)
+        ]
+        return [
+            (_("Company"), "text", company.name),
+            (_("Report"), "text", self._report_number),
+            (_("Printed on"), "datetime", self._to_local(fields.Datetime.now())),
+            (_("Printed by"), "text", self.env.user.name),
+            (_("Time zone"), "text", str(self.env.tz)),
+            (_("Currency"), "text", company.sudo().currency_id.name),
+            *((_("Only %s", label), kind, text) for label, kind, text in described),
+            *((f.label, f.type, f.value) for f in self._get_figures(totals)),
+        ]
+
+    @api.model
+    def _get_formats(self, company):
+        currency = company.sudo().currency_id
+        language = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+        return Formats(
+            money=excel_money(
+                currency.symbol or currency.name,
+                before=currency.position == "before",
+                decimals=currency.decimal_places,
+            ),
+            digits=self.env["decimal.precision"].precision_get("Product Unit"),
+            right_to_left=language.direction == "rtl",
+        )
+
+    @api.model
+    def _get_sheet_labels(self):
+        _ = self.env._
+        return Labels(_("Lines"), _("Summary"), _("Total"), _("Page"))
+
+    @api.model
+    def _get_file_name(self, filters: Filters):
+        """Number, title, and the counts that it is about."""
+        sessions = self.env["stock.count.session"].browse(filters.session_ids)
+        names = [self._report_number, self._get_title(), *sessions[:3].mapped("name")]
+        return " ".join(names).replace("/", "-") + ".xlsx"
