@@ -125,11 +125,11 @@ def read_entry(raw: Any) -> Draft:
 
 
 def _fields(raw: Mapping) -> dict[str, Any]:
-    values: dict[str, Any] = {name: _text(raw, name) for name in TEXT_LIMITS}
+    values: dict[str, Any] = {name: read_text(raw, name) for name in TEXT_LIMITS}
     if not values["uuid"]:
         raise Refused("no_uuid")
-    values.update({name: _id(raw, name) for name in IDS})
-    values.update({name: _time(raw, name) for name in TIMES})
+    values.update({name: read_id(raw, name) for name in IDS})
+    values.update({name: read_time(raw, name) for name in TIMES})
     operation = raw.get("operation") or "add"
     if operation not in OPERATIONS:
         raise Refused("unknown_operation", value=str(operation)[:40])
@@ -154,10 +154,10 @@ def _parts(value: Any) -> list[tuple[float, int | None]]:
         raise Refused("bad_parts", limit=MAX_PARTS)
     if not all(isinstance(part, Mapping) for part in value):
         raise Refused("bad_parts", limit=MAX_PARTS)
-    return [(_quantity(part.get("qty")), _id(part, "uom_id")) for part in value]
+    return [(_quantity(part.get("qty")), read_id(part, "uom_id")) for part in value]
 
 
-def _text(raw: Mapping, name: str) -> str | None:
+def read_text(raw: Mapping, name: str) -> str | None:
     value = raw.get(name)
     if value is None or value is False or value == "":
         return None
@@ -180,7 +180,7 @@ def _is_unprintable(char: str) -> bool:
     return (char < " " and char not in "\n\t") or "\ud800" <= char <= "\udfff"
 
 
-def _id(raw: Mapping, name: str) -> int | None:
+def read_id(raw: Mapping, name: str) -> int | None:
     value = raw.get(name)
     if value is None or value is False:
         return None
@@ -202,7 +202,7 @@ def _quantity(value: Any) -> float:
     return float(value)
 
 
-def _time(raw: Mapping, name: str) -> datetime | None:
+def read_time(raw: Mapping, name: str) -> datetime | None:
     value = raw.get(name)
     if not value:
         return None
