@@ -14,6 +14,7 @@
         # Record data
         "data/stock_count_reason_data.xml",
         "data/stock_count_cron.xml",
+        "data/stock_count_job_data.xml",
         "data/stock_count_approval_data.xml",
         "data/stock_count_history_data.xml",
         # Reports before the views whose buttons print them

@@ -131,6 +131,13 @@ class ResCompany(models.Model):
         default=90,
         help="Fast and slow movers are told by the moves of this many days.",
     )
+    count_background_lines = fields.Integer(
+        string="Background Above",
+        default=1000,
+        help="Posting or undoing more lines than this with a stock move goes on in the"
+        " background, and so does work on twenty times as many lines without one. 0:"
+        " everything at once, while the user waits.",
+    )
     count_shortage_reason_id = fields.Many2one(
         string="Default Shortage Reason",
         comodel_name="stock.count.reason",
@@ -150,6 +157,10 @@ class ResCompany(models.Model):
     _lots_to_count_is_not_negative = models.Constraint(
         "CHECK (count_lots_to_count >= 0)",
         "The number of lots to count cannot be negative; 0 is for all.",
+    )
+    _background_lines_is_not_negative = models.Constraint(
+        "CHECK (count_background_lines >= 0)",
+        "The number of lines of background work cannot be negative; 0 is for never.",
     )
     _mover_days_in_range = models.Constraint(
         "CHECK (count_mover_days BETWEEN 1 AND 3660)",

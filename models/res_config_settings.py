@@ -64,6 +64,9 @@ class ResConfigSettings(models.TransientModel):
     count_currency_id = fields.Many2one(
         string="Count Currency", related="company_id.currency_id"
     )
+    count_background_lines = fields.Integer(
+        related="company_id.count_background_lines", readonly=False
+    )
     count_shortage_reason_id = fields.Many2one(
         related="company_id.count_shortage_reason_id", readonly=False
     )

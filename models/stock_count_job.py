@@ -1,0 +1,519 @@
+import logging
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from psycopg2 import IntegrityError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .stock_count_session import MANAGER
+
+_logger = logging.getLogger(__name__)
+
+ACTIVE = ("waiting", "running")
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
+# How often a chunk that ran into somebody else is done again before others' turn.
+TRIES = 8
+# Seconds that a chunk should take: counters of the same bins wait for it.
+BUDGET = 1.5
+# After so many seconds without a scheduler somebody should look for it.
+LATE = 120
+KEEP_DAYS = 90
+
+
+class Step(NamedTuple):
+    """What one chunk did: lines or rows, whether it was the last, what to remember."""
+
+    done: int = 0
+    finished: bool = False
+    memo: dict | None = None
+
+
+class StockCountJob(models.Model):
+    """Background work in chunks, run by Odoo's scheduler; ``docs/jobs.md`` tells how.
+
+    A chunk and what the job knows about it are committed together, so whatever is
+    killed goes on where it was.
+    """
+
+    _name = "stock.count.job"
+    _description = "Background Job of Counting"
+    _order = "id desc"
+
+    kind = fields.Selection(
+        string="Work",
+        selection=[
+            ("generate", "Making lines"),
+            ("post", "Posting"),
+            ("import", "Importing"),
+            ("undo", "Undoing"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        string="Status",
+        selection=[
+            ("waiting", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    res_model = fields.Char(string="Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True, readonly=True
+    )
+    name = fields.Char(string="About", required=True, readonly=True)
+    session_id = fields.Many2one(
+        string="Cycle Count",
+        comodel_name="stock.count.session",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True
+    )
+    user_id = fields.Many2one(
+        string="Owner", comodel_name="res.users", required=True, readonly=True
+    )
+
+    # How far it is
+    done = fields.Integer(readonly=True, help="Lines or rows.")
+    total = fields.Integer(readonly=True)
+    progress = fields.Float(compute="_compute_progress", help="In percent.")
+    work_seconds = fields.Float(
+        string="Seconds Worked", readonly=True, help="What its chunks took."
+    )
+    started_at = fields.Datetime(string="Started On", readonly=True)
+    stepped_at = fields.Datetime(string="Last Chunk On", readonly=True)
+    ended_at = fields.Datetime(string="Ended On", readonly=True)
+    message = fields.Text(string="Result", readonly=True)
+    error = fields.Text(string="Problem", readonly=True)
+
+    # For the chunks: what to do, and what the last one left to the next.
+    params = fields.Json(readonly=True, groups="base.group_system")
+    memo = fields.Json(readonly=True, groups="base.group_system")
+
+    _one_of_a_record = models.UniqueIndex(
+        "(res_model, res_id) WHERE state IN ('waiting', 'running')",
+        "Something is done with it in the background already.",
+    )
+    _one_of_a_session = models.UniqueIndex(
+        "(session_id) WHERE state IN ('waiting', 'running') AND session_id IS NOT NULL",
+        "Something is done with this count in the background already.",
+    )
+    _turn_index = models.Index("(stepped_at, id) WHERE state IN ('waiting', 'running')")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("done", "total", "state")
+    def _compute_progress(self):
+        for job in self:
+            share = job.done / job.total if job.total else job.state == "done"
+            job.progress = 100 * min(share, 1)
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_ended(self):
+        if any(job.state in ACTIVE for job in self):
+            raise UserError(self.env._("A job that is not done is cancelled first."))
+
+    @api.autovacuum
+    def _gc_jobs(self):
+        """What a job did is told by what it was about; old jobs tell nothing more."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        self.search(
+            [("state", "not in", ACTIVE), ("create_date", "<", limit)], limit=1000
+        ).unlink()
+
+    # === ACTION METHODS === #
+
+    def action_cancel(self):
+        """Stop the job; what is committed stays. A chunk that runs now is finished.
+
+        :raise AccessError: for whoever is neither the owner nor a count manager
+        :raise UserError: when it has ended
+        """
+        self._check_own()
+        for job in self:
+            if job.state not in (*ACTIVE, "failed"):
+                raise UserError(self.env._("%s has ended already.", job._title()))
+            job_sudo = job.sudo()
+            if job_sudo.try_lock_for_update(allow_referencing=True):
+                job_sudo._end("cancelled")
+            else:
+                self.env["stock.count.job.stop"].sudo()._ask(job)
+                self._trigger()
+        return True
+
+    def action_retry(self):
+        """Go on after the last chunk that was done.
+
+        :raise AccessError: for whoever is neither the owner nor a count manager
+        :raise UserError: when it has not failed
+        """
+        self._check_own()
+        for job in self:
+            if job.state != "failed":
+                raise UserError(self.env._("%s has not failed.", job._title()))
+            job_sudo = job.sudo()
+            job_sudo._refuse_second(job_sudo._record(), job_sudo.session_id)
+            job_sudo.write({"state": "waiting", "error": False, "stepped_at": False})
+            job_sudo.env.flush_all()
+        self._trigger()
+        return True
+
+    def action_open_record(self):
+        """Open what the job is about."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.session_id and self.session_id.has_access("write"):
+            return self.session_id.action_open_sheet()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def get_progress(self):
+        """What a progress bar shows of each job.
+
+        :return: list of objects, in order: ``id``, ``kind``, ``label``, ``name``,
+            ``state``, ``done``, ``total``, ``percent``, ``seconds_left`` (None while
+            nobody knows), ``owner``, ``error``, ``message``, ``is_stopping``,
+            ``is_late`` (no scheduler has come), ``may_change``
+        :raise AccessError: for whoever may not read the job
+        """
+        self.check_access("read")
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return [job._prepare_progress(kinds[job.kind]) for job in self]
+
+    def _prepare_progress(self, label):
+        job = self.sudo()
+        return {
+            "id": job.id,
+            "kind": job.kind,
+            "label": label,
+            "name": job.name,
+            "state": job.state,
+            "done": job.done,
+            "total": job.total,
+            "percent": int(job.progress),
+            "seconds_left": job._estimate_seconds_left(),
+            "owner": job.user_id.name,
+            "error": job.error or "",
+            "message": job.message or "",
+            "is_stopping": job.state in ACTIVE and job._is_asked_to_stop(),
+            "is_late": job._is_late(),
+            "may_change": self._is_own(),
+        }
+
+    def _estimate_seconds_left(self):
+        if self.state not in ACTIVE or not (self.done and self.total):
+            return None
+        return round(self.work_seconds / self.done * max(self.total - self.done, 0))
+
+    def _is_late(self):
+        """Whether nothing happens any more: probably no scheduler runs."""
+        since = self.stepped_at or self.create_date
+        limit = fields.Datetime.now() - timedelta(seconds=LATE)
+        return self.state in ACTIVE and bool(since) and since < limit
+
+    # === BUSINESS METHODS - START === #
+
+    @api.model
+    def _start(self, kind, record, total, *, params=None, session=None):
+        """Let the scheduler do something with a record, chunk by chunk.
+
+        The record's model has ``_job_step_<kind>`` and ``_job_end_<kind>``, see
+        ``docs/jobs.md``. Rights are the caller's to check.
+
+        :param str kind: ``generate``, ``post``, ``import`` or ``undo``
+        :param record: one record with a ``company_id``
+        :param int total: lines or rows; 0 while nobody knows
+        :param dict params: JSON for the chunks, the same for the job's whole life
+        :param session: the count it is about, where the record is none
+        :rtype: stock.count.job
+        :raise UserError: when something is done with the record already
+        """
+        record.ensure_one()
+        if record._name == "stock.count.session":
+            session = record
+        # In sudo mode because jobs are written by this model only.
+        Jobs = self.sudo()
+        Jobs._refuse_second(record, session)
+        job = Jobs.create(
+            {
+                "kind": kind,
+                "res_model": record._name,
+                "res_id": record.id,
+                "name": record.display_name,
+                "session_id": session.id if session else False,
+                "company_id": record.company_id.id,
+                "user_id": self.env.uid,
+                "total": total,
+                "params": params or {},
+                "memo": {},
+            }
+        )
+        job.flush_recordset()
+        self._trigger()
+        return job
+
+    @api.model
+    def _refuse_second(self, record, session):
+        domain = fields.Domain("res_model", "=", record._name)
+        domain &= fields.Domain("res_id", "=", record.id)
+        if session:
+            domain |= fields.Domain("session_id", "=", session.id)
+        job = self.search(domain & fields.Domain("state", "in", ACTIVE), limit=1)
+        if job:
+            raise UserError(job._describe_busy())
+
+    @api.model
+    def _trigger(self, at=None):
+        """Wake Odoo's scheduler once this is committed."""
+        # In sudo mode because users do not read scheduled actions.
+        self.env.ref("stock_count.ir_cron_job").sudo()._trigger(at)
+
+    def _notify_started(self):
+        """The answer of a button: the work goes on without the user."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.name,
+                "message": self.env._(
+                    "%s in the background: you can go on working.", self._label()
+                ),
+                "type": "info",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === BUSINESS METHODS - RUN === #
+
+    @api.model
+    def _cron_run(self):
+        """Do chunks of the jobs by turns, until the scheduler's time is over."""
+        Cron = self.env["ir.cron"]
+        while self._take_turn():
+            left = self.search_count([("state", "in", ACTIVE)])
+            if not Cron._commit_progress(1, remaining=left):
+                if left:
+                    # The next scheduler that listens goes on at once.
+                    self._trigger()
+                break
+
+    @api.model
+    def _take_turn(self):
+        """Do one chunk of the job that waits longest. Not committed yet.
+
+        :return: whether there was one to do
+        """
+        for tries in range(1, TRIES + 1):
+            self.env.invalidate_all(flush=False)
+            try:
+                job = self._lock_next()
+                if job:
+                    job._do_chunk_or_fail()
+                    # Conflicts show now, not in the commit.
+                    self.env.flush_all()
+            except CONFLICTS:
+                self._give_way(tries)
+            else:
+                return bool(job)
+        self._trigger(fields.Datetime.now() + timedelta(minutes=1))
+        return False
+
+    @api.model
+    def _lock_next(self):
+        """The job whose turn it is and that no other scheduler has; by turns."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM stock_count_job WHERE state IN %s
+                 ORDER BY stepped_at NULLS FIRST, id LIMIT 1
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                ACTIVE,
+            ),
+            # A conflict is not an error: it is tried again.
+            log_exceptions=False,
+        )
+        return self.browse(job_id for (job_id,) in self.env.cr.fetchall())
+
+    @api.model
+    def _give_way(self, tries):
+        """Somebody else was faster: forget the chunk, wait a moment."""
+        _logger.info("A chunk ran into another transaction, try %s", tries)
+        self._forget_chunk()
+        time.sleep(random.uniform(0.05, 0.2) * tries)
+
+    @api.model
+    def _forget_chunk(self):
+        self.env.cr.rollback()
+        self.env.transaction.reset()
+
+    def _do_chunk_or_fail(self):
+        try:
+            self._do_chunk()
+            self.env.flush_all()
+        except CONFLICTS:
+            raise
+        except IntegrityError as error:
+            self._fail(self.env["base"]._sql_error_to_message(error))
+        except UserError as error:
+            self._fail(str(error.args[0]))
+        except Exception as error:  # Told to the owner, and to the log
+            _logger.exception("Job %s (%s) failed", self.id, self.kind)
+            self._fail(f"{type(error).__name__}: {error}")
+
+    def _do_chunk(self):
+        """Do one chunk in the owner's name and note how far it is."""
+        started = time.monotonic()
+        if self._is_asked_to_stop():
+            return self._end("cancelled")
+        record = self._record_or_raise()
+        step = getattr(record, f"_job_step_{self.kind}")(self, BUDGET)
+        self.env.flush_all()
+        self.write(
+            {
+                "state": "running",
+                "done": self.done + step.done,
+                "memo": self.memo if step.memo is None else step.memo,
+                "work_seconds": self.work_seconds + time.monotonic() - started,
+                "started_at": self.started_at or fields.Datetime.now(),
+                "stepped_at": datetime.now(UTC).replace(tzinfo=None),
+            }
+        )
+        return self._end("done") if step.finished else None
+
+    def _end(self, state):
+        """Done or cancelled; the record has its last word, which the owner is told."""
+        self.write({"state": state, "ended_at": fields.Datetime.now(), "error": False})
+        record = self._record()
+        end = getattr(record, f"_job_end_{self.kind}", None)
+        self.message = (end(self) if end and record.exists() else None) or False
+        self.env["stock.count.job.stop"].search([("job_id", "=", self.id)]).unlink()
+        kind = "success" if state == "done" else "warning"
+        self._tell_owner(kind, self.message or self._label())
+
+    def _fail(self, message):
+        """The chunk is forgotten; the job waits for somebody to mend it and retry."""
+        self._forget_chunk()
+        self.write(
+            {
+                "state": "failed",
+                "error": message,
+                "stepped_at": datetime.now(UTC).replace(tzinfo=None),
+            }
+        )
+        self._tell_owner("danger", message)
+
+    def _tell_owner(self, kind, message):
+        """Wherever they are in Odoo by now."""
+        self.user_id._bus_send(
+            "simple_notification",
+            {
+                "title": self.name,
+                "message": message,
+                "type": kind,
+                "sticky": kind != "success",
+            },
+        )
+
+    # === BUSINESS METHODS - WHO AND WHAT === #
+
+    def _record(self):
+        """What the job is about, in the name of its owner."""
+        user = self.user_id
+        company = self.company_id
+        others = [c for c in user._get_company_ids() if c != company.id]
+        context = {
+            "lang": user.lang,
+            "tz": user.tz,
+            "allowed_company_ids": [company.id, *others],
+        }
+        env = self.env(user=user.id, su=False, context=context)
+        return env[self.res_model].browse(self.res_id)
+
+    def _record_or_raise(self):
+        record = self._record()
+        _ = record.env._
+        if not self.user_id.active:
+            raise UserError(
+                _("%s is archived: start it again yourself.", self.user_id.name)
+            )
+        if self.company_id not in self.user_id.company_ids:
+            raise UserError(
+                _(
+                    "%(user)s does not belong to %(company)s any more.",
+                    user=self.user_id.name,
+                    company=self.company_id.name,
+                )
+            )
+        if not record.exists():
+            raise UserError(_("%s does not exist any more.", self.name))
+        return record
+
+    def _is_own(self):
+        return self.env.su or (
+            self.user_id == self.env.user or self.env.user.has_group(MANAGER)
+        )
+
+    def _check_own(self):
+        self.check_access("read")
+        for job in self:
+            if not job._is_own():
+                raise AccessError(
+                    self.env._(
+                        "%(job)s belongs to %(owner)s: only they or a count manager"
+                        " stop or retry it.",
+                        job=job._title(),
+                        owner=job.user_id.name,
+                    )
+                )
+
+    def _is_asked_to_stop(self):
+        return bool(
+            self.env["stock.count.job.stop"].search_count([("job_id", "=", self.id)])
+        )
+
+    # === BUSINESS METHODS - WORDS === #
+
+    def _label(self):
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
+    def _title(self):
+        return f"{self.name}: {self._label()}"
+
+    def _describe_busy(self):
+        """What is going on, for whoever wanted to do something else."""
+        return self.env._(
+            "%(name)s: %(work)s in the background, %(done)s of %(total)s by %(owner)s."
+            " Wait until it is done, or cancel it.",
+            name=self.name,
+            work=self._label(),
+            done=self.done,
+            total=self.total,
+            owner=self.user_id.name,
+        )
+
+    @api.depends("name", "kind")
+    def _compute_display_name(self):
+        for job in self:
+            job.display_name = job._title()
