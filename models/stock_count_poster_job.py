@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 
 class StockCountPoster(models.AbstractModel):
@@ -21,69 +20,3 @@ class StockCountPoster(models.AbstractModel):
         outcome = self._post_lines(lines)
         self._finish_lines(session, lines, outcome)
         return outcome.counts
-
-
-class StockCountUndo(models.AbstractModel):
-    """Undoes a part of a count, in a transaction of its own."""
-
-    _inherit = "stock.count.undo"
-
-    @api.model
-    def _undo_some(self, session, line_ids):
-        """Undo those of the lines that are still posted.
-
-        :return: Counter of what became of them
-        """
-        domain = [
-            ("session_id", "=", session.id),
-            ("state", "=", "posted"),
-            ("id", "in", line_ids),
-        ]
-        return self._undo_lines(self.env["stock.count.line"].search(domain)).counts
-
-
-class StockCountGenerator(models.AbstractModel):
-    """Makes the lines of some locations of a scope."""
-
-    _inherit = "stock.count.generator"
-
-    @api.model
-    def _has_more_quants(self, session, limit):
-        """A quick look: where there are fewer quants, there are fewer lines."""
-        self.env.cr.execute(
-            SQL(
-                "SELECT count(*) FROM (SELECT FROM stock_quant WHERE company_id = %s"
-                " LIMIT %s) some",
-                session.company_id.id,
-                limit + 1,
-            )
-        )
-        return self.env.cr.fetchone()[0] > limit
-
-    @api.model
-    def _count_places(self, session):
-        """How many lines each location of the scope would have, in their order.
-
-        :return: list of (location id, lines)
-        """
-        self._flush(session)
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT location.id, count(*)
-                  FROM (%s) scope
-                  JOIN stock_location location ON location.id = scope.location_id
-                 GROUP BY location.id
-                 ORDER BY location.complete_name, location.id
-                """,
-                self._scope(session),
-            )
-        )
-        return self.env.cr.fetchall()
-
-    @api.model
-    def _scope_locations(self, session, domain=()):
-        location_ids = self.env.context.get("count_location_ids")
-        if location_ids is not None:
-            domain = [*domain, ("id", "in", location_ids)]
-        return super()._scope_locations(session, domain)
