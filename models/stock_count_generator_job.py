@@ -13,7 +13,7 @@ class StockCountGenerator(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 "SELECT count(*) FROM (SELECT FROM stock_quant WHERE company_id = %s"
-                " LIMIT %s) some",
+                " LIMIT %s) quants",
                 session.company_id.id,
                 limit + 1,
             )
