@@ -694,6 +694,7 @@ class StockCountPoster(models.AbstractModel):
             "count_line_id": line.id,
             "count_session_id": line.session_id.id,
             "count_reason_id": reason.id,
+            "count_booked_at": line.session_id._booked_at(),
             "move_line_ids": [
                 Command.create(
                     {
@@ -741,7 +742,7 @@ class StockCountPoster(models.AbstractModel):
         )
         moves = moves.create(values)
         locked = self._lock_quants(moves)
-        moves.with_context(count_locked_quants=locked)._action_done()
+        moves.with_context(count_locked_quants=locked)._count_finish()
         self._free_reservations(moves, outcome)
         outcome.move_ids += moves.ids
         outcome.counts["moves"] += len(moves)

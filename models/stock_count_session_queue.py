@@ -57,12 +57,12 @@ class StockCountSession(models.Model):
             for found in Promises._read_promises(lines).values()
             for promise in found
         ]
-        sentences = [self._describe_values(lines)]
+        sentences = [session._booked_text(), self._describe_values(lines)]
         if promises:
             sentences.append(
                 self.env._("It takes reserved stock: %s.", Promises._describe(promises))
             )
-        return "\n".join(sentences)
+        return "\n".join(filter(None, sentences))
 
     @api.model
     def _describe_values(self, lines):

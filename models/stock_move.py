@@ -6,7 +6,7 @@ class StockMove(models.Model):
     _inherit = ["stock.move", "stock.count.guard"]
 
     _count_evidence = frozenset(
-        {"count_line_id", "count_session_id", "count_reason_id"}
+        {"count_line_id", "count_session_id", "count_reason_id", "count_booked_at"}
     )
 
     # Fields that say which count made the move.
