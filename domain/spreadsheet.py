@@ -1,0 +1,209 @@
+"""Reading a table that somebody sent: CSV, XLS or XLSX, row by row, trusting nothing.
+
+``open_book`` looks at what a file contains, not at what it is called, and refuses what
+cannot or must not be read with a code for programs and ``params`` for words.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, NamedTuple
+
+# What Excel itself can hold; a file with more was not made by a person.
+MAX_ROWS = 1_048_576
+# A count has a dozen columns; an export of everything may have some hundred.
+MAX_COLUMNS = 500
+MAX_CELL = 32_767
+# The largest file that is read at all, packed and unpacked.
+MAX_FILE = 64 * 1024 * 1024
+HEAD = 64 * 1024
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+EXTENSIONS = {"csv": "csv", "txt": "csv", "tsv": "csv", "xls": "xls", "xlsx": "xlsx"}
+# What is no table, by how it begins.
+STRANGERS = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"\x1f\x8b": "GZIP",
+    b"7z\xbc\xaf": "7-Zip",
+    b"Rar!": "RAR",
+    b"{\\rtf": "RTF",
+    b"MZ": "EXE",
+    b"\x7fELF": "ELF",
+}
+
+
+class Unreadable(ValueError):
+    """A file that is refused: ``code`` is for programs, ``params`` for words."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class CellError(str):
+    """What a spreadsheet shows where it could not work a value out, such as #N/A."""
+
+    __slots__ = ()
+
+
+class Uncalculated(CellError):
+    """A formula that was saved without its value."""
+
+    __slots__ = ()
+
+
+NO_VALUE = Uncalculated("=")
+
+Value = str | int | float | bool | datetime | None
+
+
+class Row(NamedTuple):
+    """A row as the spreadsheet numbers it, from 1, without the empty cells at its
+    end."""
+
+    number: int
+    values: list[Value]
+
+
+class Book:
+    """A file that can be read; ``kind`` is csv, xls or xlsx."""
+
+    kind = ""
+    # CSV only: how the text is written.
+    encoding = ""
+    delimiter = ""
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of the sheets; one without a name for CSV."""
+        raise NotImplementedError
+
+    def rows(self, sheet: str = "") -> Iterator[Row]:
+        """The rows of a sheet that have something in them.
+
+        :raise Unreadable: where the file turns out to be damaged or too large
+        """
+        raise NotImplementedError
+
+    def merged_rows(self, sheet: str = "") -> set[int]:
+        """The first rows of merged cells: where one header stands over several
+        columns."""
+        return set()
+
+
+def open_book(
+    file: BinaryIO, name: str = "", *, encoding: str = "", delimiter: str = ""
+) -> Book:
+    """The book that a file contains.
+
+    :param file: seekable, at any position
+    :param name: what it is called; its extension has to fit what it contains
+    :param encoding: of a CSV, found out where empty
+    :param delimiter: of a CSV, found out where empty
+    :raise Unreadable: where it is no table, or one that must not be read
+    """
+    kind = _kind(file, name)
+    _check_extension(name, kind)
+    if kind == "csv":
+        from .spreadsheet_csv import CsvBook
+
+        return CsvBook(file, encoding=encoding, delimiter=delimiter)
+    if kind == "xls":
+        from .spreadsheet_xls import XlsBook
+
+        return XlsBook(file)
+    from .spreadsheet_xlsx import XlsxBook
+
+    return XlsxBook(file)
+
+
+def _kind(file: BinaryIO, name: str) -> str:
+    size = file.seek(0, 2)
+    if size > MAX_FILE:
+        raise Unreadable(
+            "too_large", size=size // 1024**2, limit=MAX_FILE // 1024**2, name=name
+        )
+    file.seek(0)
+    head = file.read(HEAD)
+    if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise Unreadable("empty", name=name)
+    if head.startswith(ZIP):
+        return "xlsx"
+    if head.startswith(OLE):
+        return "xls"
+    for start, stranger in STRANGERS.items():
+        if head.startswith(start):
+            raise Unreadable("not_a_table", kind=stranger)
+    return _text_kind(head)
+
+
+def _text_kind(head: bytes) -> str:
+    """What a file is that begins with neither of the spreadsheets' signs.
+
+    >>> _text_kind(b"Item;Units")
+    'csv'
+    """
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
+        raise Unreadable("web_page")
+    if start.startswith(b"<?xml"):
+        raise Unreadable("not_a_table", kind="XML")
+    if start.startswith((b"{", b"[{")):
+        raise Unreadable("not_a_table", kind="JSON")
+    if b"\0" in head and not is_utf16(head):
+        raise Unreadable("not_a_table", kind="binary")
+    # Old Excel files from before the container format.
+    if head[:2] == b"\x09\x08" or head[:2] == b"\x09\x04":
+        raise Unreadable("not_a_table", kind="Excel 4")
+    return "csv"
+
+
+def is_utf16(head: bytes) -> bool:
+    """Whether text is in two bytes a character, with or without a byte order mark.
+
+    >>> is_utf16("Item;".encode("utf-16")), is_utf16("Item;".encode("utf-16-be"))
+    (True, True)
+    >>> is_utf16(b"Item;")
+    False
+    """
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    pairs = len(head) // 2
+    even, odd = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
+    # Most letters of a European text have a zero in one half, and never in the other.
+    return pairs > 0 and max(even, odd) > pairs * 0.7 and min(even, odd) == 0
+
+
+def _check_extension(name: str, kind: str) -> None:
+    """Refuse a file whose name says something else than its content.
+
+    >>> _check_extension("count.csv", "csv")
+    """
+    stem, dot, extension = name.lower().rpartition(".")
+    if not (stem and dot):
+        return
+    if extension in ("xlsm", "xltm", "xlam"):
+        raise Unreadable("macros", name=name)
+    if extension in ("xlsb", "ods", "numbers"):
+        raise Unreadable("other_spreadsheet", kind=extension.upper())
+    if extension not in EXTENSIONS:
+        raise Unreadable("unknown_extension", name=name, kind=kind.upper())
+    if EXTENSIONS[extension] != kind:
+        raise Unreadable(
+            "wrong_extension", name=name, extension=extension, kind=kind.upper()
+        )
+
+
+def trim(values: list[Value]) -> list[Value]:
+    """Without the empty cells at the end; an empty list for an empty row.
+
+    >>> trim(["a", None, "", None])
+    ['a']
+    """
+    while values and (values[-1] is None or values[-1] == ""):
+        values.pop()
+    return values
