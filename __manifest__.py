@@ -40,6 +40,7 @@
         "views/stock_location_views.xml",
         "views/stock_lot_views.xml",
         "views/res_config_settings_views.xml",
+        "views/stock_count_app_templates.xml",
         "views/stock_count_menus.xml",
     ],
     "demo": [

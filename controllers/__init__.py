@@ -1,0 +1,1 @@
+from . import count_app, count_report

@@ -1,0 +1,77 @@
+import json
+import tempfile
+
+from werkzeug.exceptions import InternalServerError
+from werkzeug.wsgi import wrap_file
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import content_disposition, request
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A file up to this size stays in memory.
+SPOOL = 4 * 1024 * 1024
+
+
+class CountReportController(http.Controller):
+    @http.route(
+        "/stock_count/report/<string:name>/xlsx",
+        type="http",
+        auth="user",
+        methods=["GET", "POST"],
+    )
+    def download_excel(self, name, filters="{}", companies="null", **_kwargs):
+        """A count report as an Excel file.
+
+        :param str name: model of the report
+        :param str filters: JSON, as ``Filters`` takes them
+        :param str companies: JSON, ids of the chosen companies, the current one first
+        """
+        try:
+            return self._send_excel(name, filters, companies)
+        except UserError as error:
+            # As the web client's download wants it, to show it in a dialog.
+            answer = {
+                "code": 0,
+                "message": "Odoo Server Error",
+                "data": http.serialize_exception(error),
+            }
+            raise InternalServerError(json.dumps(answer)) from error
+
+    def _send_excel(self, name, filters, companies):
+        self._choose_companies(self._read_json(companies))
+        report = request.env["stock.count.report"]._find_report(name)
+        parsed = report._read_filters(
+            None, report._as_mapping(self._read_json(filters))
+        )
+        # Closed, and so deleted, with the response that it is sent by.
+        target = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115
+        report._write_excel(parsed, target)
+        size = target.tell()
+        target.seek(0)
+        headers = [
+            ("Content-Type", XLSX),
+            ("Content-Length", str(size)),
+            ("Content-Disposition", content_disposition(report._get_file_name(parsed))),
+            ("Cache-Control", "no-store"),
+        ]
+        body = wrap_file(request.httprequest.environ, target)
+        return request.make_response(body, headers)
+
+    def _choose_companies(self, ids):
+        """Work in the companies that the user has chosen; others are refused."""
+        if ids is None:
+            return
+        if not isinstance(ids, list) or not all(type(i) is int for i in ids):
+            raise UserError(request.env._("The companies of the report are unclear."))
+        request.update_context(allowed_company_ids=ids)
+        # Raises for a company that is not the user's.
+        request.env.companies  # noqa: B018
+
+    def _read_json(self, text):
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise UserError(
+                request.env._("The filters of the report cannot be read.")
+            ) from error

@@ -1,0 +1,428 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# More items than this are not stored on a device: it asks for the others.
+MAX_PRODUCTS = 20_000
+MAX_LOTS = 20_000
+LINE_COLUMNS = (
+    "id",
+    "product_id",
+    "location_id",
+    "lot_id",
+    "lot_name",
+    "package_id",
+    "owner_id",
+    "state",
+    "found",
+)
+ENTRY_COLUMNS = (
+    "uuid",
+    "line_id",
+    "qty",
+    "uom_id",
+    "product_qty",
+    "operation",
+    "counted_at",
+    "withdrawn",
+    "note",
+    "serial2",
+)
+
+
+class StockCountAppCatalogue(models.AbstractModel):
+    """What a device stores of a session, so that it counts without a network.
+
+    Everything here runs in sudo mode, because counters read no stock; what they may
+    know is decided here: nothing expected in a blind count, no state that tells that a
+    count differs.
+    """
+
+    _name = "stock.count.app.catalogue"
+    _description = "Catalogue of the Counting App"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _shows_expected(self, session):
+        """Nobody's app shows what is expected in a blind count, not even a lead's."""
+        return not session.blind
+
+    @api.model
+    def _load(self, session):
+        """The catalogue of a session, see docs/count_app.md.
+
+        :param session: in sudo mode, of a user who may count it
+        """
+        self.env.flush_all()
+        lines = self._read_lines(session)
+        products, complete = self._read_products(session)
+        ids = [row[0] for row in products["rows"]]
+        return {
+            "session": {
+                **self._describe(session),
+                "shows_expected": self._shows_expected(session),
+                "complete": complete,
+            },
+            "lines": lines,
+            "products": products,
+            "barcodes": self._read_barcodes(session, ids),
+            "locations": self._read_locations(session),
+            "lots": self._read_lots(session, ids),
+            "packages": self._read_names(lines, "package_id", "stock.package"),
+            "owners": self._read_names(lines, "owner_id", "res.partner"),
+            "uoms": self._read_uoms(),
+            "nomenclature": self._read_nomenclature(session),
+            "entries": self._read_own_entries(session),
+        }
+
+    @api.model
+    def _describe(self, session):
+        return {
+            "id": session.id,
+            "name": session.name,
+            "description": session.description or "",
+            "warehouse_id": session.warehouse_id.id,
+            "count_type": session.count_type,
+            "blind": session.blind,
+            "state": session.state,
+        }
+
+    @api.model
+    def _as_table(self, columns, rows):
+        """A table as devices read it: no null, which is nothing in JavaScript."""
+        return {
+            "columns": list(columns),
+            "rows": [[False if v is None else v for v in row] for row in rows],
+        }
+
+    # === LINES === #
+
+    @api.model
+    def _line_columns(self, session):
+        extra = ("expected",) if self._shows_expected(session) else ()
+        return (*LINE_COLUMNS, *extra)
+
+    @api.model
+    def _select_lines(self, session, condition):
+        """SQL: lines as their counters may know them, in walking order.
+
+        In a consensus count nobody sees what somebody else found.
+        """
+        mine = SQL("TRUE")
+        if session.consensus:
+            mine = SQL("line.counted_by_id = %s", self.env.uid)
+        expected = SQL()
+        if self._shows_expected(session):
+            expected = SQL(", line.expected_qty AS expected")
+        return SQL(
+            """
+            SELECT line.id, line.product_id, line.location_id, line.lot_id,
+                   COALESCE(line.lot_name, '') AS lot_name, line.package_id,
+                   line.owner_id,
+                   CASE WHEN line.state IN ('to_count', 'skipped', 'recount')
+                        THEN line.state ELSE 'counted' END AS state,
+                   CASE WHEN line.is_counted AND %(mine)s THEN line.found_qty END
+                        AS found %(expected)s
+              FROM stock_count_line line
+              JOIN stock_location place ON place.id = line.location_id
+             WHERE line.session_id = %(session)s AND %(condition)s
+             ORDER BY place.complete_name, line.id
+            """,
+            mine=mine,
+            expected=expected,
+            session=session.id,
+            condition=condition,
+        )
+
+    @api.model
+    def _read_lines(self, session):
+        rows = self.env.execute_query(self._select_lines(session, SQL("TRUE")))
+        return self._as_table(self._line_columns(session), rows)
+
+    @api.model
+    def _read_progress(self, session, location_ids=None):
+        """Counted, skipped and left lines by location.
+
+        :param location_ids: of these only; None for all
+        """
+        there = SQL("TRUE")
+        if location_ids is not None:
+            there = SQL("location_id = ANY(%s)", list(location_ids))
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT location_id,
+                       count(*) FILTER (WHERE state NOT IN
+                           ('to_count', 'skipped', 'recount')) AS counted,
+                       count(*) FILTER (WHERE state = 'skipped') AS skipped,
+                       count(*) FILTER (WHERE state IN ('to_count', 'recount')) AS left
+                  FROM stock_count_line
+                 WHERE session_id = %s AND %s
+                 GROUP BY location_id ORDER BY location_id
+                """,
+                session.id,
+                there,
+            )
+        )
+
+    @api.model
+    def _read_key_lines(self, session, **key):
+        """Lines by parts of their key, with names; nothing for ids that are none.
+
+        :param key: names of columns and the ids they must have
+        """
+        ids = list(key.values())
+        if not all(type(id_) is int and 0 < id_ < 2**31 for id_ in ids):
+            return []
+        self.env.flush_all()
+        condition = SQL(" AND ").join(
+            SQL("%s = %s", SQL.identifier("line", name), id_)
+            for name, id_ in key.items()
+        )
+        rows = self.env.execute_query_dict(self._select_lines(session, condition))
+        lots = self.env["stock.lot"].browse({row["lot_id"] for row in rows} - {None})
+        names = {lot.id: lot.name for lot in lots}
+        products = self.env["product.product"].browse({r["product_id"] for r in rows})
+        units = {product.id: product.uom_id.id for product in products}
+        shown = ("product_id", "lot_id", "owner_id", "location_id", "found")
+        expected = ("expected",) if self._shows_expected(session) else ()
+        return [
+            {
+                "line_id": row["id"],
+                **{name: self._or_false(row[name]) for name in (*shown, *expected)},
+                "lot_name": names.get(row["lot_id"]) or row["lot_name"],
+                "uom_id": units[row["product_id"]],
+            }
+            for row in rows
+        ]
+
+    @api.model
+    def _or_false(self, value):
+        return False if value is None else value
+
+    @api.model
+    def _read_own_entries(self, session):
+        """The user's own entries, so that a new phone shows what was entered."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT entry.uuid, entry.line_id, entry.qty, entry.uom_id,
+                       entry.product_qty, entry.operation,
+                       to_char(entry.counted_at, 'YYYY-MM-DD HH24:MI:SS.US'),
+                       EXISTS (SELECT FROM stock_count_entry taken_back
+                                WHERE taken_back.withdrawn_id = entry.id),
+                       COALESCE(entry.note, ''), COALESCE(entry.serial2, '')
+                  FROM stock_count_entry entry
+                 WHERE entry.session_id = %s AND entry.user_id = %s
+                   AND entry.operation <> 'withdraw'
+                 ORDER BY entry.counted_at, entry.stamp
+                """,
+                session.id,
+                self.env.uid,
+            )
+        )
+        return [dict(zip(ENTRY_COLUMNS, row, strict=True)) for row in rows]
+
+    # === PRODUCTS === #
+
+    @api.model
+    def _product_domain(self, session):
+        """What may be counted in the session's warehouse at all."""
+        return (
+            Domain("is_storable", "=", True)
+            & Domain("company_id", "in", (False, session.company_id.id))
+            & self.env["stock.count.generator"]._assigned_domain(session)
+        )
+
+    @api.model
+    def _read_products(self, session):
+        """Items of the lines first, then all others, if a device can hold them.
+
+        :return: their table, and whether it is complete
+        """
+        Product = self.env["product.product"].with_context(active_test=False)
+        usual = self._usual_places(session)
+        lined = Product.browse(usual)
+        others = Product.search(
+            self._product_domain(session)
+            & Domain("active", "=", True)
+            & Domain("id", "not in", lined.ids),
+            limit=MAX_PRODUCTS + 1,
+            order="id",
+        )
+        complete = len(others) <= MAX_PRODUCTS
+        products = lined | others if complete else lined
+        rows = self._read_product_rows(products)
+        table = self._as_table(
+            ("id", "name", "code", "tracking", "uom_id", "location_id"),
+            [(*row, usual.get(row[0])) for row in rows],
+        )
+        return table, complete
+
+    @api.model
+    def _usual_places(self, session):
+        """Where each item of the lines is met first on the walk, by product id."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT ON (line.product_id) line.product_id,
+                           line.location_id
+                      FROM stock_count_line line
+                      JOIN stock_location place ON place.id = line.location_id
+                     WHERE line.session_id = %s
+                     ORDER BY line.product_id, place.complete_name
+                    """,
+                    session.id,
+                )
+            )
+        )
+
+    @api.model
+    def _read_product_rows(self, products):
+        """(id, name, code, tracking, unit) of products, in one statement."""
+        Product = self.env["product.product"].with_context(active_test=False)
+        query = Product._search([("id", "in", products.ids)])
+        columns = [
+            Product._field_to_sql("product_product", name, query)
+            for name in ("id", "name", "default_code", "tracking", "uom_id")
+        ]
+        rows = self.env.execute_query(query.select(*columns))
+        variants = self._variant_names(products)
+        return [
+            (id_, f"{name}{variants.get(id_, '')}", code or "", tracking, uom)
+            for id_, name, code, tracking, uom in rows
+        ]
+
+    @api.model
+    def _variant_names(self, products):
+        """What tells variants of one template apart, by product id: " (Red, L)"."""
+        variants = products.search_fetch(
+            [
+                ("id", "in", products.ids),
+                ("combination_indices", "not in", (False, "")),
+            ],
+            ["product_template_attribute_value_ids"],
+        )
+        names = {}
+        for product in variants:
+            values = product.product_template_attribute_value_ids
+            names[product.id] = values._get_combination_name()
+        return {id_: f" ({name})" for id_, name in names.items() if name}
+
+    @api.model
+    def _read_barcodes(self, session, product_ids):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT barcode, id, NULL::int, 1.0::float FROM product_product
+                 WHERE id = ANY(%(ids)s) AND barcode <> ''
+                 UNION ALL
+                SELECT barcode, product_id, uom_id, 1.0::float FROM product_uom
+                 WHERE product_id = ANY(%(ids)s) AND barcode <> ''
+                   AND (company_id IS NULL OR company_id = %(company)s)
+                """,
+                ids=product_ids,
+                company=session.company_id.id,
+            )
+        )
+        return self._as_table(("barcode", "product_id", "uom_id", "qty"), rows)
+
+    @api.model
+    def _read_lots(self, session, product_ids):
+        """Lots of the lines first: a device holds so many of the others only."""
+        Lot = self.env["stock.lot"]
+        dated = "expiration_date" in Lot._fields
+        expiry = SQL("to_char(lot.expiration_date, 'YYYY-MM-DD')")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lot.id, lot.name, lot.product_id, %(expiry)s
+                  FROM stock_lot lot
+                  LEFT JOIN (SELECT DISTINCT lot_id FROM stock_count_line
+                              WHERE session_id = %(session)s) lined
+                         ON lined.lot_id = lot.id
+                 WHERE lot.product_id = ANY(%(ids)s)
+                   AND (lot.company_id IS NULL OR lot.company_id = %(company)s)
+                 ORDER BY lined.lot_id IS NULL, lot.id
+                 LIMIT %(limit)s
+                """,
+                expiry=expiry if dated else SQL("NULL"),
+                session=session.id,
+                ids=product_ids,
+                company=session.company_id.id,
+                limit=MAX_LOTS,
+            )
+        )
+        return self._as_table(("id", "name", "product_id", "expiry"), rows)
+
+    # === PLACES AND WORDS === #
+
+    @api.model
+    def _read_locations(self, session):
+        """Where the session counts, in walking order."""
+        Location = self.env["stock.location"]
+        locations = self.env["stock.count.generator"]._scope_locations(session)
+        lined = Location.browse(
+            [
+                location.id
+                for [location] in self.env["stock.count.line"]._read_group(
+                    [("session_id", "=", session.id)], ["location_id"]
+                )
+            ]
+        )
+        every = (locations | lined).sorted("complete_name")
+        return self._as_table(
+            ("id", "name", "full", "barcode", "sequence"),
+            [
+                (place.id, place.name, place.complete_name, place.barcode or "", i)
+                for i, place in enumerate(every)
+            ],
+        )
+
+    @api.model
+    def _read_names(self, lines, column, model):
+        """Names of what the lines name in a column."""
+        position = lines["columns"].index(column)
+        ids = {row[position] for row in lines["rows"] if row[position]}
+        records = self.env[model].browse(ids)
+        return self._as_table(
+            ("id", "name"), [(record.id, record.display_name) for record in records]
+        )
+
+    @api.model
+    def _read_uoms(self):
+        """Units, with how many of its root unit each one is."""
+        uoms = self.env["uom.uom"].search([])
+        return self._as_table(
+            ("id", "name", "factor", "root_id"),
+            [
+                (uom.id, uom.name, uom.factor, int(uom.parent_path.split("/")[0]))
+                for uom in uoms
+            ],
+        )
+
+    @api.model
+    def _read_nomenclature(self, session):
+        """The rules that the device's barcode parser works with."""
+        nomenclature = session.company_id.nomenclature_id
+        names = ["name", "upc_ean_conv", "is_gs1_nomenclature", "gs1_separator_fnc1"]
+        rules = [
+            "name",
+            "sequence",
+            "type",
+            "encoding",
+            "pattern",
+            "alias",
+            "gs1_content_type",
+            "gs1_decimal_usage",
+            "associated_uom_id",
+        ]
+        if not nomenclature:
+            return {**dict.fromkeys(["id", *names], False), "rules": []}
+        [values] = nomenclature.read(names)
+        return {
+            **values,
+            "rules": nomenclature.rule_ids.sorted("sequence").read(rules),
+        }
