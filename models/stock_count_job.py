@@ -24,6 +24,8 @@ BUDGET = 1.5
 # After so many seconds without a scheduler somebody should look for it.
 LATE = 120
 KEEP_DAYS = 90
+# An empty object would be read back as none.
+NOTHING_YET = {"chunk": 0}
 
 
 class Step(NamedTuple):
@@ -265,8 +267,8 @@ class StockCountJob(models.Model):
                 "company_id": record.company_id.id,
                 "user_id": self.env.uid,
                 "total": total,
-                "params": params or {},
-                "memo": {},
+                "params": params,
+                "memo": NOTHING_YET,
             }
         )
         job.flush_recordset()
@@ -394,7 +396,7 @@ class StockCountJob(models.Model):
             {
                 "state": "running",
                 "done": self.done + step.done,
-                "memo": self.memo if step.memo is None else step.memo,
+                "memo": step.memo or self.memo,
                 "work_seconds": self.work_seconds + time.monotonic() - started,
                 "started_at": self.started_at or fields.Datetime.now(),
                 "stepped_at": datetime.now(UTC).replace(tzinfo=None),
@@ -448,27 +450,31 @@ class StockCountJob(models.Model):
             "tz": user.tz,
             "allowed_company_ids": [company.id, *others],
         }
-        env = self.env(user=user.id, su=False, context=context)
+        env = self.env(user=user.id, su=user.id == api.SUPERUSER_ID, context=context)
         return env[self.res_model].browse(self.res_id)
 
     def _record_or_raise(self):
         record = self._record()
-        _ = record.env._
-        if not self.user_id.active:
+        if not record.env.su:
+            self._refuse_owner_who_left()
+        if not record.exists():
+            raise UserError(self.env._("%s does not exist any more.", self.name))
+        return record
+
+    def _refuse_owner_who_left(self):
+        user = self.user_id
+        if not user.active:
             raise UserError(
-                _("%s is archived: start it again yourself.", self.user_id.name)
+                self.env._("%s is archived: start it again yourself.", user.name)
             )
-        if self.company_id not in self.user_id.company_ids:
+        if self.company_id not in user.company_ids:
             raise UserError(
-                _(
+                self.env._(
                     "%(user)s does not belong to %(company)s any more.",
-                    user=self.user_id.name,
+                    user=user.name,
                     company=self.company_id.name,
                 )
             )
-        if not record.exists():
-            raise UserError(_("%s does not exist any more.", self.name))
-        return record
 
     def _is_own(self):
         return self.env.su or (

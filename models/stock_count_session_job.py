@@ -192,7 +192,7 @@ class StockCountSession(models.Model):
         """Make the lines of some locations."""
         self._check_lead()
         self._check_countable()
-        chunks, index = job.params["chunks"], job.memo.get("chunk", 0)
+        chunks, index = job.params["chunks"], job.memo["chunk"]
         location_ids, count = chunks[index]
         generator = self.env["stock.count.generator"]
         generator.with_context(count_location_ids=location_ids)._generate(self)
@@ -238,7 +238,7 @@ class StockCountSession(models.Model):
         :param work: called with the session and line ids, returns the counts
         """
         chunks, memo = job.params["chunks"], job.memo
-        index = memo.get("chunk", 0)
+        index = memo["chunk"]
         line_ids = chunks[index]
         counts = Counter(memo.get("counts", {}))
         for kind, count in work(self.sudo(), line_ids).items():

@@ -12,6 +12,7 @@ from . import (
     test_exceptions,
     test_history,
     test_holds,
+    test_jobs,
     test_matching,
     test_options,
     test_physical_states,
