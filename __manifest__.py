@@ -20,8 +20,10 @@
         # Reports before the views whose buttons print them
         "report/stock_count_report_templates.xml",
         "report/stock_count_review_report.xml",
+        "report/stock_count_reports.xml",
         # Wizards before the menus that open them
         "wizards/stock_count_create_views.xml",
+        "wizards/stock_count_report_wizard_views.xml",
         "wizards/stock_count_split_views.xml",
         "wizards/stock_count_answer_views.xml",
         # Views
@@ -42,6 +44,7 @@
         "views/res_config_settings_views.xml",
         "views/stock_count_app_templates.xml",
         "views/stock_count_menus.xml",
+        "views/stock_count_report_menus.xml",
     ],
     "demo": [
         # Groups before the warehouse, which looks at them
@@ -62,6 +65,7 @@
     "assets": {
         "web.assets_backend": [
             "stock_count/static/src/count_sheet/**/*",
+            "stock_count/static/src/count_report/**/*",
         ],
         "web.assets_unit_tests": [
             "stock_count/static/tests/**/*_test_helpers.js",

@@ -2,6 +2,7 @@
 from . import stock_count_guard, stock_count_hold  # isort: split
 
 from . import (
+    ir_ui_menu,
     product_product,
     product_supplierinfo,
     product_template,
@@ -41,6 +42,7 @@ from . import (
     stock_count_recorder_app,
     stock_count_recount,
     stock_count_selection,
+    stock_count_report_choice,
     stock_count_session,
     stock_count_session_accounting,
     stock_count_session_job,

@@ -183,6 +183,16 @@ class Totals:
             self.overages += 1
             self.overage_value += row["value"]
 
+    def merge(self, state: str, *, lines: int, **sums: float) -> None:
+        """Add what was added up already, of lines in one state.
+
+        :param sums: of this class, by name
+        """
+        self.lines += lines
+        self.states[state] = self.states.get(state, 0) + lines
+        for name, value in sums.items():
+            setattr(self, name, getattr(self, name) + value)
+
     def in_states(self, states: Iterable[str]) -> int:
         return sum(self.states.get(state, 0) for state in states)
 

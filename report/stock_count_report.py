@@ -202,6 +202,7 @@ class StockCountReport(models.AbstractModel):
             "location": _("Location"),
             "category": _("Category"),
             "supplier": _("Supplier"),
+            "warehouse": _("Warehouse"),
             "session": _("Cycle Count"),
         }
 

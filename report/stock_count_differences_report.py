@@ -1,0 +1,73 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from .count_report import Column
+
+
+class StockCountDifferencesReport(models.AbstractModel):
+    """Report 158: only where something else was found than expected.
+
+    A line that a newer count superseded is left out unless its status is asked for: its
+    variance is no longer true.
+    """
+
+    _name = "report.stock_count.report_differences_document"
+    _inherit = ["report.stock_count.report_review_document"]
+    _description = "Cycle Count Differences"
+
+    _report_number = "158"
+
+    # === BUSINESS METHODS - DEFINITION === #
+
+    @api.model
+    def _get_title(self):
+        return self.env._("Cycle Count Differences")
+
+    @api.model
+    def _get_columns(self):
+        _ = self.env._
+        return [
+            Column("session", _("Cycle Count"), width=8),
+            Column("location", _("Location"), width=20, order="location_id"),
+            Column("category", _("Category"), width=20, printed=False),
+            Column("item", _("Item ID"), width=10),
+            Column("description", _("Description"), width=22, order="product_id"),
+            Column("lot", _("Serial/Lot"), width=12, order="lot_id"),
+            Column("expected", _("Expected"), "quantity", 9, order="expected_qty"),
+            Column("found", _("Found"), "quantity", 9, order="found_qty"),
+            Column("variance", _("Variance"), "difference", 9, order="variance_qty"),
+            Column("unit", _("Unit"), width=6),
+            Column("cost", _("Unit Cost"), "money", width=9, order="unit_cost"),
+            Column("shortage", _("Shortage"), "money", 10, True, "variance_value"),
+            Column("overage", _("Overage"), "money", 10, True, "variance_value"),
+            Column("status", _("Status"), width=8, order="state"),
+            Column("reason", _("Reason"), width=12, order="reason_id"),
+            Column("counter", _("Counted By"), width=10, printed=False),
+            Column("counted_at", _("Counted At"), "datetime", 14, printed=False),
+            Column("note", _("Remarks"), width=30, printed=False),
+        ]
+
+    @api.model
+    def _get_domain(self, filters):
+        differing = Domain("is_counted", "=", True) & Domain("variance_qty", "!=", 0)
+        if not filters.states:
+            differing &= Domain("state", "!=", "superseded")
+        return super()._get_domain(filters) & differing
+
+    @api.model
+    def _get_sections(self, filters):
+        """One table of all counts: differences are compared, not signed off."""
+        return [(None, filters)]
+
+    @api.model
+    def _get_facts(self, record):
+        return []
+
+    @api.model
+    def _prepare_row(self, line):
+        value, variance = line.variance_value, line.variance_qty
+        return {
+            **super()._prepare_row(line),
+            "shortage": -value if variance < 0 else None,
+            "overage": value if variance > 0 else None,
+        }
