@@ -21,6 +21,7 @@ DEFAULTS = {
     "post_error": ("2", "open_line"),
     "broken_reservation": ("3", "reserve"),
     "repeated_variance": ("1", "verify"),
+    "repeated_cause": ("2", "verify"),
     "overdue_count": ("1", "open_session"),
     "picked_not_validated": ("2", "open_transfer"),
     "counted_after_posting": ("1", "open_line"),
@@ -49,6 +50,7 @@ COLUMNS = {
     "partner_id": "int",
     "order_name": "text",
     "barcode": "text",
+    "reason_id": "int",
 }
 
 
@@ -83,6 +85,7 @@ class StockCountException(models.Model):
             ("post_error", "Not posted"),
             ("broken_reservation", "Broken promise"),
             ("repeated_variance", "Repeated variance"),
+            ("repeated_cause", "Repeated cause"),
             ("overdue_count", "Overdue count"),
             ("picked_not_validated", "Picked, not validated"),
             ("counted_after_posting", "Counted after posting"),
@@ -150,7 +153,7 @@ class StockCountException(models.Model):
             ("compare", "Compare the counts"),
             ("release_hold", "Release the hold"),
             ("reserve", "Reserve again"),
-            ("verify", "Count it again"),
+            ("verify", "Verify by a count"),
             ("open_session", "Open the count"),
             ("open_transfer", "Open the transfer"),
         ],
@@ -258,7 +261,10 @@ class StockCountException(models.Model):
             "compare": _("Compare it with the newer count; nothing is posted for it."),
             "release_hold": _("Release the hold, then post the line."),
             "reserve": _("Reserve the transfer again, or tell the customer."),
-            "verify": _("Count it again: it closes when a count finds no variance."),
+            "verify": _(
+                "Find the cause and put it right. It closes when its verification count"
+                " finds no variance."
+            ),
             "open_session": _("Finish the count, or give it another due date."),
             "open_transfer": _("Validate the transfer, or take back what was picked."),
         }
@@ -330,6 +336,7 @@ class StockCountException(models.Model):
         self._check_lead()
         self._check_open()
         cleared = self._find_cleared()
+        (self - cleared)._check_proof()
         left = (self - cleared)._with_reason(reason)
         if left:
             raise UserError(
@@ -352,6 +359,7 @@ class StockCountException(models.Model):
         """
         self._check_lead()
         self._check_open()
+        (self - self._find_cleared())._check_proof()
         left = self._with_reason(reason)
         if left:
             raise UserError(
@@ -441,48 +449,6 @@ class StockCountException(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
-
-    def _next_verify(self):
-        """Make a count of this product in this place, and nothing else."""
-        session = self.env["stock.count.session"].create(self._prepare_verification())
-        self.env["stock.count.generator"].sudo()._insert_keys(
-            session.sudo(), self._read_keys_to_verify()
-        )
-        self._message_log(
-            body=self.env._("To be counted again in %s.", session.display_name)
-        )
-        return session.action_open_sheet()
-
-    def _prepare_verification(self):
-        return {
-            "company_id": self.company_id.id,
-            "warehouse_id": self.warehouse_id.id,
-            "location_ids": [fields.Command.set(self.location_id.ids)],
-            "description": self.env._("Verification of %s", self.name)[:255],
-            "user_id": self.user_id.id or self.env.uid,
-            "date_due": self.deadline,
-        }
-
-    def _read_keys_to_verify(self):
-        """The keys that its count had, without new lots that never came to be."""
-        lines = self.line_id.sudo().session_id.line_ids.filtered(
-            lambda line: (
-                line.product_id == self.product_id
-                and line.location_id == self.location_id
-                and not line.lot_name
-            )
-        )
-        return [
-            (
-                line.product_id.id,
-                line.location_id.id,
-                line.lot_id.id or 0,
-                "",
-                line.package_id.id or 0,
-                line.owner_id.id or 0,
-            )
-            for line in lines
-        ]
 
     # === BUSINESS METHODS - STATE === #
 

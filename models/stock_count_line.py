@@ -304,6 +304,7 @@ class StockCountLine(models.Model):
     _session_location_index = models.Index("(session_id, location_id)")
     _session_index = models.Index("(session_id, id)")
     _open_key_index = models.Index("(product_id, location_id) WHERE state <> 'posted'")
+    _reason_index = models.Index("(reason_id) WHERE reason_id IS NOT NULL")
     _posted_key_index = models.Index("(product_id, location_id) WHERE posted_round > 0")
 
     # Held, superseded or failed would tell a counter what was expected. No ``groups``:

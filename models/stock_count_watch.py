@@ -315,120 +315,6 @@ class StockCountWatch(models.AbstractModel):
             "order_name": Promises._order_of(picking) or None,
         }
 
-    # === BUSINESS METHODS - REPEATED VARIANCES === #
-
-    @api.model
-    def _watch_repeats(self, lines):
-        """A variance in two of the last three counts of a product in a place is no
-        accident; a count without one closes it."""
-        differing = self._read_differing(lines.ids)
-        last = self._read_last_counts(
-            {(line.product_id.id, line.location_id.id) for line in differing}
-        )
-        repeated = {
-            (line.product_id.id, line.location_id.id): line
-            for line in differing
-            if sum(last.get((line.product_id.id, line.location_id.id), ())) >= 2
-        }
-        self.env["stock.count.exception"]._raise(
-            [
-                self._prepare_repeated(line, last[pair])
-                for pair, line in repeated.items()
-            ]
-        )
-        self._find_cleared(self._find_repeats(lines.ids))._close_solved()
-
-    @api.model
-    def _read_differing(self, line_ids):
-        """The lines among these that were posted with a variance."""
-        return self.env["stock.count.line"].search(
-            [
-                ("id", "in", line_ids),
-                ("state", "=", "posted"),
-                ("posted_qty", "!=", 0),
-            ]
-        )
-
-    @api.model
-    def _read_last_counts(self, pairs):
-        """Whether each of the last three posted counts of a pair found a variance.
-
-        :param pairs: (product id, location id)
-        :return: dict pair → list of bool, the newest first
-        """
-        if not pairs:
-            return {}
-        self.env["stock.count.line"].flush_model()
-        rows = [{"product": product, "place": place} for product, place in pairs]
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT rows.product, rows.place,
-                       array_agg(last.differs ORDER BY last.at DESC)
-                  FROM %s CROSS JOIN LATERAL (
-                       SELECT max(line.posted_counted_at) AS at,
-                              bool_or(line.posted_qty <> 0) AS differs
-                         FROM stock_count_line line
-                        WHERE line.product_id = rows.product
-                          AND line.location_id = rows.place
-                          AND line.posted_round > 0
-                          AND line.posted_counted_at IS NOT NULL
-                        GROUP BY line.session_id ORDER BY 1 DESC LIMIT 3) last
-                 GROUP BY rows.product, rows.place
-                """,
-                self.env["stock.count.book"]._rows(rows, "product int, place int"),
-            )
-        )
-        return {
-            (product, place): last for product, place, last in self.env.cr.fetchall()
-        }
-
-    @api.model
-    def _prepare_repeated(self, line, last):
-        product, place = line.product_id, line.location_id
-        return {
-            **self._prepare_about(line.session_id),
-            "kind": "repeated_variance",
-            "key": f"product:{product.id}:{place.id}",
-            "name": f"{product.display_name} · {place.display_name}",
-            "evidence": self.env._(
-                "A variance in %(number)s of the last %(counts)s counts, the last one"
-                " in %(session)s: %(qty)s %(uom)s.",
-                number=sum(last),
-                counts=len(last),
-                session=line.session_id.name,
-                qty=f"{line.posted_qty:+g}",
-                uom=line.product_uom_id.name,
-            ),
-            "impact_value": abs(line.variance_value),
-            "impact_orders": 0,
-            "line_id": line.id,
-            "product_id": product.id,
-            "location_id": place.id,
-        }
-
-    @api.model
-    def _find_repeats(self, line_ids):
-        """The open exceptions about what these lines counted."""
-        Exceptions = self.env["stock.count.exception"]
-        Exceptions.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT DISTINCT repeated.id
-                  FROM stock_count_exception repeated
-                  JOIN stock_count_line line
-                    ON line.product_id = repeated.product_id
-                   AND line.location_id = repeated.location_id
-                 WHERE repeated.kind = 'repeated_variance'
-                   AND repeated.state IN ('open', 'in_progress')
-                   AND line.id = ANY(%s)
-                """,
-                list(line_ids),
-            )
-        )
-        return Exceptions.browse(i for (i,) in self.env.cr.fetchall())
-
     # === BUSINESS METHODS - CLEARING === #
 
     @api.model
@@ -449,6 +335,7 @@ class StockCountWatch(models.AbstractModel):
             self._released(by_kind.get("hold", none)),
             self._known(by_kind.get("unknown_barcode", none)),
             self._verified(by_kind.get("repeated_variance", none)),
+            self._proven(by_kind.get("repeated_cause", none)),
         )
 
     @api.model
@@ -516,16 +403,6 @@ class StockCountWatch(models.AbstractModel):
             )
             known.update(records.mapped("barcode"))
         return unknown.filtered(lambda x: x.barcode in known)
-
-    @api.model
-    def _verified(self, repeated):
-        """A later count without a variance is the evidence that closes it."""
-        last = self._read_last_counts(
-            {(x.product_id.id, x.location_id.id) for x in repeated}
-        )
-        return repeated.filtered(
-            lambda x: not last.get((x.product_id.id, x.location_id.id), (False,))[0]
-        )
 
     @api.model
     def _close_cleared(self, domain):

@@ -17,6 +17,7 @@ from . import (
     test_options,
     test_physical_states,
     test_posting,
+    test_proof,
     test_promises,
     test_reasons,
     test_reconcile,
