@@ -31,6 +31,7 @@
         "views/stock_count_entry_views.xml",
         "views/stock_count_session_views.xml",
         "views/stock_count_exception_views.xml",
+        "views/stock_count_job_views.xml",
         "views/stock_count_approval_views.xml",
         "views/stock_count_history_views.xml",
         "views/stock_count_reason_views.xml",
@@ -65,6 +66,7 @@
     "assets": {
         "web.assets_backend": [
             "stock_count/static/src/count_sheet/**/*",
+            "stock_count/static/src/count_job/**/*",
             "stock_count/static/src/count_report/**/*",
         ],
         "web.assets_unit_tests": [

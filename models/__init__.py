@@ -48,6 +48,7 @@ from . import (
     stock_count_session_job,
     stock_count_session_queue,
     stock_count_sheet,
+    stock_count_sheet_job,
     stock_count_tolerance,
     stock_count_trace,
     stock_count_undo,

@@ -6,6 +6,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import { isActive } from "../../count_job/job_hook";
 import { CommentDialog } from "../comment_dialog/comment_dialog";
 import { useSheetVerbs } from "../sheet_verbs";
 
@@ -140,11 +141,16 @@ export class SheetActions extends Component {
 
     get canUndo() {
         const { may_undo, state } = this.props.header;
-        return may_undo && ["partial", "posted"].includes(state);
+        return may_undo && !this.isBusy && ["partial", "posted"].includes(state);
     }
 
     get hasOverTolerance() {
         return this.isCountable && this.props.header.counts.over_tolerance > 0;
+    }
+
+    /** While a job works on the count, what would run into it waits. */
+    get isBusy() {
+        return isActive(this.props.header.job);
     }
 
     get isPending() {
@@ -156,11 +162,11 @@ export class SheetActions extends Component {
     }
 
     get canPost() {
-        return this.isCountable && this.props.header.may_post;
+        return this.isCountable && !this.isBusy && this.props.header.may_post;
     }
 
     get canSubmit() {
-        return this.isCountable && this.props.header.require_approval;
+        return this.isCountable && !this.isBusy && this.props.header.require_approval;
     }
 
     // --- Helpers ---

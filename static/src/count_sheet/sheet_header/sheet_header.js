@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { CountJob } from "../../count_job/count_job";
 import { SheetActions } from "../sheet_actions/sheet_actions";
 import { SheetSaved } from "../sheet_saved/sheet_saved";
 import { SheetScope } from "../sheet_scope/sheet_scope";
@@ -18,7 +19,7 @@ const STATE_COLORS = {
 /** Who owns this count, what changed, what is next; and everything that can be done with it. */
 export class SheetHeader extends Component {
     static template = "stock_count.SheetHeader";
-    static components = { SheetActions, SheetSaved, SheetScope, SheetViews };
+    static components = { CountJob, SheetActions, SheetSaved, SheetScope, SheetViews };
     static props = {
         header: Object,
         // Saves the row in edition; false when it cannot be saved.
@@ -40,6 +41,12 @@ export class SheetHeader extends Component {
             res_id: this.props.header.id,
             views: [[false, "form"]],
         });
+    }
+
+    async onJobEnd() {
+        if (await this.props.save()) {
+            await this.props.reload();
+        }
     }
 
     get stateClass() {

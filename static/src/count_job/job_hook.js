@@ -1,0 +1,75 @@
+import { onWillDestroy, onWillStart, onWillUpdateProps, useComponent, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { useService } from "@web/core/utils/hooks";
+
+/** How often a running job is asked how far it is. */
+const DELAY = 1000;
+
+export const isActive = (job) => Boolean(job) && ["waiting", "running"].includes(job.state);
+
+/**
+ * The job of a count, asked again and again while it works.
+ *
+ * @param {{ sessionId: number, job: Object | false | undefined }} props
+ * @param {Function} onEnd called when the job that was shown has ended
+ * @returns {{ job: Object | false, ask: Function }}
+ */
+export function useJobProgress(props, onEnd) {
+    const component = useComponent();
+    const orm = useService("orm");
+    const progress = useState({ job: props.job || false, ask });
+    let { sessionId } = props;
+    let timer = null;
+
+    async function ask() {
+        const asked = sessionId;
+        const job = await orm.silent.call("stock.count.session", "get_job", [[asked]]);
+        if (asked === sessionId) {
+            show(job);
+        }
+    }
+
+    function show(job) {
+        const hasEnded = isActive(progress.job) && progress.job.id !== job?.id;
+        const hasFailed = isActive(progress.job) && job && !isActive(job);
+        progress.job = job || false;
+        askLater();
+        if (hasEnded || hasFailed) {
+            onEnd();
+        }
+    }
+
+    function askLater() {
+        browser.clearTimeout(timer);
+        if (isActive(progress.job)) {
+            timer = browser.setTimeout(askPatiently, DELAY);
+        }
+    }
+
+    /** The bar stands still while there is no connection, and moves on when it is back. */
+    async function askPatiently() {
+        try {
+            await ask();
+        } catch (error) {
+            askLater();
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+        }
+    }
+
+    onWillStart(async () => (props.job === undefined ? ask() : askLater()));
+    onWillUpdateProps((next) => {
+        if (next.sessionId !== sessionId) {
+            sessionId = next.sessionId;
+            progress.job = next.job || false;
+        }
+        // Whoever shows the bar may be drawn again without having asked again.
+        if (next.job !== component.props.job) {
+            show(next.job);
+        }
+    });
+    onWillDestroy(() => browser.clearTimeout(timer));
+    return progress;
+}
