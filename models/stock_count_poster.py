@@ -136,7 +136,7 @@ class StockCountPoster(models.AbstractModel):
     def _finish_lines(self, session, lines, outcome):
         """What is done once for the lines of a transaction, not once per chunk."""
         lines._keep_serial2()
-        self.env["stock.move"].browse(outcome.move_ids)._trigger_assign()
+        self._reserve_what_was_found(outcome)
         Promises = self.env["stock.count.promise"]
         lost = Promises._read_lost(outcome.reserved)
         if lost:
@@ -144,6 +144,14 @@ class StockCountPoster(models.AbstractModel):
                 self.env._("Reservations freed: %s", Promises._describe(lost))
             )
         self.env["stock.count.watch"]._after_posting(session, lines, outcome, lost)
+
+    @api.model
+    def _reserve_what_was_found(self, outcome):
+        """Let transfers that wait have what is there now, once for each thing."""
+        moves = self.env["stock.move"].browse(outcome.move_ids)
+        found = moves.filtered(lambda move: move.location_dest_id.usage != "inventory")
+        things = found.grouped(lambda move: (move.product_id, move.location_dest_id))
+        moves.browse(same[:1].id for same in things.values())._trigger_assign()
 
     # === LOTS === #
 
@@ -684,6 +692,8 @@ class StockCountPoster(models.AbstractModel):
         return {
             **shared,
             "product_uom": uom,
+            # Odoo would make a second record of each move to compute this one.
+            "packaging_uom_id": uom,
             "product_uom_qty": qty,
             "state": "confirmed",
             "restrict_partner_id": owner_id,
@@ -701,6 +711,7 @@ class StockCountPoster(models.AbstractModel):
                         **shared,
                         "product_uom_id": uom,
                         "quantity": qty,
+                        "picked": True,
                         "lot_id": lot_id,
                         "owner_id": owner_id,
                         "package_id": package_id,
@@ -779,14 +790,17 @@ class StockCountPoster(models.AbstractModel):
         """The keys that moves lead to and that have no quant yet.
 
         A lot's shortage may be taken from untracked stock instead, so a missing quant
-        of a lot is none at the source.
+        of a lot is none at the source, unless that is where losses are booked.
         """
         self.env.cr.execute(
             SQL(
                 """
                 SELECT DISTINCT product_id, location_id, lot_id, package_id, owner_id
                   FROM %s
-                 WHERE (incoming OR lot_id IS NULL)
+                 WHERE (incoming OR lot_id IS NULL OR EXISTS (
+                        SELECT FROM stock_location location
+                         WHERE location.id = ends.location_id
+                           AND location.usage = 'inventory'))
                    AND NOT EXISTS (SELECT FROM stock_quant quant WHERE %s)
                 """,
                 self._ends(moves),

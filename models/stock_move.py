@@ -56,9 +56,12 @@ class StockMove(models.Model):
 
     def _inverse_picked(self):
         """A transfer is ticked move by move; its lines are stamped together."""
-        later = self.with_context(count_stamp_later=frozenset())
+        unlike = self.filtered(
+            lambda move: any(line.picked != move.picked for line in move.move_line_ids)
+        )
+        later = unlike.with_context(count_stamp_later=frozenset())
         result = super(StockMove, later)._inverse_picked()
-        self.move_line_ids._count_stamp_picked()
+        unlike.move_line_ids._count_stamp_picked()
         return result
 
     def _update_orderpoints(self):
@@ -69,6 +72,13 @@ class StockMove(models.Model):
             ruled = rules.search([("product_id", "in", self.product_id.ids)]).product_id
             moves = self.filtered(lambda move: move.product_id in ruled)
         return super(StockMove, moves)._update_orderpoints()
+
+    def _get_manual_value(self, quantity, at_date=None):
+        """Nobody has valued by hand what a count has just made; stock_account would
+        look for it move by move."""
+        if self.env["stock.quant"]._count_has_locked():
+            return {"value": 0, "quantity": 0, "description": False}
+        return super()._get_manual_value(quantity, at_date)
 
     def _check_company(self, fnames=None):
         """Done moves of a count were checked when they were made, a moment ago."""
