@@ -1,0 +1,205 @@
+import { reactive } from "@odoo/owl";
+import { Clock } from "../core/clock";
+import { StorageFull } from "../core/database";
+import { Feedback } from "../core/feedback";
+import { Journal } from "../core/journal";
+import { messages } from "../core/messages";
+import { callServer, LoginNeeded, Offline, Refused } from "../core/server";
+import { Sync } from "../core/sync";
+import { Tabs } from "../core/tabs";
+import { answerByScan } from "../counting/answers";
+import { Claims } from "../counting/claims";
+import { ScanQueue } from "../counting/scan_queue";
+import { Scanner } from "../counting/scanner";
+import { Verbs } from "../counting/verbs";
+import { SCREENS, TAKES_SCANS } from "./screens";
+import { Sessions } from "./sessions";
+
+/**
+ * The app: which screen is shown, what question is open, and the parts that do the work.
+ *
+ * @property {{ screen: string, overlay: ?Object, message: ?Object, scansWaiting: number }} state
+ */
+export class AppState {
+    constructor({ database, device, call = callServer }) {
+        this.database = database;
+        this.call = call;
+        this.clock = new Clock();
+        this.feedback = new Feedback();
+        this.journal = new Journal(database);
+        this.count = null;
+        this.state = reactive({
+            screen: "loading",
+            overlay: null,
+            message: null,
+            scansWaiting: 0,
+            isClockWrong: false,
+            start: null,
+            problem: null,
+            submitted: null,
+        });
+        this.claims = new Claims(this);
+        this.verbs = new Verbs(this);
+        this.scanner = new Scanner(this);
+        this.queue = new ScanQueue({
+            handle: (scan) => this.guard(() => this.takeScan(scan)),
+            isBlocked: () => !this.takesScans,
+            onWait: (scans) => this.holdScans(scans),
+        });
+        this.sync = new Sync({
+            journal: this.journal,
+            call,
+            clock: this.clock,
+            device,
+            getSession: () => this.count?.id,
+            getSince: (sessionId) => (this.count?.id === sessionId ? this.count.since : undefined),
+            onAnswer: (answer, sessionId) => this.sessions.takeNews(answer, sessionId),
+        });
+        this.sessions = new Sessions(this);
+    }
+
+    // ---- Screens and questions ----
+
+    show(screen) {
+        if (!SCREENS.includes(screen)) {
+            throw new Error(`No screen ${screen}`);
+        }
+        Object.assign(this.state, { screen, overlay: null });
+        this.queue.drain();
+    }
+
+    /** Opens a question; scans wait until it is answered, unless it takes them. */
+    ask(name, props = {}, message = null) {
+        this.state.overlay = { name, props: reactive(props), id: ++overlayId };
+        if (message) {
+            this.say(message);
+        }
+    }
+
+    close() {
+        this.state.overlay = null;
+        this.queue.drain();
+    }
+
+    /** Tells hit or miss, by eye, ear and hand. */
+    say(message, undo = null) {
+        this.state.message = { ...message, undo, id: ++messageId };
+        this.feedback.signal(message.severity);
+    }
+
+    /** Does what a tap means, after the scans before it. */
+    do(work) {
+        return this.queue.do(() => this.guard(work));
+    }
+
+    /** Does something that may fail as everything may: no room, no network, no right. */
+    async guard(work) {
+        try {
+            return await work();
+        } catch (error) {
+            this.explain(error);
+        }
+    }
+
+    explain(error) {
+        if (error instanceof StorageFull) {
+            this.ask("storage", {}, messages.storageFull());
+        } else if (error instanceof LoginNeeded) {
+            this.sync.state.status = "login";
+        } else if (error instanceof Offline) {
+            this.say(messages.needsNetwork());
+        } else if (error instanceof Refused) {
+            this.say(messages.serverFailed({ text: error.message }));
+        } else {
+            this.say(messages.serverFailed({ text: error.message }));
+            console.error(error);
+        }
+    }
+
+    // ---- Scans ----
+
+    onScan(code) {
+        return this.queue.push(code);
+    }
+
+    get takesScans() {
+        const { overlay, screen } = this.state;
+        return overlay ? TAKES_SCANS.has(overlay.name) : ["count", "review"].includes(screen);
+    }
+
+    async takeScan({ id, code }) {
+        const { overlay } = this.state;
+        // Rows of this scan carry its name, so that a scan that was kept is not counted again.
+        this.count.recorder.scanId = id;
+        try {
+            if (overlay) {
+                await answerByScan(this, overlay, code);
+            } else {
+                this.state.screen = "count";
+                await this.scanner.handle(code);
+            }
+        } finally {
+            this.count.recorder.scanId = undefined;
+        }
+    }
+
+    holdScans(scans) {
+        const isMore = scans.length > this.state.scansWaiting;
+        this.state.scansWaiting = scans.length;
+        if (this.count && scans.length) {
+            this.sessions.keep();
+        }
+        if (isMore) {
+            this.say(messages.scanWaits({ count: scans.length }));
+        }
+    }
+
+    /** A key that a person pressed outside of a field. */
+    onKey(key) {
+        const { overlay, screen } = this.state;
+        if (key === "Escape" && overlay) {
+            this.do(() => this.close());
+        } else if (!overlay && screen === "count") {
+            this.do(() => this.press(key));
+        }
+    }
+
+    press(key) {
+        const { draft } = this.count;
+        if (key === "Enter") {
+            return this.count.add();
+        }
+        if (key === "+" || key === "-") {
+            draft.step(key === "+" ? 1 : -1);
+        } else if (!draft.press(key)) {
+            return;
+        }
+        this.count.touch();
+    }
+
+    // ---- One tab at a time ----
+
+    begin() {
+        this.tabs ??= new Tabs(this.database.name, () => this.giveWay());
+        return this.guard(() => this.sessions.begin());
+    }
+
+    end() {
+        this.sync.stop();
+        this.tabs?.close();
+    }
+
+    giveWay() {
+        this.sync.stop();
+        this.show("elsewhere");
+        this.count = null;
+    }
+
+    takeOver() {
+        this.tabs.take();
+        return this.guard(() => this.sessions.begin());
+    }
+}
+
+let messageId = 0;
+let overlayId = 0;

@@ -1,0 +1,182 @@
+import { _t } from "@web/core/l10n/translation";
+import { browser } from "@web/core/browser/browser";
+import { Catalogue } from "../catalogue/catalogue";
+import { LoginNeeded, Offline, Refused } from "../core/server";
+import { Count } from "../counting/count";
+
+/** What is entered changes with every key: it is kept when it rests for so long, milliseconds. */
+const REST = 50;
+const OPEN = ["open", "partial", "pending_approval"];
+
+/** Which count is open on this device, and what the device keeps of it. */
+export class Sessions {
+    constructor(app) {
+        this.app = app;
+        this.database = app.database;
+    }
+
+    /** Goes on with what was open, else shows what can be counted. */
+    async begin() {
+        const { app, database } = this;
+        app.show("loading");
+        await app.journal.load();
+        app.sync.start();
+        const sessionId = await database.get("settings", "session");
+        const isKept = sessionId && (await database.get("catalogues", sessionId));
+        await this.tryTo(() => (isKept ? this.enter(sessionId) : this.choose()));
+    }
+
+    /** Shows what can be counted, as the server knows it now or else as it was. */
+    async choose() {
+        const { app, database } = this;
+        try {
+            const start = await app.call("load_start");
+            app.clock.learn(start.server_now);
+            await database.put("settings", start, "start");
+            app.state.start = start;
+        } catch (error) {
+            app.state.start = error instanceof Offline && (await database.get("settings", "start"));
+            if (!app.state.start) {
+                throw error;
+            }
+        }
+        app.state.isClockWrong = app.clock.isWrong;
+        app.show("start");
+    }
+
+    /** Opens a session from what the device has, or from the server. */
+    async enter(sessionId, { fresh = false } = {}) {
+        const { app, database } = this;
+        let text = fresh ? undefined : await database.get("catalogues", sessionId);
+        if (!text) {
+            const payload = await app.call("load_catalogue", [sessionId]);
+            app.clock.learn(payload.server_now);
+            text = JSON.stringify(payload);
+            await this.forgetLines(sessionId);
+            await database.put("catalogues", text, sessionId);
+            await database.put("settings", { since: payload.server_now }, `news.${sessionId}`);
+        }
+        await this.open(sessionId, JSON.parse(text));
+    }
+
+    async open(sessionId, payload) {
+        const { app, database } = this;
+        const kept = (await database.get("settings", `count.${sessionId}`)) || {};
+        const news = (await database.get("settings", `news.${sessionId}`)) || {};
+        const catalogue = new Catalogue(payload);
+        catalogue.mergeLines(await database.getAllOf("lines", sessionId));
+        const bins = { claims: payload.claims, finished: payload.finished, ...news };
+        app.count = new Count(app, catalogue, { ...kept, ...bins });
+        app.count.since = news.since;
+        app.claims.current = kept.claimed || null;
+        await database.put("settings", sessionId, "session");
+        const state = news.session_state || payload.session.state;
+        app.show(OPEN.includes(state) ? "count" : "closed");
+        this.resumeScans(kept.scans || []);
+        app.sync.wake();
+    }
+
+    /** Scans that waited when the page went; those whose rows are there were dealt with. */
+    resumeScans(scans) {
+        const { app } = this;
+        const rows = app.journal.ofSession(app.count.id);
+        const known = new Set([...rows.map((row) => row.view.scan), ...idsOf(app.queue.scans)]);
+        scans.filter((scan) => !known.has(scan.id)).forEach((scan) => app.queue.add(scan));
+    }
+
+    /** Closes the count on this device and shows the others. What is unsent is sent all the same. */
+    async leave() {
+        const { app, database } = this;
+        await app.claims.leave(app.count);
+        await database.delete("settings", "session");
+        app.show("loading");
+        app.count = null;
+        await this.tryTo(() => this.choose());
+    }
+
+    /** Keeps what is being entered, so that a reload shows it again. */
+    keep() {
+        browser.clearTimeout(this.timer);
+        this.timer = browser.setTimeout(() => this.app.guard(() => this.keepNow()), REST);
+    }
+
+    async keepNow() {
+        const { count, queue, claims } = this.app;
+        if (count) {
+            const kept = {
+                draft: { ...count.draft.state },
+                scanMode: count.state.scanMode,
+                scans: queue.scans.map(({ id, code }) => ({ id, code })),
+                claimed: claims.current,
+            };
+            await this.database.put("settings", kept, `count.${count.id}`);
+        }
+    }
+
+    /** Takes over what the server answered to a sending, before the rows count as sent. */
+    async takeNews(answer, sessionId) {
+        const { app, database } = this;
+        const { lines, claims, finished, session_state, server_now } = answer;
+        const rows = lines.map((line) => ({ ...line, session_id: sessionId }));
+        await database.putAll("lines", rows);
+        const news = { claims, finished, session_state, since: server_now };
+        await database.put("settings", news, `news.${sessionId}`);
+        app.state.isClockWrong = app.clock.isWrong;
+        if (app.count?.id === sessionId) {
+            app.count.takeNews(answer);
+            if (!OPEN.includes(session_state) && app.state.screen !== "closed") {
+                app.show("closed");
+            }
+        }
+    }
+
+    /** Frees what the server has: old rows, and lists of other counts. */
+    async makeRoom() {
+        const { app, database } = this;
+        const own = app.count?.id;
+        await app.journal.forgetSent(own);
+        for (const id of await database.getKeys("catalogues")) {
+            if (id !== own) {
+                await database.delete("catalogues", id);
+                await this.forgetLines(id);
+            }
+        }
+    }
+
+    forgetLines(sessionId) {
+        const range = IDBKeyRange.bound([sessionId], [sessionId, []]);
+        return this.database.delete("lines", range);
+    }
+
+    /** Does what leads to a screen; what goes wrong leads to a screen, too. */
+    async tryTo(work) {
+        const { app } = this;
+        try {
+            await work();
+        } catch (error) {
+            app.state.problem = describe(error);
+            app.show("failed");
+        }
+    }
+}
+
+function describe(error) {
+    if (error instanceof LoginNeeded) {
+        return {
+            title: _t("Please log in"),
+            text: _t("Your login has ended."),
+            icon: "warning",
+            login: true,
+        };
+    }
+    if (error instanceof Offline) {
+        return {
+            title: _t("No network"),
+            text: _t("Nothing was loaded on this device yet. Go where there is a signal."),
+        };
+    }
+    const title = error instanceof Refused ? _t("Not possible") : _t("The server has a problem");
+    return { title, text: error.message, icon: "warning" };
+}
+
+const idsOf = (scans) => scans.map((scan) => scan.id);

@@ -1,0 +1,133 @@
+import { reactive } from "@odoo/owl";
+
+/**
+ * Everything that was scanned, tapped or typed, in its order, written to the device before it is
+ * shown as done. A row:
+ *
+ * - `kind`: "entry" | "event" | "evidence" go to the server, "miss" is a scan nobody decided about;
+ * - `state`: "waiting" for the server, "done", "refused" by it with `code` and `message`, "dropped"
+ *   by the person;
+ * - `body`: what the server gets; `view`: what people read in Review.
+ *
+ * @typedef {{ seq?: number, uuid: string, session_id: number, kind: string, state: string,
+ *   body: Object, view: Object, code?: string, message?: string, line_id?: number }} Row
+ */
+export class Journal {
+    /** @param {import("./database").Database} database */
+    constructor(database) {
+        this.database = database;
+        /** @type {Map<string, Row>} */
+        this.rows = new Map();
+        // By state, in order of adding: a count of 20,000 rows is not looked through at every scan.
+        this.waiting = new Map();
+        this.refused = new Map();
+        this.state = reactive({ unsent: 0, refused: 0, version: 0 });
+    }
+
+    async load() {
+        const rows = await this.database.getAll("journal");
+        rows.forEach((row) => this.file(row));
+        this.tell();
+    }
+
+    /** Adds rows, all or none, and answers when the device has them. */
+    async add(...rows) {
+        const seqs = await this.database.putAll("journal", rows);
+        rows.forEach((row, i) => {
+            row.seq = seqs[i];
+            this.file(row);
+        });
+        this.tell();
+    }
+
+    /** The next rows to send: of one session, in order. */
+    nextBatch(limit) {
+        const batch = [];
+        for (const row of this.waiting.values()) {
+            if (batch.length === limit) {
+                break;
+            }
+            if (!batch.length || row.session_id === batch[0].session_id) {
+                batch.push(row);
+            }
+        }
+        return batch;
+    }
+
+    /** Notes what became of rows; the device has it when this is done. */
+    async settle(rows, answers) {
+        rows.forEach((row, i) => Object.assign(row, readAnswer(answers[i])));
+        rows.filter((row) => this.isMoot(row)).forEach((row) => (row.state = "dropped"));
+        await this.database.putAll("journal", rows);
+        rows.forEach((row) => this.file(row));
+        this.tell();
+    }
+
+    /** Takes rows off the list that a person decided about. */
+    drop(...rows) {
+        return this.settle(
+            rows,
+            rows.map(() => ({ status: "dropped" }))
+        );
+    }
+
+    /** Sends rows again that the server refused. */
+    async retry(...rows) {
+        rows.forEach((row) => (row.state = "waiting"));
+        await this.database.putAll("journal", rows);
+        rows.forEach((row) => this.file(row));
+        this.tell();
+    }
+
+    /** Forgets sent rows of other sessions, to make room. */
+    async forgetSent(sessionId) {
+        const old = this.all.filter(
+            (row) => row.session_id !== sessionId && ["done", "dropped"].includes(row.state)
+        );
+        for (const row of old) {
+            await this.database.delete("journal", row.seq);
+            this.rows.delete(row.uuid);
+        }
+        this.tell();
+    }
+
+    /** Whether a refusal says nothing: what was to be taken back is not there anyway. */
+    isMoot({ state, code, body }) {
+        return (
+            state === "refused" &&
+            body.operation === "withdraw" &&
+            (code === "withdrawn_already" || this.rows.get(body.withdraws)?.state === "refused")
+        );
+    }
+
+    ofSession(sessionId) {
+        return this.all.filter((row) => row.session_id === sessionId);
+    }
+
+    get all() {
+        return [...this.rows.values()];
+    }
+
+    /** Puts a row where its state belongs. */
+    file(row) {
+        this.rows.set(row.uuid, row);
+        for (const state of ["waiting", "refused"]) {
+            if (row.state === state && row.kind !== "miss") {
+                this[state].set(row.uuid, row);
+            } else {
+                this[state].delete(row.uuid);
+            }
+        }
+    }
+
+    tell() {
+        this.state.unsent = this.waiting.size;
+        this.state.refused = this.refused.size;
+        this.state.version++;
+    }
+}
+
+function readAnswer({ status, code, message, line_id }) {
+    const state = { refused: "refused", dropped: "dropped" }[status] || "done";
+    return { state, code: code || "", message: message || "", ...(line_id && { line_id }) };
+}

@@ -1,0 +1,87 @@
+import { _t } from "@web/core/l10n/translation";
+
+/**
+ * Every word that answers a scan or a tap, in one place: what it says, and how it sounds.
+ *
+ * - `hit`: counted, go on; `miss`: not counted, look at the screen
+ * - `wait`: it was taken and waits for an answer; `info`: worth knowing, nothing to do
+ */
+const say = (severity, title, text = "") => ({ severity, title, text });
+
+export const messages = {
+    added: ({ item, qty, location, total }) =>
+        say(
+            "hit",
+            _t("+%(qty)s %(item)s", { qty, item }),
+            _t("%(total)s here in %(location)s", { total, location })
+        ),
+    chosen: ({ item }) => say("hit", item, _t("Enter how many there are.")),
+    atLocation: ({ location }) => say("hit", location, _t("You count here now.")),
+    notFound: ({ item, location }) =>
+        say("hit", _t("0 × %s", item), _t("Not found in %s: recorded.", location)),
+    skipped: ({ item }) => say("info", _t("Skipped: %s", item), _t("It is on the skip list.")),
+    packageCounted: ({ name, count }) => say("hit", name, _t("Counted: %s lines.", count)),
+    serialsCounted: ({ item, count }) => say("hit", item, _t("Counted: %s serial numbers.", count)),
+    nothingToKeep: () => say("miss", _t("Nothing to keep"), _t("Write a note or take a photo.")),
+    binFinished: ({ location }) => say("hit", _t("%s is finished", location)),
+    removed: ({ item }) => say("info", _t("Removed: %s", item)),
+    changed: ({ item, qty }) => say("hit", _t("Changed: %s", item), _t("It is %s now.", qty)),
+    evidence: () => say("hit", _t("Note kept"), _t("It is sent with the counts.")),
+    reset: ({ count }) => say("info", _t("%s counts were taken back.", count)),
+
+    leftWithoutQuantity: ({ item }) =>
+        say("miss", _t("Not counted: %s", item), _t("It had no quantity.")),
+    unknown: ({ code }) => say("miss", _t("Unknown code"), code),
+    several: ({ code }) => say("miss", _t("Several things have this code"), code),
+    noLocation: () => say("miss", _t("Where are you?"), _t("Scan or choose the location first.")),
+    lotNeeded: ({ item }) => say("wait", item, _t("Scan or type its lot.")),
+    serialNeeded: ({ item }) => say("wait", item, _t("Scan or type its serial number.")),
+    wrongLot: ({ lot, item }) =>
+        say(
+            "miss",
+            _t("%s is of another item", lot),
+            _t("It does not belong to %s: nothing was counted.", item)
+        ),
+    serialTwice: ({ serial, location }) =>
+        say(
+            "miss",
+            _t("%s was counted before", serial),
+            _t("Serial numbers count once. You counted it in %s.", location)
+        ),
+    zeroOff: () =>
+        say(
+            "miss",
+            _t("A count of zero is switched off"),
+            _t("Skip the item and tell your lead (Option 325).")
+        ),
+    noQuantity: () => say("miss", _t("How many?"), _t("Enter a quantity first.")),
+    tooMany: () => say("miss", _t("This quantity is too large"), _t("Check the number.")),
+    serialQuantity: () => say("miss", _t("A serial number counts once"), _t("Enter 1.")),
+    locationLocked: ({ location }) =>
+        say(
+            "miss",
+            _t("The location is locked"),
+            _t("This count is of %s only (Option 345).", location)
+        ),
+    locationOutside: ({ code }) =>
+        say("miss", _t("%s is not in this count", code), _t("Scan a location of this count.")),
+    scanWaits: ({ count }) =>
+        say(
+            "wait",
+            _t("Answer first"),
+            _t("Scans that wait: %s. They are counted afterwards.", count)
+        ),
+    refused: ({ count, text }) => say("miss", _t("Not taken by the server: %s", count), text),
+    storageFull: () =>
+        say(
+            "miss",
+            _t("NOT counted: the phone is full"),
+            _t("Nothing more can be kept on this device.")
+        ),
+    offline: () => say("info", _t("No network"), _t("Go on counting: it is sent later.")),
+    serverFailed: ({ text }) => say("miss", _t("The server could not do it"), text || ""),
+    needsNetwork: () =>
+        say("miss", _t("This needs the network"), _t("Try again where there is a signal.")),
+    othersCount: ({ name, location }) =>
+        say("wait", _t("%s is counted by %s", location, name), _t("Do not count it twice.")),
+};

@@ -1,0 +1,22 @@
+/** Far above any bin; the server refuses more. */
+export const MAX_QUANTITY = 1_000_000_000;
+const DECIMALS = 6;
+
+/** A typed quantity as a number, null when it is none. */
+export function readQuantity(text) {
+    const plain = String(text ?? "")
+        .trim()
+        .replace(",", ".");
+    return /^\d*\.?\d*$/.test(plain) && /\d/.test(plain) ? Number(plain) : null;
+}
+
+/** A number as it is typed, without the noise of binary fractions. */
+export function writeQuantity(number) {
+    return String(Number(number.toFixed(DECIMALS)));
+}
+
+/** A number as people read it, in their language. */
+export function showQuantity(number) {
+    const lang = document.documentElement.lang?.replace("_", "-") || undefined;
+    return new Intl.NumberFormat(lang, { maximumFractionDigits: DECIMALS }).format(number);
+}

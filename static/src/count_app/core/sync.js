@@ -1,0 +1,139 @@
+import { reactive } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { LoginNeeded, Offline, ServerFailed } from "./server";
+
+const BATCH = 100;
+/** After how many milliseconds a failed sending is tried again: longer each time. */
+const PAUSES = [1000, 2000, 5000, 10_000, 30_000, 60_000];
+/** How often an app with nothing to send asks what the others did. */
+const NEWS = 30_000;
+const SOON = 150;
+
+/**
+ * Sends what the journal keeps, in order, once: the server knows an entry by its uuid, and its
+ * "duplicate" is an acknowledgement as good as "recorded".
+ *
+ * `state.status`: "idle" | "sending" | "offline" | "failed" (the server answers with an error) |
+ * "login" (somebody has to log in again). Whatever it is, counting goes on.
+ */
+export class Sync {
+    /**
+     * @param {Object} parts
+     * @param {import("./journal").Journal} parts.journal
+     * @param {Function} parts.call as callServer
+     * @param {import("./clock").Clock} parts.clock
+     * @param {string} parts.device
+     * @param {() => number | undefined} parts.getSession of which news are wanted
+     * @param {(sessionId: number) => string | undefined} parts.getSince when news came last
+     * @param {(answer: Object, sessionId: number) => void} parts.onAnswer
+     */
+    constructor(parts) {
+        Object.assign(this, parts);
+        this.state = reactive({ status: "idle", failures: 0, message: "" });
+        this.timer = null;
+        this.running = null;
+    }
+
+    start() {
+        this.stopped = false;
+        this.wake();
+    }
+
+    stop() {
+        this.stopped = true;
+        browser.clearTimeout(this.timer);
+    }
+
+    /** There is something to send, or the network is back. */
+    wake(pause = SOON) {
+        if (!this.stopped) {
+            browser.clearTimeout(this.timer);
+            this.timer = browser.setTimeout(() => this.run(), pause);
+        }
+    }
+
+    /** Sends all there is; one at a time, however often it is called. */
+    run() {
+        this.running ??= this.sendAll().finally(() => (this.running = null));
+        return this.running;
+    }
+
+    async sendAll() {
+        try {
+            do {
+                await this.sendNext();
+            } while (this.journal.nextBatch(1).length && !this.stopped);
+            this.succeed();
+        } catch (error) {
+            this.fail(error);
+        }
+    }
+
+    async sendNext() {
+        const batch = this.journal.nextBatch(BATCH);
+        const evidence = batch.find((row) => row.kind === "evidence");
+        const sessionId = batch[0]?.session_id ?? this.getSession();
+        if (!sessionId) {
+            return;
+        }
+        this.state.status = batch.length ? "sending" : this.state.status;
+        if (batch[0] && batch[0] === evidence) {
+            return this.sendEvidence(evidence);
+        }
+        await this.sendBatch(sessionId, evidence ? batch.slice(0, batch.indexOf(evidence)) : batch);
+    }
+
+    async sendBatch(sessionId, batch) {
+        const entries = batch.filter((row) => row.kind === "entry");
+        const events = batch.filter((row) => row.kind === "event");
+        const sent_at = this.clock.tell();
+        const since = this.getSince(sessionId);
+        const answer = await this.call("sync", [
+            sessionId,
+            {
+                sent_at,
+                ...(since && { since }),
+                device: this.device,
+                entries: entries.map((row) => ({ ...row.body, sent_at, device: this.device })),
+                events: events.map((row) => row.body),
+            },
+        ]);
+        if (answer.status === "refused") {
+            throw new ServerFailed(answer.message);
+        }
+        this.clock.learn(answer.server_now);
+        await this.onAnswer(answer, sessionId);
+        await this.journal.settle([...entries, ...events], [...answer.results, ...answer.events]);
+    }
+
+    async sendEvidence(row) {
+        const answer = await this.call("attach_evidence", [row.session_id, row.body]);
+        await this.journal.settle([row], [answer]);
+        if (row.state === "done") {
+            // The picture is on the server: the device need not keep it.
+            row.body = { ...row.body, photo: undefined };
+            await this.journal.settle([row], [answer]);
+        }
+    }
+
+    succeed() {
+        Object.assign(this.state, { status: "idle", failures: 0, message: "" });
+        this.wake(NEWS);
+    }
+
+    fail(error) {
+        const status =
+            error instanceof LoginNeeded
+                ? "login"
+                : error instanceof Offline
+                  ? "offline"
+                  : "failed";
+        const pause = PAUSES[Math.min(this.state.failures, PAUSES.length - 1)];
+        Object.assign(this.state, {
+            status,
+            failures: this.state.failures + 1,
+            message: error.message,
+        });
+        this.wake(pause);
+    }
+}

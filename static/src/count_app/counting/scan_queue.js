@@ -1,0 +1,49 @@
+import { Mutex } from "@web/core/utils/concurrency";
+import { uuid } from "@web/core/utils/strings";
+
+/**
+ * Scans one after another, in their order, however fast they come. While a question is open they
+ * wait, unless the question takes scans itself.
+ */
+export class ScanQueue {
+    /**
+     * @param {Object} parts
+     * @param {(scan: { id: string, code: string }) => Promise<void>} parts.handle
+     * @param {() => boolean} parts.isBlocked
+     * @param {(scans: Object[]) => void} parts.onWait what waits now, to keep it and to say so
+     */
+    constructor({ handle, isBlocked, onWait }) {
+        Object.assign(this, { handle, isBlocked, onWait });
+        this.scans = [];
+        this.mutex = new Mutex();
+    }
+
+    push(code) {
+        return this.add({ id: uuid(), code });
+    }
+
+    /** Adds a scan that was kept, under the name it has. */
+    add(scan) {
+        this.scans.push(scan);
+        return this.drain();
+    }
+
+    /** Goes on where it was held up. */
+    drain() {
+        return this.mutex.exec(() => this.work());
+    }
+
+    /** Does something else between scans, never at the same time. */
+    do(work) {
+        return this.mutex.exec(work);
+    }
+
+    async work() {
+        while (this.scans.length && !this.isBlocked()) {
+            // It stays in the queue until it is dealt with.
+            await this.handle(this.scans[0]);
+            this.scans.shift();
+        }
+        this.onWait(this.scans);
+    }
+}

@@ -1,0 +1,62 @@
+import { App, whenReady } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { appTranslateFn, translatedTerms, translationLoaded } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
+import { getTemplate } from "@web/core/templates";
+import { uuid } from "@web/core/utils/strings";
+import { session } from "@web/session";
+import { AppState } from "./app/app_state";
+import { CountApp } from "./app/count_app";
+import { Database } from "./core/database";
+
+const DEVICE = "stock_count.device";
+const WORKER = "/stock_count/app/service-worker.js";
+
+/** A name for this device that stays: people ask later with which one something was counted. */
+function nameDevice() {
+    const { localStorage, navigator } = browser;
+    const id = localStorage.getItem(DEVICE) || uuid().slice(0, 4);
+    localStorage.setItem(DEVICE, id);
+    const model = /\(([^)]*)\)/.exec(navigator.userAgent)?.[1].split(";").at(-1).trim();
+    return `${model || "?"} / ${id}`.slice(0, 128);
+}
+
+/** The words in the user's language; without a network the worker has them. */
+async function loadTranslations(lang) {
+    try {
+        if (lang && lang !== "en_US") {
+            const url = `/web/webclient/translations?mods=stock_count&lang=${lang}`;
+            const { modules } = await (await browser.fetch(url)).json();
+            for (const [name, { messages }] of Object.entries(modules)) {
+                translatedTerms[name] = Object.fromEntries(
+                    messages.map(({ id, string }) => [id, string])
+                );
+            }
+        }
+    } catch {
+        // English is better than nothing.
+    }
+    translatedTerms[translationLoaded] = true;
+}
+
+async function start() {
+    const { lang } = user.context;
+    browser.navigator.serviceWorker?.register(WORKER, { scope: "/stock_count/app" });
+    browser.navigator.storage?.persist?.();
+    await Promise.all([whenReady(), loadTranslations(lang)]);
+    document.documentElement.lang = (lang || "en_US").replace("_", "-");
+    const scope = [session.db, user.userId].join(".");
+    const app = new AppState({
+        database: new Database(`stock_count.${scope}`),
+        device: nameDevice(),
+    });
+    const root = new App(CountApp, {
+        env: { app },
+        getTemplate,
+        translateFn: appTranslateFn,
+        name: "Cycle Count",
+    });
+    await root.mount(document.body);
+}
+
+start();

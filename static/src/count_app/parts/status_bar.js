@@ -1,0 +1,42 @@
+import { Component } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { useApp } from "../app/use_app";
+import { Icon } from "./icon";
+
+/** Always there: how many entries are not on the server yet, and what to do about it. */
+export class StatusBar extends Component {
+    static template = "stock_count.StatusBar";
+    static components = { Icon };
+    static props = {};
+
+    setup() {
+        Object.assign(this, useApp());
+    }
+
+    /** "sent", "sending", "offline", "failed" or "login". */
+    get status() {
+        const { status } = this.sync;
+        if (["offline", "failed", "login"].includes(status)) {
+            return status;
+        }
+        return this.journal.unsent ? "sending" : "sent";
+    }
+
+    get clockError() {
+        const hours = Math.abs(this.app.clock.offset) / 3_600_000;
+        return hours < 1 ? `${Math.round(hours * 60)} min` : `${Math.round(hours * 10) / 10} h`;
+    }
+
+    logIn() {
+        browser.location.assign("/web/login?redirect=/stock_count/app");
+    }
+
+    showRefused() {
+        this.app.reviewFilter = "refused";
+        this.app.show("review");
+    }
+
+    retry() {
+        this.app.sync.wake(0);
+    }
+}

@@ -1,0 +1,63 @@
+import { Component, useState } from "@odoo/owl";
+import { useApp } from "../app/use_app";
+import { Icon } from "../parts/icon";
+
+/** What is counted: a new count of some kind, or one that was begun. */
+export class StartScreen extends Component {
+    static template = "stock_count.StartScreen";
+    static components = { Icon };
+    static props = {};
+
+    setup() {
+        Object.assign(this, useApp());
+        const { warehouses, lots_to_count, count_types } = this.start;
+        this.choice = useState({
+            warehouse: warehouses[0]?.id,
+            type: count_types[0]?.id,
+            lots: String(lots_to_count),
+            isBusy: false,
+            problem: "",
+        });
+    }
+
+    get start() {
+        return this.state.start;
+    }
+
+    get asksLots() {
+        return this.start.count_types.find((type) => type.id === this.choice.type)?.asks_lots;
+    }
+
+    get sessions() {
+        return this.start.sessions.filter(
+            (session) => session.warehouse_id === this.choice.warehouse
+        );
+    }
+
+    typeName({ count_type }) {
+        return this.start.count_types.find((type) => type.id === count_type)?.name || "";
+    }
+
+    async run() {
+        const { warehouse, type, lots } = this.choice;
+        const args = [warehouse, type, this.asksLots ? Number(lots) : null];
+        await this.busy(async () => {
+            const answer = await this.app.call("start_session", args);
+            if (answer.status === "refused") {
+                this.choice.problem = answer.message;
+            } else {
+                await this.app.sessions.enter(answer.session_id, { fresh: true });
+            }
+        });
+    }
+
+    edit(session) {
+        return this.busy(() => this.app.sessions.enter(session.id));
+    }
+
+    async busy(work) {
+        Object.assign(this.choice, { isBusy: true, problem: "" });
+        await this.app.guard(work);
+        this.choice.isBusy = false;
+    }
+}
