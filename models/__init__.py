@@ -1,5 +1,5 @@
 # Mixins before the models that inherit from it.
-from . import stock_count_guard, stock_count_hold  # isort: split
+from . import stock_count_guard, stock_count_hold, stock_count_limits  # isort: split
 
 from . import (
     ir_ui_menu,
@@ -17,6 +17,8 @@ from . import (
     stock_count_approval,
     stock_count_book,
     stock_count_cause,
+    stock_count_class,
+    stock_count_class_item,
     stock_count_chunks,
     stock_count_entry,
     stock_count_event,

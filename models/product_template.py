@@ -17,6 +17,15 @@ class ProductTemplate(models.Model):
         help="With Option 504, the product is counted in these warehouses only. Empty:"
         " in all of them.",
     )
+    count_class_id = fields.Many2one(
+        string="Count Class",
+        comodel_name="stock.count.class",
+        company_dependent=True,
+        groups="stock_count.group_count_manager",
+        domain="[('company_id', '=', allowed_company_ids[0])]",
+        help="Given by hand, it goes before the class that is computed from the usage"
+        " in each warehouse.",
+    )
     count_line_count = fields.Integer(
         string="Counts", compute="_compute_count_line_count"
     )

@@ -177,6 +177,7 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         companies = super().create(vals_list)
         companies._create_count_sequences()
+        self.env["stock.count.class"]._create_defaults(companies)
         if any(OPTION_GROUPS.keys() & vals.keys() for vals in vals_list):
             self._update_option_groups()
         return companies

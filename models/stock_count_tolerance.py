@@ -4,29 +4,21 @@ from odoo.tools import SQL
 
 from ..domain.tolerance import Tolerance, most_specific, tolerance_ratio
 
-LIMITS = ("percent_minus", "percent_plus", "value_minus", "value_plus")
-# From the most specific to the most general.
-LEVELS = ("product", "category", "warehouse", "company")
-
 
 class StockCountTolerance(models.Model):
     """How far a count may be off for an item, a category, a warehouse or the company.
 
-    The most specific one wins. A limit of 0 does not limit, so a tolerance has at least
-    one limit above it.
+    The most specific one wins: item, class, category, warehouse, company; classes have
+    limits of their own. A limit of 0 does not limit, so a tolerance has at least one
+    limit above it.
     """
 
     _name = "stock.count.tolerance"
     _description = "Count Tolerance"
+    _inherit = ["stock.count.limits"]
     _order = "company_id, applied_on, id"
     _check_company_auto = True
 
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        default=lambda self: self.env.company,
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     applied_on = fields.Selection(
         selection=[
             ("company", "Company"),
@@ -49,27 +41,11 @@ class StockCountTolerance(models.Model):
         check_company=True,
         ondelete="cascade",
     )
-    percent_minus = fields.Float(
-        string="Shortage %", help="Of the expected quantity; 0 does not limit."
-    )
-    percent_plus = fields.Float(
-        string="Overage %", help="Of the expected quantity; 0 does not limit."
-    )
-    value_minus = fields.Monetary(
-        string="Shortage Value", help="In the company's currency; 0 does not limit."
-    )
-    value_plus = fields.Monetary(
-        string="Overage Value", help="In the company's currency; 0 does not limit."
-    )
 
     _one_per_target = models.UniqueIndex(
         """(company_id, applied_on, COALESCE(warehouse_id, 0), COALESCE(categ_id, 0),
             COALESCE(product_tmpl_id, 0))""",
         "There is a tolerance for this already: change that one.",
-    )
-    _limits_are_not_negative = models.Constraint(
-        "CHECK (LEAST(percent_minus, percent_plus, value_minus, value_plus) >= 0)",
-        "A tolerance cannot be negative: enter how far off a count may be.",
     )
     _limits_something = models.Constraint(
         "CHECK (COALESCE(GREATEST("
@@ -131,10 +107,6 @@ class StockCountTolerance(models.Model):
             "product": self.product_tmpl_id,
         }.get(self.applied_on)
 
-    def _limits(self):
-        self.ensure_one()
-        return Tolerance(*(self[limit] or None for limit in LIMITS))
-
     @api.model
     def _read_ratios(self, verdicts):
         """How much of its tolerance each variance uses, in one query for all of them.
@@ -142,11 +114,10 @@ class StockCountTolerance(models.Model):
         :param dict verdicts: line id → (Facts, Verdict)
         :return: dict line id → ratio; 0 where it is missing
         """
-        tolerances = self.sudo().search([("company_id", "!=", False)])
         differing = [i for i, (_fact, verdict) in verdicts.items() if verdict.variance]
-        if not tolerances or not differing:
+        limits = self._read_limits() if differing else {}
+        if not limits:
             return {}
-        limits = {tolerance._key(): tolerance._limits() for tolerance in tolerances}
         ratios = {}
         for line_id, cost, *where in self._read_targets(differing):
             fact, verdict = verdicts[line_id]
@@ -159,22 +130,42 @@ class StockCountTolerance(models.Model):
         return ratios
 
     @api.model
+    def _read_limits(self):
+        """What limits are given, by target; of the tolerances and of the classes."""
+        tolerances = self.sudo().search([("company_id", "!=", False)])
+        classes = self.env["stock.count.class"].sudo().search([])
+        limits = {
+            **{tolerance._key(): tolerance._limits() for tolerance in tolerances},
+            **{(c.company_id.id, "class", c.id): c._limits() for c in classes},
+        }
+        return {key: limit for key, limit in limits.items() if limit.is_set}
+
+    @api.model
     def _read_targets(self, line_ids):
-        """Cost, company, warehouse, product and category path of count lines."""
-        self.env["product.template"].flush_model(["categ_id"])
+        """Cost, company, warehouse, product, category path and class of count lines.
+
+        The class that the product was given by hand goes before the computed one.
+        """
+        self.env["stock.count.class.item"].flush_model()
+        self.env["product.template"].flush_model(["categ_id", "count_class_id"])
         self.env["product.category"].flush_model(["parent_path"])
         self.env.cr.execute(
             SQL(
                 """
                 SELECT line.id, line.unit_cost, line.company_id, session.warehouse_id,
-                    template.id,
-                       categ.parent_path
+                       template.id, categ.parent_path,
+                       COALESCE(by_hand.id, item.class_id)
                   FROM stock_count_line line
                   JOIN stock_count_session session ON session.id = line.session_id
                   JOIN product_product product ON product.id = line.product_id
                   JOIN product_template template
                       ON template.id = product.product_tmpl_id
                   LEFT JOIN product_category categ ON categ.id = template.categ_id
+                  LEFT JOIN stock_count_class by_hand ON by_hand.id =
+                       (template.count_class_id ->> line.company_id::text)::int
+                  LEFT JOIN stock_count_class_item item
+                    ON item.product_id = line.product_id
+                   AND item.warehouse_id = session.warehouse_id
                  WHERE line.id = ANY(%s)
                 """,
                 list(line_ids),
@@ -187,10 +178,13 @@ class StockCountTolerance(models.Model):
         return self.company_id.id, self.applied_on, target.id if target else None
 
     @api.model
-    def _most_specific(self, limits, company_id, warehouse_id, template_id, path):
+    def _most_specific(
+        self, limits, company_id, warehouse_id, template_id, path, class_id
+    ):
         categories = [int(part) for part in (path or "").split("/") if part]
         keys = [
             (company_id, "product", template_id),
+            (company_id, "class", class_id),
             *((company_id, "category", categ) for categ in reversed(categories)),
             (company_id, "warehouse", warehouse_id),
             (company_id, "company", None),

@@ -6,6 +6,7 @@ from . import (
     test_back_door,
     test_bad_input,
     test_causes,
+    test_classes,
     test_concurrency,
     test_count_sheet,
     test_demo,

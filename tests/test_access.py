@@ -55,6 +55,8 @@ MODELS = {
     "stock.count.entry": ("counter", None, None, None),
     "stock.count.reason": ("lead", "manager", "manager", "manager"),
     "stock.count.tolerance": ("lead", "manager", "manager", "manager"),
+    "stock.count.class": ("lead", "manager", "manager", "manager"),
+    "stock.count.class.item": ("lead", None, None, None),
     "stock.count.approval": ("lead", None, None, None),
     "stock.count.approval.line": ("lead", None, None, None),
     "stock.count.exception": ("lead", "lead", None, None),
