@@ -123,11 +123,10 @@ class StockCountSession(models.Model):
                 "%s stopped: look at its problem, then retry or dismiss it.",
                 job.with_env(self.env)._label(),
             )
+        # How far it is, the bar tells that goes on while this stands.
         return self.env._(
-            "%(work)s in the background: %(done)s of %(total)s. Count on meanwhile.",
-            work=job.with_env(self.env)._label(),
-            done=job.done,
-            total=job.total,
+            "%s in the background: count on meanwhile.",
+            job.with_env(self.env)._label(),
         )
 
     def _is_for_background(self, heavy, light):
