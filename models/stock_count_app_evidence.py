@@ -3,6 +3,7 @@ import binascii
 from collections.abc import Mapping
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..domain.entries import Refused, read_id, read_text, read_time
 from ..domain.events import Happening
@@ -130,9 +131,8 @@ class StockCountAppEvidence(models.AbstractModel):
         if not values["product_id"]:
             return
         Catalogue = self.env["stock.count.app.catalogue"]
-        domain = Catalogue._product_domain(session) & [
-            ("id", "=", values["product_id"])
-        ]
+        mine = Domain("id", "=", values["product_id"])
+        domain = Catalogue._product_domain(session) & mine
         product = self.env["product.product"].with_context(active_test=False)
         if not product.search_count(domain):
             raise Refused(

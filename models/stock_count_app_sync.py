@@ -375,7 +375,7 @@ class StockCountAppSync(models.AbstractModel):
             SQL(
                 """
                 SELECT location_id, partner.name AS user_name,
-                       user_id = %(uid)s AS is_me,
+                       last.user_id = %(uid)s AS is_me,
                        to_char(happened_at, 'YYYY-MM-DD HH24:MI:SS') AS at
                   FROM (SELECT DISTINCT ON (location_id, user_id)
                                location_id, user_id, kind, happened_at

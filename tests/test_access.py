@@ -189,7 +189,9 @@ class TestVerbs(AccessCommon):
     def test_engines_have_no_public_methods(self):
         """Z2: what runs in sudo mode cannot be called from outside."""
         for name, model in self.registry.items():
-            if model._abstract and name.startswith(OURS):
+            # The app's doors check everything themselves, see TestAppAccess.
+            doors = name == "stock.count.app"
+            if model._abstract and name.startswith(OURS) and not doors:
                 with self.subTest(name):
                     self.assertFalse(self._public_methods(name) - {"create", "write"})
 
