@@ -34,6 +34,7 @@
         "views/stock_count_exception_views.xml",
         "views/stock_count_job_views.xml",
         "views/stock_count_approval_views.xml",
+        "views/stock_count_dashboard_views.xml",
         "views/stock_count_history_views.xml",
         "views/stock_count_reason_views.xml",
         "views/stock_count_tolerance_views.xml",
@@ -47,6 +48,7 @@
         "views/res_config_settings_views.xml",
         "views/stock_count_app_templates.xml",
         "views/stock_count_menus.xml",
+        "views/stock_count_import_views.xml",
         "views/stock_count_report_menus.xml",
     ],
     "demo": [
@@ -68,6 +70,7 @@
     "assets": {
         "web.assets_backend": [
             "stock_count/static/src/count_sheet/**/*",
+            "stock_count/static/src/dashboard/**/*",
             "stock_count/static/src/count_job/**/*",
             "stock_count/static/src/count_report/**/*",
         ],

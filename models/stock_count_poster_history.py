@@ -8,8 +8,11 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post_variances(self, lines, verdicts, outcome):
+        differing = lines.browse(
+            i for i in lines.ids if verdicts[i][1].variance or i in outcome.moved
+        )
         # Before: what is posted explains itself no more.
-        found = self.env["stock.count.cause"]._read_causes(lines)
+        found = self.env["stock.count.cause"]._read_causes(differing)
         causes = {i: best[0].code for i, best in found.items() if best}
         super()._post_variances(lines, verdicts, outcome)
         self.env["stock.count.history"]._record(lines, causes)

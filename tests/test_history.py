@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -130,6 +133,15 @@ class TestHistory(CountCommon):
         History._backfill()
         History._backfill()
         self.assertEqual(self._history().mapped("variance_qty"), [-3])
+
+    def test_history_has_the_accounting_date_of_its_moves(self):
+        """P20, R213: a year-end count belongs to the year that it ends."""
+        day = fields.Date.today() - timedelta(days=3)
+        self.session.accounting_date = day
+        self._receive(self.screw, 1, self.bin_a)
+        self._count_and_post(self.bin_b, 21)
+        self.assertEqual(self._history().posted_at.date(), day)
+        self.assertEqual(self.session.move_ids.date, self._history().posted_at)
 
     def test_nobody_writes_history(self):
         """Z2, P7: not even a manager, by RPC."""

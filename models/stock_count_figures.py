@@ -1,0 +1,244 @@
+from datetime import datetime, time, timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+STEP_TYPES = "n int, start timestamp, stop timestamp"
+RATE_TYPES = "company_id int, rate numeric"
+
+
+class StockCountFigures(models.AbstractModel):
+    """What the dashboard, the digest and report 213 say of the count history.
+
+    Added up in SQL over the rows that the user may read. Values are in the currency of
+    the user's company, at today's rate where another company has another currency.
+    """
+
+    _name = "stock.count.figures"
+    _description = "Figures of the Count History"
+
+    # === BUSINESS METHODS - DAYS === #
+
+    @api.model
+    def _start_of(self, day):
+        """The moment in UTC at which a day begins on the user's clock."""
+        start = self.env.tz.localize(datetime.combine(day, time.min))
+        return (start - start.utcoffset()).replace(tzinfo=None)
+
+    @api.model
+    def _between(self, period):
+        """The history of some days.
+
+        :param domain.trend.Period period: days on the user's clock
+        :rtype: Domain
+        """
+        start = self._start_of(period.first)
+        stop = self._start_of(period.last + timedelta(days=1))
+        return Domain("posted_at", ">=", start) & Domain("posted_at", "<", stop)
+
+    @api.model
+    def _first_day(self, domain):
+        """The day of the first posted count; None where there is none."""
+        first = self.env["stock.count.history"].search(
+            domain, order="posted_at", limit=1
+        )
+        moment = first.posted_at
+        return moment and fields.Datetime.context_timestamp(self, moment).date()
+
+    # === BUSINESS METHODS - FIGURES === #
+
+    @api.model
+    def _read_steps(self, domain, periods):
+        """Lines and values of each of some periods, in one statement.
+
+        Counted lines come from an index alone and variances from a small one, so
+        millions of lines are added up in a fraction of a second.
+
+        :param Domain domain: of the history
+        :param list periods: of ``domain.trend.Period``
+        :return: a dict per period: ``counted``, ``accurate``, ``differing``,
+            ``expected``, ``shortage`` and ``overage``
+        """
+        names = ("counted", "accurate", "differing", "expected", "shortage", "overage")
+        steps = [dict.fromkeys(names, 0) for _period in periods]
+        rows = [
+            {
+                "n": n,
+                "start": self._start_of(period.first),
+                "stop": self._start_of(period.last + timedelta(days=1)),
+            }
+            for n, period in enumerate(periods)
+        ]
+        for n, *values in self._fetch_steps(domain, rows):
+            for name, value in zip(names, values, strict=True):
+                steps[n][name] += value
+        return steps
+
+    @api.model
+    def _fetch_steps(self, domain, rows):
+        history, allowed = self._source("stock.count.history", domain)
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT steps.n, every.lines, every.lines - COALESCE(off.inaccurate, 0),
+                       COALESCE(off.lines, 0), every.expected * rates.rate,
+                       COALESCE(off.shortage, 0) * rates.rate,
+                       COALESCE(off.overage, 0) * rates.rate
+                  FROM (SELECT * FROM %(steps)s) steps
+                 CROSS JOIN LATERAL (
+                       SELECT stock_count_history.company_id, count(*) AS lines,
+                              COALESCE(sum(expected_value), 0) AS expected
+                         FROM %(history)s
+                        WHERE %(allowed)s AND %(within)s
+                        GROUP BY stock_count_history.company_id) every
+                  LEFT JOIN LATERAL (
+                       SELECT count(*) AS lines,
+                              count(*) FILTER (WHERE NOT accurate) AS inaccurate,
+                              sum(shortage_value) AS shortage,
+                              sum(overage_value) AS overage
+                         FROM %(history)s
+                        WHERE %(allowed)s AND %(within)s
+                          AND stock_count_history.company_id = every.company_id
+                          AND stock_count_history.variance_qty <> 0) off ON TRUE
+                  JOIN (SELECT * FROM %(rates)s) rates
+                       ON rates.company_id = every.company_id
+                """,
+                steps=self._rows(rows, STEP_TYPES),
+                rates=self._rates(),
+                history=history,
+                allowed=allowed,
+                within=SQL(
+                    "stock_count_history.posted_at >= steps.start"
+                    " AND stock_count_history.posted_at < steps.stop"
+                ),
+            )
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _read_problems(self, domain, limit=5):
+        """Where it differed most: by location, item, category and probable cause.
+
+        :return: dict of ``location``, ``item``, ``category`` and ``cause``, each a list
+            of dicts with ``key``, ``lines``, ``value`` (shortages and overages added
+            up), ``shortage`` and ``overage``, the most valuable first
+        """
+        history, allowed = self._source("stock.count.history", domain)
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT kind, key, lines, shortage + overage AS value, shortage, overage
+                  FROM (SELECT *, row_number() OVER (PARTITION BY kind
+                               ORDER BY shortage + overage DESC, lines DESC, key) AS n
+                          FROM (%s) sums) ranked
+                 WHERE n <= %s OR kind = 'cause'
+                 ORDER BY kind, n
+                """,
+                self._problems_sql(history, allowed),
+                limit,
+            )
+        )
+        problems = {kind: [] for kind in ("location", "item", "category", "cause")}
+        for row in self.env.cr.dictfetchall():
+            problems[row.pop("kind")].append(row)
+        return problems
+
+    @api.model
+    def _problems_sql(self, history, allowed):
+        return SQL(
+            """
+            SELECT CASE WHEN GROUPING(off.location_id) = 0 THEN 'location'
+                        WHEN GROUPING(off.product_id) = 0 THEN 'item'
+                        WHEN GROUPING(template.categ_id) = 0 THEN 'category'
+                        ELSE 'cause' END AS kind,
+                   COALESCE(off.location_id::text, off.product_id::text,
+                            template.categ_id::text, off.cause) AS key,
+                   count(*) AS lines,
+                   sum(off.shortage_value * rates.rate) AS shortage,
+                   sum(off.overage_value * rates.rate) AS overage
+              FROM (SELECT stock_count_history.* FROM %s WHERE %s
+                       AND stock_count_history.variance_qty <> 0) off
+              JOIN (SELECT * FROM %s) rates ON rates.company_id = off.company_id
+              JOIN product_product product ON product.id = off.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             GROUP BY GROUPING SETS ((off.location_id), (off.product_id),
+                                     (template.categ_id), (off.cause))
+            """,
+            history,
+            allowed,
+            self._rates(),
+        )
+
+    @api.model
+    def _read_coverage(self, domain, since=None):
+        """Of the places that hold stock, how many were counted.
+
+        A place is a product at a location. Lots are not told apart: a bin is counted
+        whole.
+
+        :param Domain domain: of the quants
+        :param datetime since: when the count must have been posted; None for ever
+        :return: (places with stock, those that were counted)
+        """
+        self.env["stock.count.history"].check_access("read")
+        stock, allowed = self._source("stock.quant", domain)
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT count(*), count(*) FILTER (WHERE counted) FROM (
+                    SELECT %s AS counted
+                      FROM (SELECT DISTINCT stock_quant.product_id,
+                                   stock_quant.location_id
+                              FROM %s WHERE %s) place) places
+                """,
+                self._counted_sql("place", since),
+                stock,
+                allowed,
+            )
+        )
+        return self.env.cr.fetchone()
+
+    @api.model
+    def _counted_sql(self, alias, since=None):
+        """SQL condition: the product of a row was counted at its location."""
+        same_place = SQL(
+            "FROM stock_count_history done"
+            " WHERE done.product_id = %s AND done.location_id = %s",
+            SQL.identifier(alias, "product_id"),
+            SQL.identifier(alias, "location_id"),
+        )
+        if since is None:
+            # The last count of a place is found by one step down the index; EXISTS
+            # would be turned into a join with years of counts.
+            return SQL("(SELECT max(done.posted_at) %s) IS NOT NULL", same_place)
+        return SQL("EXISTS (SELECT %s AND done.posted_at >= %s)", same_place, since)
+
+    # === BUSINESS METHODS - SQL === #
+
+    @api.model
+    def _source(self, model, domain):
+        """What the user may read of a model, as SQL for FROM and for WHERE."""
+        self.env[model].flush_model()
+        query = self.env[model]._search(domain)
+        return query.from_clause, query.where_clause or SQL("TRUE")
+
+    @api.model
+    def _rows(self, rows, types):
+        return self.env["stock.count.book"]._rows(rows, types)
+
+    @api.model
+    def _rates(self):
+        """SQL: what a unit of each company's currency is worth in the user's."""
+        own, today = self.env.company.currency_id, fields.Date.context_today(self)
+        # In sudo mode because a rate is no secret of the other company.
+        rates = [
+            {
+                "company_id": company.id,
+                "rate": company.currency_id._convert(
+                    1, own, company, today, round=False
+                ),
+            }
+            for company in self.env.companies.sudo()
+        ]
+        return self._rows(rates, RATE_TYPES)
