@@ -1,1 +1,1 @@
-from . import count_app, count_report
+from . import count_app, count_import, count_report

@@ -114,7 +114,7 @@ def read_quantity(value: Value, decimal: str = ".") -> float:
     >>> read_quantity("1.234,5", ","), read_quantity("1,234.5"), read_quantity("7")
     (1234.5, 1234.5, 7.0)
     """
-    if isinstance(value, bool) or isinstance(value, datetime):
+    if isinstance(value, bool | datetime):
         raise Doubtful("not_a_quantity", value=str(value))
     if value is None or (isinstance(value, str) and not value.strip()):
         raise Doubtful("no_quantity")
@@ -142,11 +142,14 @@ def _parse_number(text: str, decimal: str) -> float:
     whole, _mark, rest = bare.partition(mark) if mark else (bare, "", "")
     groups = re.split("[.,]", whole.lstrip("+-"))
     # 1.23.4 is a date or a version, and 12.34 with a decimal comma is a mistake.
-    if any(len(group) != 3 for group in groups[1:]) or len(groups[0]) > 3 < len(whole):
-        if len(groups) > 1:
-            raise Doubtful("not_a_quantity", value=text[:40])
+    if len(groups) > 1 and not _are_thousands(groups):
+        raise Doubtful("not_a_quantity", value=text[:40])
     sign = -1 if bare.startswith("-") else 1
     return sign * float(f"{''.join(groups) or 0}.{rest or 0}")
+
+
+def _are_thousands(groups: list[str]) -> bool:
+    return len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
 
 
 def _decimal_mark(text: str, decimal: str) -> str:

@@ -16,6 +16,8 @@ FIELDS = (
     "item",
     "serial",
     "serial2",
+    "package",
+    "owner",
     "units",
     "uom",
     "counted_at",
@@ -59,6 +61,14 @@ SYNONYMS = {
     "serial2": (
         "Serial2|Serial 2|Second Serial|Second Serial Number|Alt Serial"
         "|Alternate Serial|Zweite Seriennummer|Seriennummer 2|Deuxième numéro de série"
+    ),
+    "package": (
+        "Package|Pallet|License Plate|LPN|Container|Packstück|Paket|Palette|Colis"
+        "|Paquete|Pacco|Pallet ID"
+    ),
+    "owner": (
+        "Owner|Consignor|Stock Owner|Eigentümer|Besitzer|Propriétaire|Propietario"
+        "|Proprietario|Eigenaar"
     ),
     "units": (
         "Units|Quantity|Qty|Count Qty|Counted|Counted Quantity|Found|Found Quantity|On "

@@ -8,7 +8,17 @@ from .cells import Doubtful, read_code, read_quantity, read_text, read_time
 from .columns import REQUIRED
 from .spreadsheet import Row, Value
 
-CODES = ("session", "warehouse", "location", "item", "serial", "serial2", "uom")
+CODES = (
+    "session",
+    "warehouse",
+    "location",
+    "item",
+    "serial",
+    "serial2",
+    "package",
+    "owner",
+    "uom",
+)
 
 
 class Problem(NamedTuple):
@@ -42,6 +52,8 @@ class Found:
     item: str = ""
     serial: str = ""
     serial2: str = ""
+    package: str = ""
+    owner: str = ""
     uom: str = ""
     note: str = ""
     units: float = 0.0
@@ -52,7 +64,11 @@ class Found:
     target: int = -1
     location_id: int = 0
     product_id: int = 0
+    package_id: int = 0
+    owner_id: int = 0
     uom_id: int = 0
+    # Without a quantity: nobody has counted it, which is not zero.
+    is_empty: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -83,6 +99,9 @@ def read_row(row: Row, reading: Reading) -> Found:
         try:
             setattr(found, name, _read(name, value, reading))
         except Doubtful as doubt:
+            if doubt.code == "no_quantity":
+                found.is_empty = True
+                continue
             text = str(doubt.params.get("value", "" if value is None else value))
             found.problems.append(
                 Problem(row.number, name, text[:80], doubt.code, doubt.params)

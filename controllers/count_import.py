@@ -1,0 +1,86 @@
+import tempfile
+
+from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.wsgi import wrap_file
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import content_disposition, request
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+# A file up to this size stays in memory.
+SPOOL = 4 * 1024 * 1024
+LEAD = "stock_count.group_count_lead"
+
+
+class CountImportController(http.Controller):
+    """The files of imports: templates, and rows with what became of them."""
+
+    @http.route(
+        "/stock_count/import/<int:import_id>/<any(rows,bad):which>.<any(xlsx,csv):kind>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def download_rows(self, import_id, which, kind):
+        """The rows of an import, all or those with errors, with their status."""
+        record = self._find("stock.count.import", import_id)
+        return self._send(kind, lambda file: record._write_file(which, kind, file))
+
+    @http.route(
+        [
+            "/stock_count/import/template.<any(xlsx,csv):kind>",
+            "/stock_count/import/template/<int:session_id>.<any(xlsx,csv):kind>",
+        ],
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def download_template(self, kind, session_id=None):
+        """A template, empty or with the lines of a count."""
+        session = session_id and self._find("stock.count.session", session_id)
+        Import = self._env()["stock.count.import"]
+        return self._send(kind, lambda f: Import._write_template(kind, f, session))
+
+    def _env(self):
+        """The user's environment, in all companies that they may work in."""
+        user = request.env.user
+        if not user.has_group(LEAD):
+            raise Forbidden(request.env._("Only a counting lead may do this."))
+        # The company in use first: it is the one that a new file is for.
+        ids = dict.fromkeys([*request.env.companies.ids, *user.company_ids.ids])
+        return request.env(
+            context=dict(request.env.context, allowed_company_ids=list(ids))
+        )
+
+    def _find(self, model, record_id):
+        record = self._env()[model].browse(record_id)
+        try:
+            record.check_access("read")
+            if not record.exists():
+                raise NotFound
+        except (AccessError, MissingError) as error:
+            raise NotFound from error
+        return record
+
+    def _send(self, kind, write):
+        # Closed, and so deleted, with the response that it is sent by.
+        target = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115
+        try:
+            name = write(target)
+        except UserError as error:
+            raise Forbidden(str(error)) from error
+        target.seek(0, 2)
+        size = target.tell()
+        target.seek(0)
+        headers = [
+            ("Content-Type", TYPES[kind]),
+            ("Content-Length", str(size)),
+            ("Content-Disposition", content_disposition(name)),
+            ("Cache-Control", "no-store"),
+        ]
+        body = wrap_file(request.httprequest.environ, target)
+        return request.make_response(body, headers)

@@ -1,0 +1,291 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..domain.columns import FIELDS
+from ..domain.spreadsheet import MAX_FILE
+from .stock_count_entry import LEAD
+
+ENCODINGS = [
+    ("utf-8-sig", "UTF-8"),
+    ("utf-16", "UTF-16"),
+    ("utf-16-le", "UTF-16 LE"),
+    ("utf-16-be", "UTF-16 BE"),
+    ("cp1252", "Windows-1252"),
+    ("latin-1", "ISO 8859-1"),
+    ("cp1250", "Windows-1250"),
+    ("cp1251", "Windows-1251"),
+    ("cp437", "IBM 437"),
+    ("shift_jis", "Shift JIS"),
+    ("gb18030", "GB 18030"),
+]
+DELIMITERS = [(";", ";"), (",", ","), ("\\t", "Tab"), ("|", "|"), ("^", "^")]
+DELIMITERS += [("~", "~"), (":", ":")]
+READ_BY = {"sheet_id", "encoding", "delimiter", "header_row"}
+KEEP_DAYS = 90
+
+
+class StockCountImport(models.Model):
+    """One file of counts: what it contains, what is wrong with it, what became of it.
+
+    Nothing is counted before the last step; until then the file is only looked at.
+    """
+
+    _name = "stock.count.import"
+    _description = "Cycle Count Import"
+    _order = "id desc"
+    _rec_name = "file_name"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    state = fields.Selection(
+        string="Step",
+        selection=[
+            ("file", "File"),
+            ("columns", "Columns"),
+            ("check", "Check"),
+            ("running", "Importing"),
+            ("done", "Imported"),
+            ("failed", "Taken Back"),
+        ],
+        default="file",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+
+    # File
+    file = fields.Binary(attachment=True, copy=False)
+    file_name = fields.Char()
+    digest = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    kind = fields.Char(readonly=True)
+    earlier_id = fields.Many2one(
+        string="Imported Before",
+        comodel_name="stock.count.import",
+        compute="_compute_earlier_id",
+    )
+
+    # How it is read
+    sheet_ids = fields.One2many(
+        string="Sheets",
+        comodel_name="stock.count.import.sheet",
+        inverse_name="import_id",
+    )
+    sheet_id = fields.Many2one(
+        string="Sheet",
+        comodel_name="stock.count.import.sheet",
+        domain="[('import_id', '=', id)]",
+    )
+    encoding = fields.Selection(selection=ENCODINGS)
+    delimiter = fields.Selection(selection=DELIMITERS)
+    header_row = fields.Integer(
+        string="Heading in Row", help="The row with the column headings; 0 for none."
+    )
+    decimal = fields.Selection(
+        string="Decimals After", selection=[(".", "Point"), (",", "Comma")], default="."
+    )
+    date_order = fields.Selection(
+        string="Dates",
+        selection=[("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
+        default="dmy",
+        help="What 03/04/2026 means; other ways to write a date are clear.",
+    )
+    column_ids = fields.One2many(
+        string="Columns",
+        comodel_name="stock.count.import.column",
+        inverse_name="import_id",
+    )
+
+    # What rows without it are for
+    warehouse_id = fields.Many2one(
+        string="Default Warehouse",
+        comodel_name="stock.warehouse",
+        domain="[('company_id', '=', company_id)]",
+        help="Of rows that name none.",
+    )
+    session_name = fields.Char(
+        string="Default Count",
+        help="The number or description of the count that rows without one are for. A"
+        " name that no open count has makes a new one.",
+    )
+    operation = fields.Selection(
+        string="Quantities",
+        selection=[
+            ("set", "are what was found in all"),
+            ("add", "are added to what was counted"),
+        ],
+        default="set",
+        required=True,
+    )
+    mode = fields.Selection(
+        string="Import",
+        selection=[
+            ("all", "All rows or none"),
+            ("good", "The good rows; the others come back as a file"),
+        ],
+        default="all",
+        required=True,
+    )
+    again = fields.Boolean(
+        string="Count Again",
+        help="Rows that were imported before are a new count of the same things, not"
+        " the same count sent twice.",
+    )
+
+    # What was found out
+    problem_ids = fields.One2many(
+        string="Errors and Warnings",
+        comodel_name="stock.count.import.problem",
+        inverse_name="import_id",
+    )
+    chunk_ids = fields.One2many(
+        comodel_name="stock.count.import.chunk", inverse_name="import_id"
+    )
+    # Of each count that the file names: name, warehouse_id, session_id.
+    targets = fields.Json(readonly=True)
+    row_count = fields.Integer(string="Rows", readonly=True)
+    good_count = fields.Integer(string="Good Rows", readonly=True)
+    error_count = fields.Integer(string="Rows with Errors", readonly=True)
+    warning_count = fields.Integer(string="Warnings", readonly=True)
+    known_count = fields.Integer(string="Imported Already", readonly=True)
+    empty_count = fields.Integer(
+        string="Not Counted",
+        readonly=True,
+        help="Rows without a quantity: nobody has counted them, which is not zero.",
+    )
+    zero_count = fields.Integer(string="Counted as 0", readonly=True)
+    new_lot_count = fields.Integer(string="New Lots and Serials", readonly=True)
+    new_session_count = fields.Integer(string="New Counts", readonly=True)
+    outcome = fields.Char(compute="_compute_outcome")
+
+    # What became of it
+    recorded_count = fields.Integer(string="Imported", readonly=True, copy=False)
+    refused_count = fields.Integer(string="Refused", readonly=True, copy=False)
+    imported_at = fields.Datetime(readonly=True, copy=False)
+    session_ids = fields.Many2many(
+        string="Counts",
+        comodel_name="stock.count.session",
+        relation="stock_count_import_session_rel",
+        readonly=True,
+        copy=False,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("digest")
+    def _compute_earlier_id(self):
+        earlier = self.search(
+            [("digest", "in", self.mapped("digest")), ("state", "=", "done")]
+        )
+        for record in self:
+            record.earlier_id = earlier.filtered(
+                lambda other, record=record: (
+                    other.digest == record.digest
+                    and other.company_id == record.company_id
+                    and other != record._origin
+                )
+            )[:1]
+
+    @api.depends("state", "good_count", "known_count", "error_count", "recorded_count")
+    def _compute_outcome(self):
+        for record in self:
+            record.outcome = record._describe_outcome()
+
+    def _describe_outcome(self):
+        """One sentence on what would happen, or what has happened."""
+        _ = self.env._
+        if self.state == "failed":
+            return _("Some rows were refused, so all were taken back. Nothing counts.")
+        if self.state == "done" and not self.recorded_count:
+            return _("Nothing new: every row had been imported before.")
+        if self.state == "done":
+            return _("%s rows were imported.", self.recorded_count)
+        if self.state != "check":
+            return False
+        if self.error_count and (self.mode == "all" or not self.good_count):
+            return _(
+                "Nothing is imported while rows have errors: correct them, or import"
+                " the good rows only."
+            )
+        if not self.good_count:
+            return _("Nothing new: every row has been imported before.")
+        return _("%s rows are ready to be imported.", self.good_count)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_readonly({name for vals in vals_list for name in vals})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """The steps are taken by buttons; what was imported stays as it is."""
+        self._refuse_readonly(vals)
+        if not self.env.su and any(r.state in ("running", "done") for r in self):
+            raise UserError(self.env._("What was imported stays as it was imported."))
+        if "file" in vals and not self.env.su:
+            self._start_over()
+        result = super().write(vals)
+        if READ_BY & vals.keys() and not self.env.context.get("count_reading"):
+            for record in self.filtered(lambda r: r.state == "columns"):
+                record._read_columns(heading=vals.get("header_row"))
+        return result
+
+    def _refuse_readonly(self, names):
+        if self.env.su:
+            return
+        fields_ = self._fields.values()
+        readonly = {f.name for f in fields_ if f.readonly and not f.compute}
+        readonly |= {"problem_ids", "chunk_ids", "sheet_ids"}
+        if refused := (readonly - {"company_id"}) & set(names):
+            raise AccessError(
+                self.env._(
+                    "Imports change by their buttons, not by writing to: %s.",
+                    ", ".join(sorted(refused)),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_nothing_imported(self):
+        if any(r.state == "running" or r.recorded_count for r in self):
+            raise UserError(
+                self.env._("An import that counted something is evidence and stays.")
+            )
+
+    @api.autovacuum
+    def _gc_abandoned(self):
+        """Files that nobody imported are not kept for ever."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        self.search(
+            [
+                ("state", "in", ("file", "columns", "check", "failed")),
+                ("write_date", "<", limit),
+            ]
+        ).unlink()
+
+    # === BUSINESS METHODS === #
+
+    def _check_may_import(self):
+        if not self.env.su and not self.env.user.has_group(LEAD):
+            raise AccessError(self.env._("Only a counting lead may do this."))
+        self.check_access("write")
+
+    def _check_step(self, *states):
+        if self.state not in states:
+            raise UserError(
+                self.env._("This import is at another step by now: reload the page.")
+            )
+
+    @api.model
+    def _max_file_text(self):
+        return self.env._("At most %s MB.", MAX_FILE // 1024**2)
+
+    @api.model
+    def _meanings(self):
+        labels = self.env["stock.count.import.words"]._field_labels()
+        return [(name, labels[name]) for name in FIELDS]

@@ -1,0 +1,527 @@
+import hashlib
+import json
+from collections import defaultdict
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from odoo import api, models
+from odoo.tools import split_every
+
+from ..domain.entries import read_entry
+from ..domain.found import read_row
+from .stock_count_import_lookup import Lookup
+from .stock_count_session import OPEN_STATES
+
+# Rows that are looked up and staged at a time.
+CHUNK = 1000
+# Which cell a refusal of the one door is about.
+FIELD_OF = {
+    "no_location": "location",
+    "outside_session": "location",
+    "wrong_unit": "uom",
+    "too_precise": "units",
+    "serial_quantity": "units",
+    "negative": "units",
+    "too_large": "units",
+    "lot_required": "serial",
+    "not_tracked": "serial",
+    "wrong_lot": "serial",
+    "serial_twice": "serial",
+    "serial2_off": "serial2",
+    "other_warehouse": "warehouse",
+    "session_closed": "session",
+}
+FIELD_OF_TEXT = {"lot_name": "serial"}
+
+
+class StockCountImportChecker(models.AbstractModel):
+    """Looks at every row of a file before anything is written: the names, then the
+    rules of the one door, then the file against itself."""
+
+    _name = "stock.count.import.checker"
+    _description = "Cycle Count Import Checker"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare(self, record, reading):
+        """What a check of an import remembers, and counts."""
+        return _Run(self.env, record, reading)
+
+    @api.model
+    def _check(self, run, rows):
+        """What each row of an import would do.
+
+        :param rows: iterator of the rows below the heading
+        :return: generator of pairs: staged rows, and problems, some of which are about
+            rows that were staged before
+        """
+        for batch in split_every(CHUNK, rows):
+            founds = [read_row(row, run.reading) for row in batch]
+            run.tally.rows += len(founds)
+            founds = [found for found in founds if not found.is_empty]
+            self._resolve(run, founds)
+            staged = self._apply_rules(run, [f for f in founds if not f.is_bad])
+            run.tally.counted += len(founds)
+            problems = [problem for found in founds for problem in found.problems]
+            yield staged, [*problems, *run.take_late_problems()]
+
+    # === NAMES === #
+
+    @api.model
+    def _resolve(self, run, founds):
+        """Warehouse, item, location, unit and count of each row."""
+        for found in founds:
+            self._resolve_warehouse(run, found)
+        run.lookup.read_products({found.item for found in founds})
+        self._resolve_products(run, founds)
+        self._resolve_places(run, founds)
+        self._resolve_holders(run, founds)
+        for found in founds:
+            if found.warehouse_id:
+                self._resolve_session(run, found)
+
+    @api.model
+    def _resolve_warehouse(self, run, found):
+        if not found.warehouse:
+            found.warehouse_id = run.record.warehouse_id.id
+            if found.warehouse_id:
+                found.problems = [
+                    p for p in found.problems if (p.field, p.code) != WITHOUT_WAREHOUSE
+                ]
+            return
+        ids = run.lookup.warehouse(found.warehouse)
+        if len(ids) == 1:
+            [found.warehouse_id] = ids
+        elif ids:
+            found.doubt("warehouse", "ambiguous_warehouse")
+        elif run.lookup.is_foreign_warehouse(found.warehouse):
+            company = run.record.company_id.name
+            found.doubt("warehouse", "foreign_warehouse", company=company)
+        else:
+            found.doubt("warehouse", "unknown_warehouse")
+
+    @api.model
+    def _resolve_products(self, run, founds):
+        unknown = []
+        products = run.lookup.products
+        run.read_ahead({i for f in founds for i in products.get(f.item, ())})
+        for found in founds:
+            ids = products.get(found.item, ())
+            if len(ids) == 1:
+                [found.product_id] = ids
+                self._resolve_uom(run, found)
+            elif ids:
+                found.doubt("item", "ambiguous_item", number=len(ids))
+            elif found.item:
+                unknown.append(found)
+        self._explain_unknown_items(run, unknown)
+
+    @api.model
+    def _explain_unknown_items(self, run, founds):
+        if not founds:
+            return
+        texts = list({found.item for found in founds})
+        archived = run.lookup.archived_products(texts)
+        similar = run.lookup.similar_products(texts)
+        for found in founds:
+            code = "archived_item" if found.item in archived else "unknown_item"
+            found.doubt("item", code, similar=similar.get(found.item, ""))
+
+    @api.model
+    def _resolve_uom(self, run, found):
+        if not found.uom:
+            found.uom_id = run.lookup.packaging.get(found.item, 0)
+            return
+        product = run.env["product.product"].browse(found.product_id)
+        ids = run.uom(found.uom, product)
+        if ids:
+            found.uom_id = ids[0]
+        else:
+            unit = product.product_tmpl_id.uom_id.name
+            found.doubt("uom", "unknown_uom", similar=unit)
+
+    @api.model
+    def _resolve_places(self, run, founds):
+        """The location that a row names, or where the item lies if it names none."""
+        silent = defaultdict(list)
+        for found in founds:
+            if not found.warehouse_id:
+                continue
+            if not found.location:
+                silent[found.warehouse_id].append(found)
+                continue
+            ids = run.lookup.location(found.warehouse_id, found.location)
+            if len(ids) == 1:
+                [found.location_id] = ids
+            elif ids:
+                found.doubt("location", "ambiguous_location", number=len(ids))
+            else:
+                near = run.similar_location(found)
+                warehouse = run.warehouse_name(found.warehouse_id)
+                found.doubt(
+                    "location", "unknown_location", similar=near, warehouse=warehouse
+                )
+        for warehouse_id, rows in silent.items():
+            self._place_silent(run, warehouse_id, rows)
+
+    @api.model
+    def _place_silent(self, run, warehouse_id, founds):
+        ids = {found.product_id for found in founds if found.product_id}
+        places = run.lookup.read_places(warehouse_id, ids)
+        for found in founds:
+            known = places.get(found.product_id, set())
+            of_lot = {place for place, lot in known if lot == found.serial}
+            options = of_lot if found.serial and of_lot else {p for p, _lot in known}
+            if len(options) == 1:
+                [found.location_id] = options
+            elif options:
+                found.doubt("location", "several_places", number=len(options))
+            else:
+                found.location_id = run.default_location_id(warehouse_id)
+
+    @api.model
+    def _resolve_holders(self, run, founds):
+        """Packages and owners, which few files name."""
+        for name, read in (
+            ("package", run.lookup.read_packages),
+            ("owner", run.lookup.read_owners),
+        ):
+            asked = [found for found in founds if getattr(found, name)]
+            known = read({getattr(found, name) for found in asked}) if asked else {}
+            for found in asked:
+                ids = known.get(getattr(found, name), ())
+                if len(ids) == 1:
+                    setattr(found, f"{name}_id", ids[0])
+                elif ids and name == "owner":
+                    found.doubt(name, "ambiguous_owner", number=len(ids))
+                else:
+                    found.doubt(name, f"unknown_{name}")
+
+    @api.model
+    def _resolve_session(self, run, found):
+        """The number, among the counts of this import, of the one the row is for."""
+        text = found.session or run.record.session_name
+        target, code, params = run.target(found.warehouse_id, text)
+        found.target = target
+        if code:
+            found.doubt("session", code, **params)
+
+    # === RULES === #
+
+    @api.model
+    def _apply_rules(self, run, founds):
+        """Ask the one door's rules, then the rest of the file; staged rows."""
+        by_target = defaultdict(list)
+        for found in founds:
+            self._check_time(run, found)
+            self._check_cost(run, found)
+            by_target[found.target].append(found)
+        staged = []
+        for target, rows in by_target.items():
+            staged += self._stage(run, target, [f for f in rows if not f.is_bad])
+        return sorted(staged)
+
+    @api.model
+    def _check_time(self, run, found):
+        """Take the time from the user's clock over to UTC; the future is doubtful."""
+        if not found.counted_at:
+            return
+        local = found.counted_at
+        aware = local if local.tzinfo else local.replace(tzinfo=run.zone)
+        found.counted_at = aware.astimezone(UTC).replace(tzinfo=None)
+        if found.counted_at > run.now:
+            found.doubt("counted_at", "future", "warning")
+
+    @api.model
+    def _check_cost(self, run, found):
+        if found.cost is not None and not run.may_give_costs:
+            found.doubt("cost", "cost_not_allowed")
+
+    @api.model
+    def _stage(self, run, target, founds):
+        """What of these rows is new, and good enough for the one door."""
+        session = run.sessions[target]
+        pairs = self._read_drafts(session, founds, run)
+        contents = [run.content(target, found) for found, _draft in pairs]
+        known = self._find_known(run, session, contents)
+        fresh = []
+        for pair, content in zip(pairs, contents, strict=True):
+            if content in known:
+                run.tally.known += 1
+                run.remember(target, *pair)
+            elif session.id and session.state not in OPEN_STATES:
+                pair[0].doubt("session", "closed_session", session=session.name)
+            else:
+                fresh.append((*pair, content))
+        self._ask_the_door(session, [draft for _found, draft, _content in fresh])
+        fresh = [row for row in fresh if self._is_good(run, target, *row[:2])]
+        self._warn_of_counted(run, session, fresh)
+        return [(f.row, target, content, run.entry(f)) for f, _draft, content in fresh]
+
+    @api.model
+    def _read_drafts(self, session, founds, run):
+        drafts = [read_entry(run.entry(found)) for found in founds]
+        pairs = list(zip(founds, drafts, strict=True))
+        for found, draft in pairs:
+            if draft.status:
+                self._doubt_as_refused(found, draft)
+        pairs = [pair for pair in pairs if not pair[1].status]
+        Recorder = self.env["stock.count.recorder"].sudo()
+        Recorder._resolve_lots(session, [draft for _found, draft in pairs])
+        return pairs
+
+    @api.model
+    def _find_known(self, run, session, contents):
+        """Of these rows, those that were imported before; they do nothing."""
+        if not session.id:
+            return set()
+        uuids = run.record._identify(session, contents)
+        known = run.record._known(uuids)
+        return {c for c, uuid in zip(contents, uuids, strict=True) if uuid in known}
+
+    @api.model
+    def _is_good(self, run, target, found, draft):
+        if draft.status:
+            self._doubt_as_refused(found, draft)
+        elif run.check_against_file(target, found, draft):
+            run.tally.add(draft)
+            return True
+        return False
+
+    @api.model
+    def _ask_the_door(self, session, drafts):
+        """The recorder's own rules, of which nothing is written."""
+        Recorder = self.env["stock.count.recorder"].sudo()
+        counts = Recorder._open(drafts)
+        Recorder._read_ahead(session, counts)
+        scope = Recorder._scope_location_ids(session, counts)
+        digits = self.env["stock.count.book"]._digits()
+        for draft in counts:
+            Recorder._check_key(session, draft, scope)
+            Recorder._check_options(session, draft)
+            if not draft.status:
+                Recorder._check_quantity(draft, digits)
+        if session.id:
+            Recorder._check_serials(session, drafts)
+            self.env["stock.count.recount"]._check_counters(
+                session, Recorder._open(drafts)
+            )
+
+    @api.model
+    def _doubt_as_refused(self, found, draft):
+        name = (draft.params or {}).get("field")
+        field = FIELD_OF_TEXT.get(name, name) or FIELD_OF.get(draft.code, "item")
+        message = self.env["stock.count.recorder"]._message(draft)
+        found.doubt(field, "refused", message=message, door=draft.code)
+
+    @api.model
+    def _warn_of_counted(self, run, session, rows):
+        """Say where a row sets what was counted before to something else."""
+        if not session.id or not rows or run.record.operation != "set":
+            return
+        Recorder = self.env["stock.count.recorder"].sudo()
+        line_ids = Recorder._read_line_ids(
+            session, {draft.key for _f, draft, _c in rows}
+        )
+        lines = self.env["stock.count.line"].sudo().browse(line_ids.values())
+        found_qty = {line.id: line.found_qty for line in lines if line.is_counted}
+        for found, draft, _content in rows:
+            before = found_qty.get(line_ids.get(draft.key))
+            if before is not None and before != draft.product_qty:
+                found.doubt("units", "counted_before", "warning", before=f"{before:g}")
+
+
+WITHOUT_WAREHOUSE = ("warehouse", "empty")
+
+
+class Tally:
+    """What an import would make, counted while it is checked."""
+
+    def __init__(self):
+        self.rows = self.counted = self.good = self.known = self.zero = (
+            self.new_lots
+        ) = 0
+        self._lots = set()
+
+    def add(self, draft):
+        self.good += 1
+        self.zero += not draft.product_qty
+        if draft.lot_name:
+            self._lots.add(hash((draft.product_id, draft.lot_name)))
+            self.new_lots = len(self._lots)
+
+
+class _Run:
+    """What one check remembers from row to row."""
+
+    def __init__(self, env, record, reading):
+        self.env, self.record, self.reading = env(su=True), record, reading
+        self.lookup = Lookup(env, record.company_id)
+        self.tally = Tally()
+        self.zone = ZoneInfo(env.user.tz or "UTC")
+        self.now = datetime.now(UTC).replace(tzinfo=None)
+        self.may_give_costs = env.user.has_group("stock_count.group_count_manager")
+        # Of each target its count, which may not have been made yet.
+        self.targets, self.sessions = [], []
+        self._target_of, self._uoms, self._near = {}, {}, {}
+        # Hashes, not keys: of a million rows the keys would fill the memory.
+        self._first, self._serials, self._times = {}, {}, defaultdict(int)
+        self._late, self._doubted = [], set()
+
+    # === RECORDS === #
+
+    def read_ahead(self, product_ids):
+        products = self.env["product.product"].browse(product_ids)
+        products.fetch(["product_tmpl_id"])
+        products.product_tmpl_id.fetch(["uom_id"])
+
+    def uom(self, text, product):
+        key = (text, product.product_tmpl_id.uom_id.id)
+        if key not in self._uoms:
+            self._uoms[key] = self.lookup.uom(text, product)
+        return self._uoms[key]
+
+    def warehouse_name(self, warehouse_id):
+        return self.env["stock.warehouse"].browse(warehouse_id).name
+
+    def default_location_id(self, warehouse_id):
+        return self.env["stock.warehouse"].browse(warehouse_id).lot_stock_id.id
+
+    def similar_location(self, found):
+        key = (found.warehouse_id, found.location)
+        if key not in self._near:
+            # Comparing is slow: a file of nothing but unknown places gets no more help.
+            self._near[key] = len(self._near) < 200 and self._find_similar(*key)
+        return self._near[key] or ""
+
+    def _find_similar(self, warehouse_id, text):
+        from difflib import get_close_matches
+
+        names = self.lookup.similar_locations(warehouse_id, text)
+        return next(iter(get_close_matches(text, names, 1, 0.75)), "")
+
+    # === SESSIONS === #
+
+    def target(self, warehouse_id, text):
+        """The number of the count of that name, and why it cannot be added to."""
+        key = (warehouse_id, text)
+        if key not in self._target_of:
+            self._target_of[key] = self._find_target(warehouse_id, text)
+        return self._target_of[key]
+
+    def _find_target(self, warehouse_id, text):
+        found = self.lookup.session(warehouse_id, text)
+        if len(found) > 1 and found[0].state in OPEN_STATES:
+            return -1, "ambiguous_session", {"number": len(found)}
+        session = found[:1].with_env(self.record.env)
+        if session and session.warehouse_id.id != warehouse_id:
+            name = session.warehouse_id.name
+            return -1, "session_elsewhere", {"warehouse": name}
+        if len(text) > 255:
+            return -1, "long_session", {}
+        return self._add_target(session, warehouse_id, text), "", {}
+
+    def _add_target(self, session, warehouse_id, text):
+        company = self.record.company_id
+        values = {"company_id": company.id, "warehouse_id": warehouse_id}
+        self.sessions.append(
+            session or self.record.env["stock.count.session"].new(values)
+        )
+        self.targets.append(
+            {
+                "name": text,
+                "warehouse_id": warehouse_id,
+                "session_id": session._origin.id,
+            }
+        )
+        return len(self.targets) - 1
+
+    # === ROWS === #
+
+    def entry(self, found):
+        """The row as an object of ``record_entries``; its uuid comes with the count."""
+        entry = {
+            "uuid": "row",
+            "operation": self.record.operation,
+            "qty": found.units,
+            "product_id": found.product_id,
+            "location_id": found.location_id,
+            "device": self.record.file_name[:128] if self.record.file_name else None,
+        }
+        optional = {
+            "lot_name": found.serial,
+            "serial2": found.serial2,
+            "package_id": found.package_id,
+            "owner_id": found.owner_id,
+            "uom_id": found.uom_id,
+            "note": found.note,
+            "counted_at": found.counted_at and found.counted_at.isoformat(" "),
+            "cost": found.cost,
+        }
+        entry.update({k: v for k, v in optional.items() if v not in ("", 0, None)})
+        return entry
+
+    def content(self, target, found):
+        """What identifies a row, however its file is called and wherever it stands: the
+        same observation again is the same entry. Equal rows of a file are told apart by
+        their order."""
+        what = (
+            found.product_id,
+            found.location_id,
+            found.serial,
+            found.package_id,
+            found.owner_id,
+            found.uom_id,
+            found.units,
+            str(found.counted_at or ""),
+            found.serial2,
+            found.note,
+            self.record.operation,
+        )
+        digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:24]
+        key = hash((target, digest))
+        self._times[key] += 1
+        return f"{digest}:{self._times[key]}"
+
+    def remember(self, target, found, draft):
+        """Let a row that was imported before count against the others."""
+        self._first.setdefault(hash((target, draft.key)), found.row)
+        if found.serial and draft.product_qty:
+            key = hash((target, draft.product_id, found.serial))
+            self._serials.setdefault(key, found.row)
+
+    def check_against_file(self, target, found, draft):
+        """Refuse a serial number that is found twice, and in a file that sets
+        quantities two rows for one thing: which of them would be right?"""
+        serial = found.serial and self._is_serial(draft.product_id)
+        if serial and draft.product_qty:
+            key = hash((target, draft.product_id, found.serial))
+            first = self._serials.setdefault(key, found.row)
+            if first != found.row:
+                found.doubt("serial", "serial_twice_in_file", first=first)
+                return False
+        if self.record.operation == "set":
+            first = self._first.setdefault(hash((target, draft.key)), found.row)
+            if first != found.row:
+                found.doubt("units", "counted_twice", first=first)
+                self._doubt_first(found, first)
+                return False
+        return True
+
+    def _doubt_first(self, found, first):
+        if first in self._doubted:
+            return
+        self._doubted.add(first)
+        # The first row may have been staged long ago.
+        other = type(found)(row=first, item=found.item)
+        other.doubt("units", "counted_twice", first=found.row)
+        self._late += other.problems
+
+    def _is_serial(self, product_id):
+        product = self.env["product.product"].browse(product_id)
+        return product.product_tmpl_id.tracking == "serial"
+
+    def take_late_problems(self):
+        late, self._late = self._late, []
+        return late

@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class StockCountImportProblem(models.Model):
+    """What is wrong or doubtful in a row, in words."""
+
+    _name = "stock.count.import.problem"
+    _description = "Problem of a Cycle Count Import"
+    _order = "row, id"
+    _rec_name = "message"
+    _log_access = False
+
+    import_id = fields.Many2one(
+        comodel_name="stock.count.import",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    row = fields.Integer(readonly=True, aggregator=None)
+    kind = fields.Selection(
+        selection=[("error", "Error"), ("warning", "Warning")], readonly=True
+    )
+    field = fields.Selection(string="Column", selection="_select_field", readonly=True)
+    value = fields.Char(readonly=True)
+    message = fields.Char(string="What Is Wrong", readonly=True)
+    suggestion = fields.Char(string="What Would Be Right", readonly=True)
+    code = fields.Char(readonly=True)
+
+    _import_row_index = models.Index("(import_id, row)")
+
+    @api.model
+    def _select_field(self):
+        return self.env["stock.count.import"]._meanings()

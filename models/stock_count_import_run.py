@@ -1,0 +1,325 @@
+import json
+import time
+import uuid
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..domain.found import Problem
+from .stock_count_import_lookup import Lookup
+from .stock_count_job import Step
+
+# Of the identities of rows; any other constant would do, but it must never change.
+NAMESPACE = uuid.UUID("5b0c8a5e-6f0c-4a2e-9d3c-2f8f1f7c1a55")
+
+
+class StockCountImport(models.Model):
+    """The last step: rows become entries through the one door, chunk by chunk."""
+
+    _inherit = "stock.count.import"
+
+    # === ACTION METHODS === #
+
+    def action_import(self):
+        """Count what the good rows say; many rows go on in the background.
+
+        :return: True, or a notification
+        :raise UserError: where rows have errors and all or none are to be imported
+        """
+        self.ensure_one()
+        self._check_may_import()
+        self._lock()
+        self._check_step("check")
+        if self.good_count and (self.mode == "good" or not self.error_count):
+            return self._import_now() if self._is_small() else self._import_later()
+        if self.error_count:
+            raise UserError(self.outcome)
+        return self._finish()
+
+    def _lock(self):
+        """Two clicks, or two people, import a file once."""
+        self.flush_recordset()
+        if not self.sudo().try_lock_for_update():
+            raise UserError(self.env._("This file is being imported just now."))
+        self.invalidate_recordset(["state"])
+
+    def _is_small(self):
+        limit = self.company_id.sudo().count_background_lines
+        return not limit or self.good_count <= limit
+
+    def _import_now(self):
+        """All of it in this transaction, or nothing."""
+        for chunk in self.sudo().chunk_ids:
+            self._import_chunk(chunk)
+        if self._is_broken():
+            raise UserError(self._describe_refusals())
+        return self._finish()
+
+    def _is_broken(self):
+        return self.mode == "all" and self.refused_count
+
+    def _describe_refusals(self):
+        refused = self.problem_ids.filtered(lambda p: p.code == "refused")[:3]
+        rows = "\n".join(
+            self.env._("Row %(row)s: %(message)s", row=p.row, message=p.message)
+            for p in refused
+        )
+        return self.env._(
+            "Nothing was imported, because something changed since the check. Check"
+            " the file again.\n%s",
+            rows,
+        )
+
+    def _import_later(self):
+        self.sudo().state = "running"
+        job = self.env["stock.count.job"]._start("import", self, self.good_count)
+        return job._notify_started()
+
+    def _finish(self):
+        own = self.sudo()
+        own.write({"state": "done", "imported_at": fields.Datetime.now()})
+        for session in own.session_ids.with_env(self.env):
+            session._log_action(
+                self.env._("Counts imported from %s.", self.file_name or "")
+            )
+        return True
+
+    # === BACKGROUND === #
+
+    def _job_step_import(self, job, budget):
+        """Import the next chunks, for about so many seconds."""
+        self._check_may_import()
+        end = time.monotonic() + budget
+        done = 0
+        while chunk := self._next_chunk():
+            done += self._import_chunk(chunk)
+            if self._is_broken() or time.monotonic() > end:
+                break
+        finished = self._is_broken() or not self._next_chunk()
+        return Step(done, finished=bool(finished))
+
+    def _job_end_import(self, job):
+        """Leave everything or nothing, if the user wanted it so."""
+        if self.mode == "all" and (self._is_broken() or job.is_cancelled):
+            self._take_back()
+        else:
+            self._finish()
+        return self.outcome
+
+    def _next_chunk(self):
+        return (
+            self.env["stock.count.import.chunk"]
+            .sudo()
+            .search([("import_id", "=", self.id), ("is_done", "=", False)], limit=1)
+        )
+
+    def _take_back(self):
+        """Withdraw what was counted; the entries stay as evidence, and a corrected
+        file is counted anew."""
+        for chunk in self.sudo().chunk_ids.filtered("recorded"):
+            for session_id, uuids in json.loads(chunk.recorded).items():
+                session = self.env["stock.count.session"].browse(int(session_id))
+                session.record_entries(
+                    [self._prepare_withdrawal(name) for name in uuids], source="import"
+                )
+        self.sudo().write({"state": "failed", "recorded_count": 0})
+
+    @api.model
+    def _prepare_withdrawal(self, name):
+        return {
+            "uuid": str(uuid.uuid5(NAMESPACE, f"withdraw:{name}")),
+            "operation": "withdraw",
+            "withdraws": name,
+        }
+
+    # === CHUNKS === #
+
+    def _import_chunk(self, chunk):
+        """Count the rows of a chunk that have no error.
+
+        :return: how many rows that were
+        """
+        bad = self._read_bad_rows(chunk)
+        by_target = defaultdict(list)
+        for staged in json.loads(chunk.payload):
+            if staged[0] not in bad:
+                by_target[staged[1]].append(staged)
+        recorded, refusals = {}, []
+        for target, rows in by_target.items():
+            session = self._session_of(target)
+            results = self._record(session, rows)
+            recorded[session.id] = [
+                result["uuid"] for result in results if result["status"] == "recorded"
+            ]
+            refusals += self._refusals(rows, results)
+        self._close_chunk(chunk, recorded, refusals)
+        return sum(map(len, by_target.values()))
+
+    def _close_chunk(self, chunk, recorded, refusals):
+        self._add_problems(refusals)
+        chunk.write(
+            {"is_done": True, "recorded": json.dumps(recorded), "payload": False}
+        )
+        own = self.sudo()
+        own.recorded_count += sum(map(len, recorded.values()))
+        own.refused_count += len(refusals)
+
+    def _read_bad_rows(self, chunk):
+        """The rows of a chunk that turned out to be wrong after they were staged."""
+        rows = json.loads(chunk.rows)
+        problems = (
+            self.env["stock.count.import.problem"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("import_id", "=", self.id),
+                    ("kind", "=", "error"),
+                    ("row", ">=", min(rows)),
+                    ("row", "<=", max(rows)),
+                ],
+                ["row"],
+            )
+        )
+        return set(problems.mapped("row"))
+
+    def _session_of(self, number):
+        """The count of a target, made now if there is none of that name."""
+        target = self.targets[number]
+        Session = self.env["stock.count.session"]
+        if not target["session_id"]:
+            lookup = Lookup(self.env, self.company_id)
+            name, warehouse_id = target["name"], target["warehouse_id"]
+            found = lookup.open_session(warehouse_id, name)
+            session = found or self._create_session(name, warehouse_id)
+            targets = [dict(other) for other in self.targets]
+            targets[number]["session_id"] = session.id
+            self.sudo().targets = targets
+        session = Session.browse(self.targets[number]["session_id"])
+        self.sudo().session_ids |= session
+        return session
+
+    def _create_session(self, name, warehouse_id):
+        return self.env["stock.count.session"].create(
+            {
+                "company_id": self.company_id.id,
+                "warehouse_id": warehouse_id,
+                "description": name,
+                "count_type": "import",
+            }
+        )
+
+    def _record(self, session, rows):
+        """Through the one door, under identities that the rows themselves make."""
+        contents = [content for _row, _target, content, _entry in rows]
+        entries = []
+        for staged, name in zip(rows, self._identify(session, contents), strict=True):
+            entry = {**staged[3], "uuid": name}
+            entry.pop("cost", None)
+            entries.append(entry)
+        results = session.record_entries(entries, source="import")
+        self._give_costs(rows, results)
+        return results
+
+    @api.model
+    def _refusals(self, rows, results):
+        return [
+            Problem(row[0], "item", "", "refused", {"message": result["message"]})
+            for row, result in zip(rows, results, strict=True)
+            if result["status"] == "refused"
+        ]
+
+    def _give_costs(self, rows, results):
+        """Costs of lines come with ``stock_count_import_cost``."""
+
+    # === IDENTITY === #
+
+    def _identify(self, session, contents):
+        """The uuid of each row in a count: the same observation has the same one,
+        in whatever file it comes. What was withdrawn is not there any more, so that it
+        may come again.
+
+        :rtype: list of str
+        """
+        salt = self.id if self.again else ""
+        names = [self._name_row(session, salt, content, 0) for content in contents]
+        generation, left = 0, list(range(len(names)))
+        while left := self._withdrawn(names, left):
+            generation += 1
+            for i in left:
+                names[i] = self._name_row(session, salt, contents[i], generation)
+        return names
+
+    @api.model
+    def _name_row(self, session, salt, content, generation):
+        text = f"{session.id}:{salt}:{content}:{generation}"
+        return str(uuid.uuid5(NAMESPACE, text))
+
+    @api.model
+    def _withdrawn(self, names, indexes):
+        """Which of these identities were recorded and taken back."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT entry.uuid FROM stock_count_entry entry
+                  JOIN stock_count_entry back ON back.withdrawn_id = entry.id
+                 WHERE entry.uuid = ANY(%s)
+                """,
+                [names[i] for i in indexes],
+            )
+        )
+        gone = {name for (name,) in self.env.cr.fetchall()}
+        return [i for i in indexes if names[i] in gone]
+
+    @api.model
+    def _known(self, names):
+        """Which of these identities are recorded."""
+        self.env.cr.execute(
+            SQL("SELECT uuid FROM stock_count_entry WHERE uuid = ANY(%s)", names)
+        )
+        return {name for (name,) in self.env.cr.fetchall()}
+
+    # === WHAT A SCREEN ASKS FOR === #
+
+    def get_job(self):
+        """The job that imports this file, or the last one where it failed.
+
+        :return: see ``get_progress`` of ``stock.count.job``; False for none
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self.ensure_one()
+        self._check_may_import()
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        job = self.env["stock.count.job"].search(domain, limit=1)
+        shown = job.state in ("waiting", "running", "failed")
+        return job.get_progress()[0] if shown else False
+
+    def action_open_sessions(self):
+        """Open the count that the rows went to, or the list of them."""
+        self.ensure_one()
+        self._check_may_import()
+        if len(self.session_ids) == 1:
+            return self.session_ids.action_open_sheet()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_session_action_list"
+        )
+        return {**action, "domain": [("id", "in", self.session_ids.ids)]}
+
+    def action_open_problems(self):
+        """Open errors and warnings as a list that can be sorted and filtered."""
+        self.ensure_one()
+        self._check_may_import()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_import_problem_action"
+        )
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if key.startswith("search_default_")
+        }
+        return {
+            **action,
+            "domain": [("import_id", "=", self.id)],
+            "context": context,
+        }
