@@ -1,5 +1,5 @@
 # Mixins before the models that inherit from it.
-from . import stock_count_guard, stock_count_hold, stock_count_limits  # isort: split
+from . import stock_count_evidence, stock_count_guard, stock_count_hold  # isort: split
 
 from . import (
     ir_ui_menu,

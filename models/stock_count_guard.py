@@ -4,16 +4,13 @@ from .stock_count_entry import LEAD
 
 
 class StockCountGuard(models.AbstractModel):
-    """Field access beyond groups: who may read a cost, who may write evidence."""
+    """Field access beyond groups: who may read a cost."""
 
     _name = "stock.count.guard"
     _description = "Count Field Guard"
 
-    # Fields that only the addon itself writes, in sudo mode; empty on most models.
-    _count_evidence = frozenset()
     # Fields that tell a counter what stock costs.
     _count_costs = frozenset()
-
     # Fields that leads read, but that cannot name their group.
     _count_leads_only = frozenset()
 
@@ -48,14 +45,14 @@ class StockCountGuard(models.AbstractModel):
 
     def _has_field_access(self, field, operation):
         """Refuse what no group can express: a counter who is not also a lead."""
-        if not super()._has_field_access(field, operation):
+        # Asked for every value that is read, so most names are told at once.
+        name = field.name
+        guarded = name in self._count_costs or name in self._count_leads_only
+        if guarded and not self.env.su and not self._count_may_read(name):
             return False
-        if self.env.su:
-            return True
-        if operation == "write" and field.name in self._count_evidence:
-            return False
-        if field.name in self._count_leads_only and not self.env.user.has_group(LEAD):
-            return False
-        return (
-            field.name not in self._count_costs or not self.env.user._is_pure_counter()
-        )
+        return super()._has_field_access(field, operation)
+
+    def _count_may_read(self, name):
+        if name in self._count_leads_only:
+            return self.env.user.has_group(LEAD)
+        return not self.env.user._is_pure_counter()

@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class StockMove(models.Model):
     _name = "stock.move"
-    _inherit = ["stock.move", "stock.count.guard"]
+    _inherit = ["stock.move", "stock.count.evidence"]
 
     _count_evidence = frozenset(
         {"count_line_id", "count_session_id", "count_reason_id", "count_booked_at"}

@@ -17,7 +17,7 @@ STOCK_FIELDS = {
 
 class StockMoveLine(models.Model):
     _name = "stock.move.line"
-    _inherit = ["stock.move.line", "stock.count.guard"]
+    _inherit = ["stock.move.line", "stock.count.evidence"]
 
     _count_evidence = frozenset(
         {
