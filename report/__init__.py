@@ -10,7 +10,13 @@ from . import (
     stock_count_review_report,
 )  # isort: split
 
+from . import stock_count_expiry_report  # isort: split
+
 from . import (
+    stock_count_adjustment_report,
+    stock_count_coverage_report,
     stock_count_differences_report,
     stock_count_list_report,
+    stock_count_paper_report,
+    stock_count_serial_report,
 )

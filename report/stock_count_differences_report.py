@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .count_report import Column
+from .count_report import Column, Figure
 
 
 class StockCountDifferencesReport(models.AbstractModel):
@@ -62,6 +62,18 @@ class StockCountDifferencesReport(models.AbstractModel):
     @api.model
     def _get_facts(self, record):
         return []
+
+    @api.model
+    def _get_figures(self, totals):
+        """Of lines that differ only, the share that does not would be nonsense."""
+        pointless = {"counted", "open", "matching", "accuracy"}
+        figures = super()._get_figures(totals)
+        return [figure for figure in figures if figure.key not in pointless]
+
+    @api.model
+    def _get_subtotal(self, totals):
+        sentence = self.env._("%s lines with a variance", totals.differing)
+        return [Figure("sentence", "", "text", sentence), *self._get_values(totals)]
 
     @api.model
     def _prepare_row(self, line):

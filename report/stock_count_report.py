@@ -172,6 +172,14 @@ class StockCountReport(models.AbstractModel):
         return [Figure("sentence", "", "text", sentence), *values]
 
     @api.model
+    def _get_seals(self, totals):
+        """What vouches for the rows, such as a digest of them.
+
+        :return: list of (label, text)
+        """
+        return []
+
+    @api.model
     def _get_group_table(self, key, groups):
         """The subtotals as a table of the Excel file's summary.
 
@@ -396,14 +404,28 @@ class StockCountReport(models.AbstractModel):
         """
         self._check_may_read()
         model = self.env[self._report_model]
-        ids = model.search(
-            self._get_domain(filters), offset, limit, order or self._report_order
-        ).ids
+        ids = self._find(filters, offset, limit, order)
         for start in range(0, len(ids), BATCH):
             records = model.browse(ids[start : start + BATCH])
-            for record in records:
-                yield {"id": record.id, **self._prepare_row(record)}
+            yield from self._prepare_rows(records)
             records.invalidate_recordset()
+
+    @api.model
+    def _find(self, filters, offset, limit, order):
+        """Ids of the records of a page, in their order."""
+        model = self.env[self._report_model]
+        order = order or self._report_order
+        return model.search(self._get_domain(filters), offset, limit, order).ids
+
+    @api.model
+    def _prepare_rows(self, records):
+        """Yield the rows of a batch.
+
+        For a report that has to look something up for all of them at once, override
+        this; for one that has not, ``_prepare_row``.
+        """
+        for record in records:
+            yield {"id": record.id, **self._prepare_row(record)}
 
     @api.model
     def _get_group(self, filters):

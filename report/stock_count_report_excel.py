@@ -103,6 +103,7 @@ class StockCountReport(models.AbstractModel):
             (_("Currency"), "text", company.sudo().currency_id.name),
             *((_("Only %s", label), kind, text) for label, kind, text in described),
             *((f.label, f.type, f.value) for f in self._get_figures(totals)),
+            *((label, "text", text) for label, text in self._get_seals(totals)),
         ]
 
     @api.model

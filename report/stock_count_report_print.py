@@ -20,8 +20,9 @@ class StockCountReport(models.AbstractModel):
 
     _inherit = "stock.count.report"
 
-    # How high a printed row is at least, in lines of text.
+    # How high a printed row and a heading are at least, in lines of text.
     _report_row_height = 1
+    _report_group_height = 1
 
     @api.model
     def _get_report_values(self, docids, data=None):
@@ -85,7 +86,10 @@ class StockCountReport(models.AbstractModel):
         key = self._get_group(filters)
         for row in self._read_rows(filters):
             name = row[key] or "" if key else ""
-            group = groups.setdefault(name, ([], self._new_totals()))
+            if name not in groups:
+                # The heading is the first row's, as is the barcode of its place.
+                groups[name] = ([], self._new_totals(), self._print_group(name, row))
+            group = groups[name]
             group[0].append(self._print_row(row, columns, currency))
             group[1].add(row)
             totals.add(row)
@@ -97,6 +101,7 @@ class StockCountReport(models.AbstractModel):
             "company": company.name,
             "facts": facts,
             "totals": self._print_totals(totals, currency),
+            "seals": self._get_seals(totals),
             "remarks": remarks,
             "tables": self._print_tables(filters, currency),
             "pages": self._print_pages(groups, totals, currency, facts, remarks),
@@ -123,6 +128,11 @@ class StockCountReport(models.AbstractModel):
             {"cells": cells, "note": note, "differs": bool(row.get("variance"))},
             height + (lines_of(note, LINE_CHARACTERS * 0.8) if note else 0),
         )
+
+    @api.model
+    def _print_group(self, name, row):
+        """The heading of a group, whose first row this is."""
+        return name or self.env._("None")
 
     @api.model
     def _print_cell(self, value, column, currency):
@@ -165,12 +175,14 @@ class StockCountReport(models.AbstractModel):
         if not groups:
             return []
         items = []
-        for name, (rows, subtotals) in groups.items():
+        for rows, subtotals, heading in groups.values():
             if not self._report_groups:
                 items += rows
                 continue
-            items += [Item("group", name or self.env._("None")), *rows]
-            items.append(Item("subtotal", self._print_totals(subtotals, currency)))
+            items += [Item("group", heading, self._report_group_height), *rows]
+            sums = self._print_totals(subtotals, currency)
+            if sums["sums"]:
+                items.append(Item("subtotal", sums))
         items.append(Item("total", self._print_totals(totals, currency), 4))
         if self._flows():
             return [items]

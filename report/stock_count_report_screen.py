@@ -26,7 +26,7 @@ class StockCountReport(models.AbstractModel):
         reports = (self.env[name] for name in names - {"stock.count.report"})
         return sorted(
             (report for report in reports if report._report_number),
-            key=lambda report: report._report_number,
+            key=lambda report: (report._report_number, report._name),
         )
 
     @api.model

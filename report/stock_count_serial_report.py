@@ -1,0 +1,233 @@
+from dataclasses import dataclass, field
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .count_report import Column, Figure, Totals
+
+VERDICTS = ("verified", "missing", "elsewhere", "surplus", "open")
+
+
+@dataclass
+class SerialTotals(Totals):
+    """Sums over serial numbers, by what became of them."""
+
+    verdicts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, row):
+        super().add(row)
+        verdict = row["verdict"]
+        self.verdicts[verdict] = self.verdicts.get(verdict, 0) + 1
+
+
+class StockCountSerialReport(models.AbstractModel):
+    """Report RX2: serial numbers, who supplied them, and whether they were seen."""
+
+    _name = "report.stock_count.report_serial_document"
+    _inherit = ["report.stock_count.report_expiry_document"]
+    _description = "Cycle Counts by Serial and Supplier"
+
+    _report_number = "RX2"
+    _report_filters = (
+        *("date_from", "date_to", "session_ids", "session_states", "states"),
+        *("warehouse_ids", "location_ids", "product_ids", "categ_ids"),
+        "supplier_ids",
+    )
+    _report_groups = ("supplier", "location", "category")
+
+    # === BUSINESS METHODS - DEFINITION === #
+
+    @api.model
+    def _get_title(self):
+        return self.env._("Cycle Counts by Serial & Supplier")
+
+    @api.model
+    def _is_available(self):
+        return True
+
+    @api.model
+    def _get_columns(self):
+        _ = self.env._
+        return [
+            Column("supplier", _("Supplier"), width=16),
+            Column("lot", _("Serial"), width=14, order="lot_id"),
+            Column("serial2", _("Serial2"), width=12, printed=False),
+            Column("item", _("Item ID"), width=10),
+            Column("description", _("Description"), width=22, order="product_id"),
+            Column("location", _("Location"), width=18, order="location_id"),
+            Column("category", _("Category"), width=20, printed=False),
+            Column("receipt", _("Receipt"), width=12),
+            Column("received", _("Received"), "date", width=9),
+            Column("expected", _("Expected"), "quantity", 8, order="expected_qty"),
+            Column("found", _("Found"), "quantity", 8, order="found_qty"),
+            Column("outcome", _("Outcome"), width=11),
+            Column("other", _("Other Place"), width=16),
+            Column("cost", _("Unit Cost"), "money", width=9, order="unit_cost"),
+            Column("value", _("Variance Value"), "money", 10, True, "variance_value"),
+            Column("session", _("Cycle Count"), width=8),
+            Column("counter", _("Counted By"), width=10, printed=False),
+            Column("counted_at", _("Counted At"), "datetime", 14, printed=False),
+        ]
+
+    @api.model
+    def _get_domain(self, filters):
+        # Not what expires, which the report it inherits from is about.
+        domain = self._get_line_domain(filters) & Domain(
+            "product_id.tracking", "=", "serial"
+        )
+        return domain if filters.session_ids else self._keep_last(domain)
+
+    @api.model
+    def _find(self, filters, offset, limit, order):
+        order = order or "product_id, lot_id, id"
+        domain = self._get_domain(filters)
+        return self.env["stock.count.line"].search(domain, offset, limit, order).ids
+
+    @api.model
+    def _prepare_rows(self, lines):
+        receipts = self._read_receipts(lines)
+        places = self._read_other_places(lines)
+        for line in lines:
+            yield {
+                "id": line.id,
+                **self._prepare_row(line),
+                **self._prepare_receipt(line, receipts),
+                **self._prepare_outcome(line, places.get(line.id)),
+            }
+
+    @api.model
+    def _prepare_row(self, line):
+        review = self.env["report.stock_count.report_review_document"]
+        return {**review._prepare_row(line), "serial2": line.serial2}
+
+    # === BUSINESS METHODS - READING === #
+
+    @api.model
+    def _read_receipts(self, lines):
+        """Where serial numbers came from: (transfer, date, partner) by lot.
+
+        Read without record rules: who sees the count sees where its goods came from.
+        """
+        lots = lines.sudo().lot_id.ids
+        if not lots:
+            return {}
+        self.env["stock.move.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT ON (ml.lot_id) ml.lot_id,
+                       COALESCE(picking.name, move.reference), ml.date,
+                       COALESCE(picking.partner_id, move.partner_id)
+                  FROM stock_move_line ml
+                  JOIN stock_move move ON move.id = ml.move_id
+                  JOIN stock_location source ON source.id = ml.location_id
+             LEFT JOIN stock_picking picking ON picking.id = ml.picking_id
+                 WHERE ml.lot_id = ANY(%s) AND ml.state = 'done'
+                   AND source.usage = 'supplier'
+                 ORDER BY ml.lot_id, ml.date, ml.id
+                """,
+                lots,
+            )
+        )
+        return {lot: receipt for lot, *receipt in self.env.cr.fetchall()}
+
+    @api.model
+    def _read_other_places(self, lines):
+        """The other place of a serial number that its count saw or expected elsewhere:
+        location ids by line.
+        """
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT ON (line.id) line.id, other.location_id
+                  FROM stock_count_line line
+                  JOIN stock_count_line other ON other.session_id = line.session_id
+                       AND other.product_id = line.product_id
+                       AND other.lot_id = line.lot_id AND other.id <> line.id
+                       AND other.is_counted
+                 WHERE line.id = ANY(%s) AND line.is_counted
+                   AND line.variance_qty <> 0
+                   AND sign(other.variance_qty) = -sign(line.variance_qty)
+                 ORDER BY line.id, other.counted_at DESC
+                """,
+                lines.ids,
+            )
+        )
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _prepare_receipt(self, line, receipts):
+        product = line.product_id.sudo()
+        receipt, date, partner = receipts.get(line.sudo().lot_id.id, (None, None, None))
+        # In sudo mode because a counting lead need not see contacts.
+        partner = self.env["res.partner"].sudo().browse(partner or ())
+        supplier = partner or product.seller_ids[:1].partner_id
+        return {
+            "supplier": supplier.display_name or None,
+            "receipt": receipt,
+            "received": date and self._to_local(date).date(),
+        }
+
+    @api.model
+    def _prepare_outcome(self, line, other):
+        """What became of the serial number, in a word, and where else it was."""
+        places = self.env["stock.location"].sudo().browse(other or ())
+        place = places.complete_name or self._get_origin(line)
+        verdict = self._judge(line, place)
+        return {
+            "verdict": verdict,
+            "outcome": self._get_verdicts()[verdict],
+            "other": place or None,
+        }
+
+    @api.model
+    def _judge(self, line, place):
+        if not line.is_counted:
+            return "open"
+        if not line.variance_qty:
+            return "verified"
+        if place:
+            return "elsewhere"
+        return "missing" if line.variance_qty < 0 else "surplus"
+
+    @api.model
+    def _get_verdicts(self):
+        _ = self.env._
+        return {
+            "verified": _("Verified"),
+            "missing": _("Missing"),
+            "elsewhere": _("Found elsewhere"),
+            "surplus": _("Not on the book"),
+            "open": _("Not counted"),
+        }
+
+    # === BUSINESS METHODS - TOTALS === #
+
+    @api.model
+    def _new_totals(self):
+        return SerialTotals()
+
+    @api.model
+    def _get_figures(self, totals):
+        labels = self._get_verdicts()
+        return [
+            Figure("lines", self.env._("Serials"), "integer", totals.lines),
+            *(
+                Figure(name, labels[name], "integer", totals.verdicts.get(name, 0))
+                for name in VERDICTS
+            ),
+            *self._get_values(totals),
+        ]
+
+    @api.model
+    def _get_subtotal(self, totals):
+        labels = self._get_verdicts()
+        counts = ", ".join(
+            f"{totals.verdicts[name]} {labels[name]}"
+            for name in VERDICTS
+            if totals.verdicts.get(name)
+        )
+        values = self._get_values(totals) if totals.differing else []
+        return [Figure("sentence", "", "text", counts), *values]
