@@ -63,8 +63,6 @@ class OdooBackend(Backend):
         self.passed += duration
         self.env.flush_all()
         for model, columns in CLOCKED.items():
-            if model not in self.env:
-                continue
             changes = [
                 SQL(
                     "%(name)s = %(name)s - %(by)s",

@@ -25,7 +25,7 @@ hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/hypot
 
 EXAMPLES = int(os.environ.get("STOCK_COUNT_SIMULATION_EXAMPLES", "2000"))
 # A run takes Odoo a thousand times as long as the rules alone.
-ODOO_EXAMPLES = max(1, EXAMPLES // 50)
+ODOO_EXAMPLES = max(1, EXAMPLES // 20)
 
 # Runs are the same each time. What fails is shrunk, and printed as a story and as a
 # blob for ``@reproduce_failure``.
@@ -212,22 +212,12 @@ class TestSimulationInOdoo(CountCommon):
             return True
         return False
 
-    def _possible(self):
-        """What this Odoo knows: former move lines are needed to explain some things."""
-        missing = set()
-        if "stock.count.trace" not in self.env:
-            missing = {"cancel", "untick", "shorten", "lengthen"}
-        return [
-            tuple(event for event in kind if event[0] not in missing)
-            for kind in EVERYTHING
-        ]
-
     def _simulate(self, lot=None):
         """Odoo is slow, so a failure is not left to hypothesis to be made short."""
         happened, failed = Counter(), []
 
         @settings(simulation, max_examples=ODOO_EXAMPLES, phases=[Phase.generate])
-        @given(sequences(*self._possible(), rounds=3))
+        @given(sequences(*EVERYTHING, rounds=3))
         def runs(events):
             failed[:] = [events]
             happened.update(self._run(events, lot))
