@@ -102,7 +102,7 @@ class StockCountImport(models.Model):
 
     def _job_end_import(self, job):
         """Leave everything or nothing, if the user wanted it so."""
-        if self.mode == "all" and (self._is_broken() or job.is_cancelled):
+        if self.mode == "all" and (self._is_broken() or job.state == "cancelled"):
             self._take_back()
         else:
             self._finish()

@@ -9,7 +9,9 @@ const JOB = "stock.count.job";
 export class CountJob extends Component {
     static template = "stock_count.CountJob";
     static props = {
+        // The record that is worked on, a count unless its model is given.
         sessionId: Number,
+        model: { type: String, optional: true },
         // What the server said last, where somebody asked already.
         job: { type: [Object, { value: false }], optional: true },
         // Called when a job has ended: what it worked on is not what is shown any more.

@@ -13,6 +13,10 @@ export class CountJobWidget extends Component {
         return this.props.record.resId;
     }
 
+    get model() {
+        return this.props.record.resModel;
+    }
+
     async onEnd() {
         // What somebody is typing is not thrown away for new numbers.
         if (!this.props.record.dirty) {

@@ -5,13 +5,15 @@ import { useService } from "@web/core/utils/hooks";
 
 /** How often a running job is asked how far it is. */
 const DELAY = 1000;
+const SESSION = "stock.count.session";
 
 export const isActive = (job) => Boolean(job) && ["waiting", "running"].includes(job.state);
 
 /**
  * The job of a count, asked again and again while it works.
  *
- * @param {{ sessionId: number, job: Object | false | undefined }} props
+ * @param {{ sessionId: number, model?: string, job: Object | false | undefined }} props
+ *  ``model`` has a method ``get_job``; it is the count's where nothing else is said
  * @param {Function} onEnd called when the job that was shown has ended
  * @returns {{ job: Object | false, ask: Function }}
  */
@@ -24,7 +26,7 @@ export function useJobProgress(props, onEnd) {
 
     async function ask() {
         const asked = sessionId;
-        const job = await orm.silent.call("stock.count.session", "get_job", [[asked]]);
+        const job = await orm.silent.call(props.model || SESSION, "get_job", [[asked]]);
         if (asked === sessionId) {
             show(job);
         }

@@ -1,0 +1,506 @@
+"""From a file to counted lines (I1–I8, I10), on real records."""
+
+import base64
+import io
+
+import xlsxwriter
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import CountCommon
+
+HEADING = "Warehouse;Item ID;Location;Units;Count Session\n"
+
+
+class ImportCommon(CountCommon):
+    """Verbs of somebody who imports files."""
+
+    @classmethod
+    def _csv(cls, *rows, heading=HEADING):
+        return (heading + "\n".join(rows)).encode()
+
+    @classmethod
+    def _row(cls, item, location, units, session="Annual"):
+        return f"{cls.warehouse.name};{item};{location};{units};{session}"
+
+    @classmethod
+    def _xlsx(cls, rows):
+        target = io.BytesIO()
+        book = xlsxwriter.Workbook(target)
+        sheet = book.add_worksheet("Counts")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        book.close()
+        return target.getvalue()
+
+    def _upload(self, content, name="count.csv", **values):
+        return self.env["stock.count.import"].create(
+            {"file": base64.b64encode(content), "file_name": name, **values}
+        )
+
+    def _check_file(self, content, name="count.csv", **values):
+        record = self._upload(content, name)
+        record.action_read()
+        record.write(values)
+        record.action_check()
+        return record
+
+    def _import(self, content, name="count.csv", **values):
+        record = self._check_file(content, name, **values)
+        record.action_import()
+        return record
+
+    def _problems(self, record):
+        return [(p.row, p.field, p.code) for p in record.problem_ids]
+
+    def _assert_refused(self, content, name, words):
+        record = self._upload(content, name)
+        with self.assertRaisesRegex(UserError, words):
+            record.action_read()
+        self.assertEqual(record.state, "file")
+
+
+@tagged("post_install", "-at_install")
+class TestImport(ImportCommon):
+    def test_a_file_becomes_a_count_with_its_lines(self):
+        """I1, I2, I7: a new name makes a session, its rows counted lines."""
+        self._book(self.screw, self.bin_a, 10)
+        record = self._import(self._csv(self._row("SCR", "Bin A", "8,5")))
+        session = record.session_ids
+        self.assertEqual(
+            (session.description, session.count_type), ("Annual", "import")
+        )
+        line = self._line(session, self.screw, self.bin_a)
+        self.assertEqual((line.found_qty, line.variance_qty), (8.5, -1.5))
+        entry = line.entry_ids
+        self.assertEqual((entry.source, entry.device), ("import", "count.csv"))
+
+    def test_nothing_is_written_before_the_import(self):
+        """I4: the check only looks."""
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 8)))
+        self.assertEqual((record.state, record.good_count), ("check", 1))
+        self.assertEqual(record.new_session_count, 1)
+        self.assertFalse(
+            self.env["stock.count.session"].search([("description", "=", "Annual")])
+        )
+
+    def test_each_error_names_row_column_and_reason(self):
+        """I4: row by row, what is wrong."""
+        record = self._check_file(
+            self._csv(
+                self._row("SCR", "Bin A", 1),
+                self._row("SCREW9", "Bin A", 1),
+                self._row("SCR", "Bin Z", 1),
+                self._row("SCR", "Bin B", "many"),
+                self._row("SCR", "Bin B", -2),
+                "Elsewhere;SCR;Bin B;3;Annual",
+            )
+        )
+        self.assertEqual(
+            self._problems(record),
+            [
+                (3, "item", "unknown_item"),
+                (4, "location", "unknown_location"),
+                (5, "units", "not_a_quantity"),
+                (6, "units", "negative"),
+                (7, "warehouse", "unknown_warehouse"),
+            ],
+        )
+        self.assertEqual((record.row_count, record.good_count), (6, 1))
+
+    def test_a_problem_says_what_would_be_right(self):
+        """I4: the nearest item and location are suggested."""
+        record = self._check_file(
+            self._csv(self._row("0-scr", "Bin A", 1), self._row("SCR", "Bim A", 1))
+        )
+        item, place = record.problem_ids
+        self.assertIn("SCR", item.suggestion)
+        self.assertIn("Bin A", place.suggestion)
+
+    def test_all_or_nothing_is_the_default(self):
+        """I5: one bad row, and nothing is imported."""
+        rows = [self._row("SCR", "Bin A", 1), self._row("NONE", "Bin A", 1)]
+        record = self._check_file(self._csv(*rows))
+        with self.assertRaisesRegex(UserError, "Nothing is imported"):
+            record.action_import()
+        self.assertFalse(record.session_ids)
+
+    def test_the_good_rows_can_be_imported_alone(self):
+        """I5: the others come back as a file of the same form."""
+        rows = [self._row("SCR", "Bin A", 1), self._row("NONE", "Bin A", 1)]
+        record = self._import(self._csv(*rows), mode="good")
+        self.assertEqual((record.state, record.recorded_count), ("done", 1))
+        target = io.BytesIO()
+        record._write_file("bad", "csv", target)
+        lines = target.getvalue().decode("utf-8-sig").splitlines()
+        self.assertTrue(lines[0].startswith(HEADING.strip() + ";Status;Problem"))
+        self.assertEqual(len(lines), 2)
+        self.assertIn(f"{self.warehouse.name};NONE;Bin A;1;Annual;Error;", lines[1])
+
+    def test_the_same_file_twice_changes_nothing(self):
+        """I6: and it says so."""
+        content = self._csv(self._row("SCR", "Bin A", 8))
+        first = self._import(content)
+        again = self._import(content, "renamed.csv")
+        self.assertEqual((again.known_count, again.recorded_count), (1, 0))
+        self.assertIn("Nothing new", again.outcome)
+        self.assertEqual(again.earlier_id, first)
+        self.assertEqual(len(first.session_ids.line_ids.entry_ids), 1)
+
+    def test_the_same_file_after_posting_changes_nothing(self):
+        """I6, I7: what is in a posted count is known, not refused."""
+        content = self._csv(self._row("SCR", "Bin A", 8))
+        session = self._import(content).session_ids
+        self._post(session)
+        again = self._check_file(content)
+        self.assertEqual((again.known_count, again.error_count), (1, 0))
+
+    def test_a_corrected_file_only_adds_what_is_new(self):
+        """I6: rows are known by what they say, not by where they stand."""
+        rows = [self._row("SCR", "Bin A", 8), self._row("NONE", "Bin A", 1)]
+        first = self._import(self._csv(*rows), mode="good")
+        rows = [self._row("SCR", "Bin B", 5), self._row("SCR", "Bin A", 8)]
+        second = self._import(self._csv(*rows))
+        self.assertEqual((second.known_count, second.recorded_count), (1, 1))
+        self.assertEqual(second.session_ids, first.session_ids)
+        self.assertEqual(len(first.session_ids.line_ids.entry_ids), 2)
+
+    def test_a_row_sets_a_quantity_unless_it_is_to_add(self):
+        """I6: what is there is replaced, or added to if the user says so."""
+        self._import(self._csv(self._row("SCR", "Bin A", 8)))
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 5)))
+        self.assertEqual(record.problem_ids.code, "counted_before")
+        record.action_import()
+        line = self._line(record.session_ids, self.screw, self.bin_a)
+        self.assertEqual(line.found_qty, 5)
+        self._import(self._csv(self._row("SCR", "Bin A", 2)), operation="add")
+        self.assertEqual(line.found_qty, 7)
+
+    def test_equal_rows_are_added_once_each(self):
+        """I6: two scans of one thing in a file are two, and twice the file, too."""
+        content = self._csv(*[self._row("SCR", "Bin A", 1)] * 2)
+        record = self._import(content, operation="add")
+        line = self._line(record.session_ids, self.screw, self.bin_a)
+        self.assertEqual(line.found_qty, 2)
+        self._import(content, operation="add")
+        self.assertEqual(line.found_qty, 2)
+
+    def test_two_rows_cannot_set_one_thing(self):
+        """I4: neither of them is taken, and both are named."""
+        record = self._check_file(
+            self._csv(
+                self._row("SCR", "Bin A", 1),
+                self._row("SCR", "Bin B", 1),
+                self._row("SCR", "Bin A", 2),
+            ),
+            mode="good",
+        )
+        found = [problem[::2] for problem in self._problems(record)]
+        self.assertEqual(found, [(2, "counted_twice"), (4, "counted_twice")])
+        record.action_import()
+        self.assertEqual(record.session_ids.line_ids.location_id, self.bin_b)
+
+    def test_the_same_again_can_be_a_new_count(self):
+        """I6: somebody counted again and found the same."""
+        content = self._csv(self._row("SCR", "Bin A", 8))
+        line = self._import(content).session_ids.line_ids
+        self._import(content, again=True)
+        self.assertEqual(len(line.entry_ids), 2)
+
+    def test_what_was_withdrawn_can_come_again(self):
+        """I6, P7: a withdrawn count is not there any more."""
+        content = self._csv(self._row("SCR", "Bin A", 8))
+        line = self._import(content).session_ids.line_ids
+        line.action_withdraw_count()
+        self.assertFalse(line.is_counted)
+        self._import(content)
+        self.assertEqual((line.is_counted, line.found_qty), (True, 8))
+
+    def test_a_posted_count_takes_nothing_new(self):
+        """I7: it is refused with what to do."""
+        session = self._import(self._csv(self._row("SCR", "Bin A", 8))).session_ids
+        self._post(session)
+        record = self._check_file(self._csv(self._row("SCR", "Bin B", 8)))
+        self.assertEqual(self._problems(record), [(2, "session", "closed_session")])
+        self.assertIn("new count", record.problem_ids.suggestion)
+
+    def test_rows_are_added_to_a_count_by_its_number(self):
+        """I7: the number of a session means that session."""
+        self._book(self.screw, self.bin_a, 3)
+        session = self._create_session(self.bin_a)
+        row = self._row("SCR", "Bin A", 2, session.name)
+        record = self._import(self._csv(row))
+        self.assertEqual(record.session_ids, session)
+        self.assertEqual(session.line_ids.found_qty, 2)
+
+    def test_without_a_location_it_is_where_the_item_lies(self):
+        """I2: one place is taken, several are asked about."""
+        self._book(self.screw, self.bin_b, 3)
+        record = self._import(self._csv(self._row("SCR", "", 2)))
+        self.assertEqual(record.session_ids.line_ids.location_id, self.bin_b)
+        self._book(self.screw, self.bin_a, 3)
+        record = self._check_file(self._csv(self._row("SCR", "", 4)))
+        self.assertEqual(record.problem_ids.code, "several_places")
+
+    def test_a_row_without_quantity_is_not_counted(self):
+        """I2, D4: not counted is not zero, and no error."""
+        rows = [self._row("SCR", "Bin A", ""), self._row("SCR", "Bin B", 0)]
+        record = self._import(self._csv(*rows))
+        self.assertEqual((record.empty_count, record.recorded_count), (1, 1))
+        self.assertEqual(record.session_ids.line_ids.location_id, self.bin_b)
+
+    def test_items_are_known_by_code_barcode_name_and_external_id(self):
+        """I2: whatever the other side calls them."""
+        self.screw.barcode = "2900000000018"
+        self.env["ir.model.data"].create(
+            {
+                "module": "other",
+                "name": "screw",
+                "model": "product.product",
+                "res_id": self.screw.id,
+            }
+        )
+        for item in (
+            "SCR",
+            "scr",
+            "2900000000018",
+            "Screw",
+            "[SCR] Screw",
+            "other.screw",
+        ):
+            record = self._check_file(self._csv(self._row(item, "Bin A", 1)))
+            self.assertFalse(record.error_count, item)
+
+    def test_locations_are_known_by_full_name_end_and_barcode(self):
+        """I2: full name, its end, barcode."""
+        self.bin_a.barcode = "LOC-A"
+        end = "/".join(self.bin_a.complete_name.split("/")[1:])
+        for place in (self.bin_a.complete_name, end, "bin a", "LOC-A"):
+            record = self._check_file(self._csv(self._row("SCR", place, 1)))
+            self.assertFalse(record.error_count, place)
+
+    def test_units_are_converted(self):
+        """I2: two packs of six are twelve."""
+        heading = "Warehouse;Item;Location;Units;UoM\n"
+        row = f"{self.warehouse.name};SCR;Bin A;2;pack of 6"
+        record = self._import(self._csv(row, heading=heading))
+        self.assertEqual(record.session_ids.line_ids.found_qty, 12)
+
+    def test_a_spoiled_serial_number_is_refused_with_the_reason(self):
+        """I2: 1.23E+11 was a serial number once."""
+        heading = "Warehouse;Item;Location;Units;Serial\n"
+        row = f"{self.warehouse.name};Drill;Bin A;1;1.23E+11"
+        record = self._check_file(self._csv(row, heading=heading))
+        self.assertEqual(self._problems(record), [(2, "serial", "scientific")])
+        self.assertIn("as text", record.problem_ids.suggestion)
+
+    def test_a_serial_number_is_found_once_in_a_file(self):
+        """I4, D13: the second row names the first."""
+        heading = "Warehouse;Item;Location;Units;Serial\n"
+        rows = [f"{self.warehouse.name};Drill;Bin {b};1;S1" for b in "AB"]
+        record = self._check_file(self._csv(*rows, heading=heading))
+        self.assertEqual(
+            self._problems(record), [(3, "serial", "serial_twice_in_file")]
+        )
+        self.assertIn("row 2", record.problem_ids.message)
+
+    def test_opening_balances_make_lots_and_serials(self):
+        """I10: through the same count and posting."""
+        heading = "Warehouse;Item;Location;Units;Serial\n"
+        name = self.warehouse.name
+        rows = [f"{name};Drill;Bin A;1;S1", f"{name};Glue;Bin A;7;L1"]
+        record = self._import(self._csv(*rows, heading=heading))
+        self.assertEqual(record.new_lot_count, 2)
+        self._post(record.session_ids)
+        lots = self.env["stock.lot"].search(
+            [("name", "in", ("S1", "L1"))], order="name"
+        )
+        self.assertEqual(self._booked(self.glue, self.bin_a, lots[0]), 7)
+        self.assertEqual(self._booked(self.drill, self.bin_a, lots[1]), 1)
+        self.assertEqual(record.session_ids.state, "posted")
+
+    def test_times_are_those_of_the_users_clock(self):
+        """I2: dates in any common form, in the user's time zone."""
+        self.env.user.tz = "Europe/Berlin"
+        heading = "Lager;Artikelnummer;Lagerplatz;Menge;Datum\n"
+        row = f"{self.warehouse.name};SCR;Bin A;1.234,5;31.01.2026 14:05"
+        record = self._import(self._csv(row, heading=heading))
+        line = record.session_ids.line_ids
+        self.assertEqual(str(line.counted_at), "2026-01-31 13:05:00")
+        self.assertEqual(line.found_qty, 1234.5)
+
+    def test_a_workbook_is_read_like_a_csv(self):
+        """I1: the same rows, whatever they are written in."""
+        name = self.warehouse.name
+        rows = [
+            ["Warehouse", "Item ID", "Location", "Units"],
+            [name, "SCR", "Bin A", 8],
+        ]
+        record = self._import(self._xlsx(rows), "count.xlsx")
+        self.assertEqual(record.session_ids.description, "count")
+        text = (
+            f"Warehouse,Item ID,Location,Units,Count Session\n{name},SCR,Bin A,8,count"
+        )
+        again = self._check_file(text.encode(), "count.csv")
+        self.assertEqual(again.known_count, 1)
+
+    def test_columns_can_be_corrected(self):
+        """I1: a heading that nobody knows is chosen by the user."""
+        heading = "Warehouse;Item;Wo;Units\n"
+        row = f"{self.warehouse.name};SCR;Bin A;3"
+        record = self._upload(self._csv(row, heading=heading))
+        record.action_read()
+        self.assertEqual(
+            record.column_ids.mapped("meaning"), ["warehouse", "item", False, "units"]
+        )
+        record.column_ids[2].meaning = "location"
+        record.action_check()
+        record.action_import()
+        self.assertEqual(record.session_ids.line_ids.location_id, self.bin_a)
+
+    def test_a_missing_column_is_named(self):
+        """I2: and how to go on without it."""
+        record = self._upload(self._csv("SCR;3", heading="Item;Units\n"))
+        record.action_read()
+        with self.assertRaisesRegex(UserError, "default warehouse"):
+            record.action_check()
+        record.warehouse_id = self.warehouse
+        record.action_check()
+        self.assertFalse(record.error_count)
+
+    def test_many_rows_go_on_in_the_background(self):
+        """I8, P14: and end as if they had been imported at once."""
+        self.company.count_background_lines = 1
+        rows = [self._row("SCR", bin_, 4) for bin_ in ("Bin A", "Bin B")]
+        record = self._import(self._csv(*rows))
+        self.assertEqual(record.state, "running")
+        job = self.env["stock.count.job"].search([("res_id", "=", record.id)])
+        self.assertTrue(record._job_step_import(job, 60).finished)
+        record._job_end_import(job)
+        self.assertEqual((record.state, record.recorded_count), ("done", 2))
+
+    def test_what_is_refused_at_the_end_takes_all_back(self):
+        """I5, Z3: all or nothing, also where something changed since the check."""
+        rows = [self._row("SCR", "Bin A", 4), self._row("SCR", "Bin B", 4)]
+        record = self._check_file(self._csv(*rows))
+        self.bin_b.active = False
+        with self.assertRaisesRegex(UserError, "Nothing was imported"):
+            record.action_import()
+
+    def test_the_background_takes_all_back_too(self):
+        """I5, Z3: what is withdrawn stays as evidence, and a corrected file counts."""
+        self.company.count_background_lines = 1
+        rows = [self._row("SCR", "Bin A", 4), self._row("SCR", "Bin B", 4)]
+        record = self._check_file(self._csv(*rows))
+        record.action_import()
+        self.bin_b.active = False
+        job = self.env["stock.count.job"].search([("res_id", "=", record.id)])
+        record._job_step_import(job, 60)
+        record._job_end_import(job)
+        line = record.session_ids.line_ids.filtered(
+            lambda line: line.location_id == self.bin_a
+        )
+        self.assertEqual((record.state, line.is_counted), ("failed", False))
+        self.company.count_background_lines = 0
+        self._import(self._csv(rows[0]))
+        self.assertTrue(line.is_counted)
+
+    def test_a_template_of_a_count_comes_back(self):
+        """I3: counted elsewhere, imported here; what is left empty is not counted."""
+        self._book(self.screw, self.bin_a, 3)
+        self._book(self.screw, self.bin_b, 3)
+        session = self._create_session(self.bin_a | self.bin_b)
+        target = io.BytesIO()
+        self.env["stock.count.import"]._write_template("csv", target, session)
+        text = target.getvalue().decode("utf-8-sig")
+        self.assertNotIn("3", text.replace(session.name, ""))
+        heading, first, second = text.splitlines()
+        units = heading.split(",").index("Units*")
+        cells = first.split(",")
+        cells[units] = "2"
+        filled = "\n".join((heading, ",".join(cells), second))
+        record = self._import(filled.encode(), "sheet.csv")
+        self.assertEqual((record.session_ids, record.empty_count), (session, 1))
+        self.assertEqual(session.line_ids.mapped("found_qty"), [2, 0])
+
+    def test_formulas_are_text_on_the_way_out(self):
+        """I8: what somebody else typed runs in nobody's spreadsheet."""
+        row = self._row("=cmd|' /C calc'!A0", "Bin A", 1)
+        record = self._check_file(self._csv(row), mode="good")
+        self.assertEqual(record.problem_ids.code, "formula")
+        target = io.BytesIO()
+        record._write_file("bad", "csv", target)
+        self.assertIn(";'=cmd", target.getvalue().decode("utf-8-sig"))
+
+    def test_a_foreign_warehouse_is_refused(self):
+        """I4, Z2: with the company that works here."""
+        other = self.env["res.company"].create({"name": "Other & Co"})
+        row = f"{other.name};SCR;Bin A;3;Annual"
+        record = self._check_file(self._csv(row))
+        self.assertEqual(record.problem_ids.code, "foreign_warehouse")
+
+    def test_costs_are_given_by_managers_only(self):
+        """I10, Z1: a lead's file with costs is refused."""
+        heading = "Warehouse;Item;Location;Units;Unit Cost\n"
+        row = f"{self.warehouse.name};SCR;Bin A;1;2,5"
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        self.env = self.env(user=lead)
+        record = self._check_file(self._csv(row, heading=heading))
+        self.assertEqual(record.problem_ids.code, "cost_not_allowed")
+
+
+@tagged("post_install", "-at_install")
+class TestImportAccess(ImportCommon):
+    def test_a_lead_imports(self):
+        """Z1: leads run counts, also imported ones."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        self.env = self.env(user=lead)
+        record = self._import(self._csv(self._row("SCR", "Bin A", 8)))
+        self.assertEqual(record.session_ids.line_ids.found_qty, 8)
+
+    def test_counters_import_nothing(self):
+        """Z1, Z2: not by any of its methods."""
+        counter = self._create_user("counter", "stock_count.group_count_counter")
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 8)))
+        for method in (
+            "action_read",
+            "action_check",
+            "action_import",
+            "action_back",
+            "action_download_bad",
+            "action_download_rows",
+            "action_open_sessions",
+            "action_open_problems",
+            "get_job",
+        ):
+            with self.assertRaises(AccessError, msg=method):
+                self._rpc(counter, record, method)
+        session = self._create_session()
+        with self.assertRaises(AccessError):
+            self._rpc(counter, session, "action_export_template")
+
+    def test_steps_are_not_written_past_the_buttons(self):
+        """Z2: nobody marks a file as imported, nor replaces what was found out."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 8)))
+        for values in ({"state": "done"}, {"recorded_count": 5}, {"targets": []}):
+            with self.assertRaises(AccessError):
+                self._rpc(lead, record, "write", values)
+        with self.assertRaises(AccessError):
+            self._rpc(lead, record, "create", {"state": "check"})
+
+    def test_an_imported_file_stays(self):
+        """P7: it is evidence of what was counted."""
+        record = self._import(self._csv(self._row("SCR", "Bin A", 8)))
+        with self.assertRaisesRegex(UserError, "evidence"):
+            record.unlink()
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        with self.assertRaisesRegex(UserError, "stays"):
+            self._rpc(lead, record, "write", {"file_name": "other.csv"})
+
+    def test_a_step_is_taken_once(self):
+        """I6: a second click imports nothing."""
+        record = self._import(self._csv(self._row("SCR", "Bin A", 8)))
+        with self.assertRaisesRegex(UserError, "reload"):
+            record.action_import()
