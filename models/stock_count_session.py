@@ -629,6 +629,10 @@ class StockCountSession(models.Model):
         """
         self._check_lead()
         for session in self:
+            if session.state == "pending_approval":
+                raise UserError(
+                    self.env._("%s is waiting for approval already.", session.name)
+                )
             sent = self.env["stock.count.recount"]._send_due(session)
             if sent and not self.env["stock.count.poster"].sudo()._find_lines(session):
                 return session._notify_sent_to_recount(sent)

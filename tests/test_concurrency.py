@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command, api
+from odoo.exceptions import UserError
 from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.sql_db import db_connect
@@ -219,6 +220,59 @@ class TestConcurrency(BaseCase):
         result = self._both(self._post(session_id), self._post(session_id))
         self.assertEqual(self._booked(), 12)
         self.assertIn("has just posted", result["params"]["message"])
+
+    def test_two_approvers_answering_at_once_leave_one_answer(self):
+        """A1: the second is told, and what the first said stands."""
+        self._book(10)
+        session_id = self._make_session()
+        with self._connect() as env:
+            self._record(session_id, 8)(env)
+            session = env["stock.count.session"].browse(session_id)
+            session.action_check_all()
+            session.action_submit()
+        with self._connect(0) as env:
+            env["stock.count.session"].browse(session_id).action_approve("Right")
+            thread, outcome = self._start(
+                1,
+                lambda env: (
+                    env["stock.count.session"].browse(session_id).action_reject("Wrong")
+                ),
+            )
+            time.sleep(0.5)
+        thread.join(60)
+        self.assertIsInstance(outcome.get("error"), UserError)
+        with self._connect() as env:
+            session = env["stock.count.session"].browse(session_id)
+            self.assertEqual(session.approval_id.state, "approved")
+            self.assertEqual(session.approval_id.comment, "Right")
+            self.assertEqual(session.state, "open")
+
+    def test_a_count_while_it_is_approved_is_not_covered(self):
+        """A5: it is posted neither with the old quantity nor with the new one."""
+        self._book(10)
+        session_id = self._make_session()
+        with self._connect() as env:
+            env["res.company"].browse(self.company_id).count_require_approval = True
+            self._record(session_id, 8)(env)
+            session = env["stock.count.session"].browse(session_id)
+            session.action_check_all()
+            session.action_submit()
+        try:
+            self._both(
+                lambda env: (
+                    env["stock.count.session"].browse(session_id).action_approve()
+                ),
+                self._record(session_id, 7),
+            )
+            with self._connect(0) as env:
+                self._post(session_id)(env)
+            self.assertEqual(self._booked(), 10)
+            [error] = self._read(session_id, "post_error")
+            self.assertIn("No approval covers", error)
+        finally:
+            with self._connect() as env:
+                company = env["res.company"].browse(self.company_id)
+                company.count_require_approval = False
 
     def test_two_sessions_on_a_key_without_stock_do_not_add_up(self):
         """P6: both found 5 where no quant is; there are 5, not 10."""
