@@ -9,6 +9,7 @@ from . import (
 # isort: split
 
 from . import (
+    digest_digest,
     ir_ui_menu,
     product_product,
     product_supplierinfo,
@@ -52,12 +53,15 @@ from . import (
     stock_count_import_words,
     stock_count_job,
     stock_count_job_stop,
+    stock_count_kept_report,
     stock_count_line,
+    stock_count_line_cost,
     stock_count_match,
     stock_count_physical,
     stock_count_poster,
     stock_count_poster_accounting,
     stock_count_poster_history,
+    stock_count_poster_cost,
     stock_count_poster_job,
     stock_count_promise,
     stock_count_reason,
@@ -71,6 +75,7 @@ from . import (
     stock_count_session_import,
     stock_count_session_job,
     stock_count_session_queue,
+    stock_count_session_report,
     stock_count_sheet,
     stock_count_sheet_job,
     stock_count_tolerance,

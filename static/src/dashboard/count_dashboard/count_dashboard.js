@@ -124,8 +124,13 @@ export class CountDashboard extends Component {
             return null;
         }
         const points = Math.round(1000 * (share - previous)) / 10;
-        const text = _t("%s points against the days before", formatWhole(Math.abs(points), 1));
-        return { way: Math.sign(points), isGood: points >= 0, text };
+        const size = formatWhole(Math.abs(points), 1);
+        return {
+            way: Math.sign(points),
+            isGood: points >= 0,
+            size,
+            text: _t("%s points against the days before", size),
+        };
     }
 
     get coverageTile() {
@@ -182,7 +187,6 @@ export class CountDashboard extends Component {
             ["open", _t("Open counts"), "fa-folder-open-o"],
             ["pending", _t("Waiting for approval"), "fa-check-square-o"],
             ["held", _t("With held lines"), "fa-hand-paper-o"],
-            ["overdue", _t("Overdue"), "fa-clock-o"],
         ];
         return rows.map(([key, label, icon]) => ({ key, label, icon, count: work[key] }));
     }
@@ -222,7 +226,7 @@ export class CountDashboard extends Component {
 
     describeProblem(row, isPareto) {
         const value = formatMoney(row.value, this.state.data.currency_id);
-        const lines = _t("%s lines", formatWhole(row.lines));
+        const lines = row.lines === 1 ? _t("1 line") : _t("%s lines", formatWhole(row.lines));
         return {
             key: row.key,
             name: row.name,

@@ -3,8 +3,8 @@ import { _t } from "@web/core/l10n/translation";
 import { formatMoney, formatShare, formatWhole } from "../dashboard_formats";
 
 // The scale of accuracy begins at the highest of these that shows everything.
-const FLOORS = [0.95, 0.9, 0.8, 0.5, 0];
-const MAX_LABELS = 8;
+const FLOORS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.25, 0];
+const LABELS = { small: 5, large: 8 };
 
 /**
  * Accuracy with its interval as a line in a band, shortages and overages as bars below it; a click
@@ -66,7 +66,7 @@ export class DashboardTrend extends Component {
     get columns() {
         const { steps } = this.props;
         const most = Math.max(...steps.map((s) => Math.max(s.shortage, s.overage)));
-        const every = Math.ceil(steps.length / MAX_LABELS);
+        const every = Math.ceil(steps.length / LABELS[this.env.isSmall ? "small" : "large"]);
         return steps.map((step, index) => ({
             key: step.key,
             isCounted: step.share !== null,
