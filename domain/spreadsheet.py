@@ -18,6 +18,8 @@ MAX_FILE = 64 * 1024 * 1024
 HEAD = 64 * 1024
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Excel 2 to 4 wrote without a container: the first record, and how long it is.
+OLD_EXCEL = (b"\x09\0\4\0", b"\x09\2\6\0", b"\x09\4\6\0")
 ZIP = b"PK\x03\x04"
 EXTENSIONS = {"csv": "csv", "txt": "csv", "tsv": "csv", "xls": "xls", "xlsx": "xlsx"}
 # What is no table, by how it begins.
@@ -133,7 +135,7 @@ def _kind(file: BinaryIO, name: str) -> str:
         raise Unreadable("empty", name=name)
     if head.startswith(ZIP):
         return "xlsx"
-    if head.startswith(OLE):
+    if head.startswith(OLE) or head[:4] in OLD_EXCEL:
         return "xls"
     for start, stranger in STRANGERS.items():
         if head.startswith(start):
@@ -156,9 +158,6 @@ def _text_kind(head: bytes) -> str:
         raise Unreadable("not_a_table", kind="JSON")
     if b"\0" in head and not is_utf16(head):
         raise Unreadable("not_a_table", kind="binary")
-    # Old Excel files from before the container format.
-    if head[:2] == b"\x09\x08" or head[:2] == b"\x09\x04":
-        raise Unreadable("not_a_table", kind="Excel 4")
     return "csv"
 
 

@@ -161,6 +161,7 @@ class StockCountImport(models.Model):
     zero_count = fields.Integer(string="Counted as 0", readonly=True)
     new_lot_count = fields.Integer(string="New Lots and Serials", readonly=True)
     new_session_count = fields.Integer(string="New Counts", readonly=True)
+    target_text = fields.Char(string="For", compute="_compute_target_text")
     outcome = fields.Char(compute="_compute_outcome")
 
     # What became of it
@@ -190,6 +191,30 @@ class StockCountImport(models.Model):
                     and other != record._origin
                 )
             )[:1]
+
+    @api.depends("targets")
+    def _compute_target_text(self):
+        for record in self:
+            targets = record.targets or []
+            made = [t["name"] for t in targets if not t["session_id"]]
+            ids = [t["session_id"] for t in targets if t["session_id"]]
+            known = self.env["stock.count.session"].browse(ids).exists()
+            texts = [
+                made and self.env._("new: %s", record._list_names(made)),
+                known and record._list_names(known.mapped("display_name")),
+            ]
+            record.target_text = "; ".join(text for text in texts if text)
+
+    @api.model
+    def _list_names(self, names):
+        """The first names of many."""
+        more = len(names) - 5
+        text = ", ".join(names[:5])
+        return (
+            self.env._("%(names)s and %(more)s more", names=text, more=more)
+            if (more > 0)
+            else text
+        )
 
     @api.depends("state", "good_count", "known_count", "error_count", "recorded_count")
     def _compute_outcome(self):

@@ -231,7 +231,16 @@ class StockCountImport(models.Model):
         ]
 
     def _give_costs(self, rows, results):
-        """Costs of lines come with ``stock_count_import_cost``."""
+        """Value the lines of rows that name a cost, given per unit of the row."""
+        costs = {
+            result["line_id"]: row[3]["cost"]
+            for row, result in zip(rows, results, strict=True)
+            if "cost" in row[3] and result["status"] == "recorded"
+        }
+        if costs:
+            # In sudo mode because the fields are the addon's own; who may give costs
+            # has been checked.
+            self.env["stock.count.line"].sudo()._give_costs(costs)
 
     # === IDENTITY === #
 
