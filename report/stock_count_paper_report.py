@@ -58,8 +58,8 @@ class StockCountPaperReport(models.AbstractModel):
         *("session_ids", "session_states", "states", "warehouse_ids"),
         *("location_ids", "product_ids", "categ_ids", "supplier_ids"),
     )
-    _report_row_height = 3
-    _report_group_height = 3
+    _report_row_height = 2
+    _report_group_height = 2
 
     # === BUSINESS METHODS - DEFINITION === #
 
@@ -74,7 +74,7 @@ class StockCountPaperReport(models.AbstractModel):
             Column("session", _("Cycle Count"), width=10, printed=False),
             Column("location", _("Location"), width=18, order="location_id"),
             Column("item", _("Item ID"), width=9),
-            Column("barcode", _("Item Barcode"), "barcode", width=20),
+            Column("barcode", _("Item Barcode"), "barcode", width=22),
             Column("description", _("Description"), width=22, order="product_id"),
             Column("lot", _("Serial/Lot"), width=12, order="lot_id"),
             Column("lot_barcode", _("Serial/Lot Barcode"), "barcode", width=18),
@@ -129,6 +129,10 @@ class StockCountPaperReport(models.AbstractModel):
     @api.model
     def _get_subtotal(self, totals):
         return []
+
+    @api.model
+    def _get_signature(self):
+        return self.env._("Counted by")
 
     # === BUSINESS METHODS - PRINTING === #
 

@@ -101,7 +101,7 @@ class StockCountReport(models.AbstractModel):
             (_("Printed by"), "text", self.env.user.name),
             (_("Time zone"), "text", str(self.env.tz)),
             (_("Currency"), "text", company.sudo().currency_id.name),
-            *((_("Only %s", label), kind, text) for label, kind, text in described),
+            *((_("Filter: %s", label), kind, text) for label, kind, text in described),
             *((f.label, f.type, f.value) for f in self._get_figures(totals)),
             *((label, "text", text) for label, text in self._get_seals(totals)),
         ]

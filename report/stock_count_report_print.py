@@ -50,6 +50,7 @@ class StockCountReport(models.AbstractModel):
                 "filters": self._describe_filters(filters),
                 "columns": columns,
                 "flows": self._flows(),
+                "signature": self._get_signature(),
                 "page_width": sum(column.width for column in columns),
                 "sections": [
                     self._print_section(record, narrowed, columns)
@@ -57,6 +58,11 @@ class StockCountReport(models.AbstractModel):
                 ],
             },
         }
+
+    @api.model
+    def _get_signature(self):
+        """What the person does who signs at the end."""
+        return self.env._("Reviewed by")
 
     @api.model
     def _check_printable(self, filters):

@@ -148,8 +148,9 @@ class StockCountSerialReport(models.AbstractModel):
                        AND other.lot_id = line.lot_id AND other.id <> line.id
                        AND other.is_counted
                  WHERE line.id = ANY(%s) AND line.is_counted
-                   AND line.variance_qty <> 0
-                   AND sign(other.variance_qty) = -sign(line.variance_qty)
+                   AND line.found_qty <> line.expected_qty
+                   AND sign(other.found_qty - other.expected_qty)
+                       = -sign(line.found_qty - line.expected_qty)
                  ORDER BY line.id, other.counted_at DESC
                 """,
                 lines.ids,
@@ -184,13 +185,14 @@ class StockCountSerialReport(models.AbstractModel):
 
     @api.model
     def _judge(self, line, place):
+        """By what was seen, not by the variance, which a posted move settles."""
         if not line.is_counted:
             return "open"
-        if not line.variance_qty:
+        if line.found_qty == line.expected_qty:
             return "verified"
         if place:
             return "elsewhere"
-        return "missing" if line.variance_qty < 0 else "surplus"
+        return "missing" if line.found_qty < line.expected_qty else "surplus"
 
     @api.model
     def _get_verdicts(self):

@@ -119,7 +119,7 @@ class TestReportExcel(ExcelCommon):
         self._count(self.count, self.screw, self.bin_a, 8)
         self._count(self.count, self.screw, self.bin_b, 7)
         facts = self._facts(self._review(states=["counted"]))
-        self.assertEqual(facts["Only Status"], "Counted")
+        self.assertEqual(facts["Filter: Status"], "Counted")
         self.assertEqual(facts["Printed by"], self.env.user.name)
         sums = [
             facts[k] for k in ("Shortage value", "Overage value", "Net", "Absolute")
