@@ -45,10 +45,10 @@ async function start() {
     browser.navigator.storage?.persist?.();
     await Promise.all([whenReady(), loadTranslations(lang)]);
     document.documentElement.lang = (lang || "en_US").replace("_", "-");
-    const scope = [session.db, user.userId].join(".");
     const app = new AppState({
-        database: new Database(`stock_count.${scope}`),
+        database: new Database(`stock_count.${session.db}.${user.userId}`),
         device: nameDevice(),
+        userId: user.userId,
     });
     const root = new App(CountApp, {
         env: { app },

@@ -53,6 +53,7 @@ export class AppState {
             device,
             getSession: () => this.count?.id,
             getSince: (sessionId) => (this.count?.id === sessionId ? this.count.since : undefined),
+            verify: () => this.sessions.verify(),
             onAnswer: (answer, sessionId) => this.sessions.takeNews(answer, sessionId),
         });
         this.sessions = new Sessions(this);

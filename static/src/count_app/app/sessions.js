@@ -30,10 +30,7 @@ export class Sessions {
     async choose() {
         const { app, database } = this;
         try {
-            const start = await app.call("load_start");
-            app.clock.learn(start.server_now);
-            await database.put("settings", start, "start");
-            app.state.start = start;
+            app.state.start = await this.loadStart();
         } catch (error) {
             app.state.start = error instanceof Offline && (await database.get("settings", "start"));
             if (!app.state.start) {
@@ -42,6 +39,29 @@ export class Sessions {
         }
         app.state.isClockWrong = app.clock.isWrong;
         app.show("start");
+    }
+
+    async loadStart() {
+        const { app, database } = this;
+        const start = await app.call("load_start");
+        if (app.userId && start.user.id !== app.userId) {
+            await this.makeWay();
+        }
+        app.clock.learn(start.server_now);
+        await database.put("settings", start, "start");
+        return start;
+    }
+
+    /** Asks the server who is logged in, before anything is sent in that name. */
+    async verify() {
+        await this.loadStart();
+    }
+
+    /** Somebody else is logged in now: the page becomes theirs, these counts wait for their owner. */
+    async makeWay() {
+        await window.caches?.delete("stock_count.app");
+        browser.location.reload();
+        throw new LoginNeeded();
     }
 
     /** Opens a session from what the device has, or from the server. */

@@ -1,4 +1,4 @@
-import { reactive } from "@odoo/owl";
+import { reactive, toRaw } from "@odoo/owl";
 
 /**
  * Everything that was scanned, tapped or typed, in its order, written to the device before it is
@@ -55,7 +55,9 @@ export class Journal {
     }
 
     /** Notes what became of rows; the device has it when this is done. */
-    async settle(rows, answers) {
+    async settle(proxies, answers) {
+        // What a component hands over is its proxy, and no proxy can be kept.
+        const rows = proxies.map(toRaw);
         rows.forEach((row, i) => Object.assign(row, readAnswer(answers[i])));
         rows.filter((row) => this.isMoot(row)).forEach((row) => (row.state = "dropped"));
         await this.database.putAll("journal", rows);
@@ -72,7 +74,8 @@ export class Journal {
     }
 
     /** Sends rows again that the server refused. */
-    async retry(...rows) {
+    async retry(...proxies) {
+        const rows = proxies.map(toRaw);
         rows.forEach((row) => (row.state = "waiting"));
         await this.database.putAll("journal", rows);
         rows.forEach((row) => this.file(row));
@@ -121,10 +124,15 @@ export class Journal {
     }
 
     tell() {
-        this.state.unsent = this.waiting.size;
+        this.state.unsent = [...this.waiting.values()].filter(isNews).length;
         this.state.refused = this.refused.size;
         this.state.version++;
     }
+}
+
+/** Where somebody is now matters to the others only; it is no count. */
+function isNews({ kind, body }) {
+    return kind !== "event" || !["bin_claim", "bin_release"].includes(body.kind);
 }
 
 function readAnswer({ status, code, message, line_id }) {

@@ -25,6 +25,7 @@ export class Sync {
      * @param {string} parts.device
      * @param {() => number | undefined} parts.getSession of which news are wanted
      * @param {(sessionId: number) => string | undefined} parts.getSince when news came last
+     * @param {() => Promise<void>} parts.verify that it is still the same user who is logged in
      * @param {(answer: Object, sessionId: number) => void} parts.onAnswer
      */
     constructor(parts) {
@@ -32,6 +33,7 @@ export class Sync {
         this.state = reactive({ status: "idle", failures: 0, message: "" });
         this.timer = null;
         this.running = null;
+        this.isVerified = false;
     }
 
     start() {
@@ -60,12 +62,21 @@ export class Sync {
 
     async sendAll() {
         try {
+            await this.verifyOnce();
             do {
                 await this.sendNext();
             } while (this.journal.nextBatch(1).length && !this.stopped);
             this.succeed();
         } catch (error) {
             this.fail(error);
+        }
+    }
+
+    /** Somebody else may have logged in on this device: their name must not get these counts. */
+    async verifyOnce() {
+        if (!this.isVerified) {
+            await this.verify();
+            this.isVerified = true;
         }
     }
 
@@ -128,6 +139,7 @@ export class Sync {
                 : error instanceof Offline
                   ? "offline"
                   : "failed";
+        this.isVerified = false;
         const pause = PAUSES[Math.min(this.state.failures, PAUSES.length - 1)];
         Object.assign(this.state, {
             status,

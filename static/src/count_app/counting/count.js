@@ -81,7 +81,9 @@ export class Count {
     /** Begins with an item, finishing the one before; says what is still missing. */
     async chooseItem(item) {
         if (this.isAgain(item)) {
-            this.draft.step(item.qty || 1);
+            const qty = item.qty || 1;
+            // Scanned twice and nothing typed in between: it is two.
+            this.draft.step(this.draft.qty === null ? 2 * qty : qty);
         } else {
             await this.finishDraft();
             this.draft.choose(item, this.options.preload_units ? this.lastText || "" : "");
@@ -134,12 +136,18 @@ export class Count {
         if (!this.line && this.candidates.length > 1) {
             return this.app.ask("which", { lines: this.candidates });
         }
-        if (this.state.scanMode === "each") {
+        if (this.state.scanMode === "each" || this.isComplete) {
             draft.state.text ||= "1";
             return this.add();
         }
         this.touch();
         this.app.say(messages.chosen({ item: draft.product.name }));
+    }
+
+    /** A serial number is one, so nothing is left to be entered, unless it has a second one. */
+    get isComplete() {
+        const isSerial = this.draft.product.tracking === "serial";
+        return isSerial && this.draft.qty === 1 && !this.options.serial2;
     }
 
     askLot() {

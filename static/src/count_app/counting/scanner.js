@@ -58,7 +58,7 @@ export class Scanner {
             }
         }
         const { overlay } = app.state;
-        if (overlay?.props.row !== row) {
+        if (overlay?.props.row?.uuid !== row.uuid) {
             return;
         }
         overlay.props.isLooking = false;

@@ -170,6 +170,10 @@ export class MoreQuestion extends Question {
         return [...ids].map((id) => this.count.catalogue.packages.get(id)).filter(Boolean);
     }
 
+    setId(name, text) {
+        this.set(name, Number(text) || false);
+    }
+
     set(name, value) {
         this.count.draft.state[name] = value;
         this.count.touch();

@@ -4,6 +4,9 @@ import { showQuantity } from "../core/numbers";
 import { Icon } from "../parts/icon";
 import { Keypad } from "../parts/keypad";
 
+/** As many lines as a screen shows without scrolling far. */
+const SHOWN = 20;
+
 /** The Count tab: where, what, how many. */
 export class CountScreen extends Component {
     static template = "stock_count.CountScreen";
@@ -36,9 +39,14 @@ export class CountScreen extends Component {
         return this.counting.version >= 0 ? this.count.progress.leftAt(this.draft.location_id) : [];
     }
 
+    /** The first lines of what is left here. */
     get next() {
-        const [line] = this.left;
-        return line && { line, product: this.count.catalogue.products.get(line.product_id) };
+        const { products } = this.count.catalogue;
+        return this.left.slice(0, SHOWN).map((line) => {
+            const { name, code } = products.get(line.product_id) || {};
+            const lot = this.count.catalogue.lotName(line);
+            return { line, name, detail: [code, lot].filter(Boolean).join(" · ") };
+        });
     }
 
     get other() {
@@ -55,6 +63,12 @@ export class CountScreen extends Component {
         const { line } = this.count;
         const isShown = this.count.catalogue.session.shows_expected;
         return isShown && line ? this.show(line.expected || 0) : null;
+    }
+
+    /** Nothing says that it should be here: it may lie in the wrong bin. */
+    get isUnlisted() {
+        const { product_id, location_id } = this.draft;
+        return location_id && !this.count.catalogue.linesAt(product_id, location_id).length;
     }
 
     get serialsHere() {
@@ -111,8 +125,8 @@ export class CountScreen extends Component {
         this.ask("serials", { product: this.product, location: this.location, picked: [] });
     }
 
-    takeNext() {
-        this.app.do(() => this.app.verbs.takeLine(this.next.line));
+    take(line) {
+        this.app.do(() => this.app.verbs.takeLine(line));
     }
 
     skip() {

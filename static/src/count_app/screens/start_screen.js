@@ -38,6 +38,10 @@ export class StartScreen extends Component {
         return this.start.count_types.find((type) => type.id === count_type)?.name || "";
     }
 
+    setWarehouse(id) {
+        this.choice.warehouse = Number(id);
+    }
+
     async run() {
         const { warehouse, type, lots } = this.choice;
         const args = [warehouse, type, this.asksLots ? Number(lots) : null];
