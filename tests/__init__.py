@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_api,
     test_accounting_date,
     test_approval_screen,
     test_autosave,
