@@ -729,11 +729,15 @@ class StockCountRecorder(models.AbstractModel):
                 """
                 INSERT INTO stock_count_entry (%s, snapshot)
                 SELECT %s, pg_current_snapshot()::text FROM %s ORDER BY position
+                    ON CONFLICT (uuid) DO NOTHING
                 """,
                 columns,
                 columns,
                 self.env["stock.count.book"]._rows(rows, ENTRY_ROW),
-            )
+            ),
+            # One entry sent twice at once conflicts here: the second is retried, and
+            # then is a duplicate.
+            log_exceptions=False,
         )
 
     @api.model

@@ -40,6 +40,7 @@ from . import (
     test_recounts,
     test_report_catalogue,
     test_report_excel,
+    test_report_figures,
     test_report_review,
     test_serials_lots_packages,
     test_selection,

@@ -24,7 +24,7 @@ class AppCommon(CountCommon):
         cls._book(cls.screw, cls.bin_a, 10)
         cls._book(cls.screw, cls.bin_b, 7)
         cls._book(cls.glue, cls.bin_b, 4, cls.lot)
-        cls.session = cls._create_count()
+        cls.count = cls._create_count()
 
     @classmethod
     def _create_count(cls, **values):
@@ -45,7 +45,7 @@ class AppCommon(CountCommon):
 
     def _sync(self, entries=(), events=(), *, session=None, user=None, **batch):
         batch = {"entries": list(entries), "events": list(events), **batch}
-        session = session or self.session
+        session = session or self.count
         return self._app("sync", session.id, batch, user=user)
 
     def _event(self, kind, **values):

@@ -676,13 +676,14 @@ class TestBlindness(AccessCommon):
 
     def test_reports_of_stock_are_closed(self):
         """Z1: forecasts are abstract models, which have no access rights."""
-        for name in (
-            "stock.forecasted_product_product",
-            "stock.forecasted_product_template",
+        template = self.needle.product_tmpl_id
+        for name, record in (
+            ("stock.forecasted_product_product", self.needle),
+            ("stock.forecasted_product_template", template),
         ):
             with self.subTest(name), self._refused():
                 self._rpc(
-                    self.counter, self.env[name], "get_report_values", self.needle.ids
+                    self.counter, self.env[name], "get_report_values", record.ids
                 )
 
     def test_tracked_changes_are_closed(self):

@@ -212,6 +212,25 @@ class TestConcurrency(BaseCase):
         )
         self.assertEqual(self._read(session_id, "found_qty"), [7])
 
+    def test_one_batch_sent_twice_at_once_is_recorded_once(self):
+        """M12, Z3: the second one is a duplicate, entries and events, no error."""
+        session_id = self._make_session()
+        names = ("product_id", "location_id")
+        entry = {name: getattr(self, name.replace("location", "bin")) for name in names}
+        claim = {"kind": "bin_claim", "location_id": self.bin_id}
+        batch = {
+            "entries": [{**entry, "uuid": str(uuid.uuid4()), "qty": 4}],
+            "events": [{**claim, "uuid": str(uuid.uuid4())}],
+        }
+
+        def send(env):
+            return env["stock.count.app"].sync(session_id, batch)
+
+        answer = self._both(send, send)
+        for result in (*answer["results"], *answer["events"]):
+            self.assertEqual(result["status"], "duplicate")
+        self.assertEqual(self._read(session_id, "found_qty"), [4])
+
     def test_two_users_posting_one_session_at_once_post_it_once(self):
         """P6, rule 7: the second is told, without an error, who posted it."""
         self._book(10)

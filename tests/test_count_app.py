@@ -14,7 +14,7 @@ class TestCountApp(AppCommon):
         """M1: Edit Count offers the unposted sessions this user may count."""
         self._create_count(counter_ids=[Command.clear()])
         start = self._app("load_start")
-        self.assertEqual([s["id"] for s in start["sessions"]], self.session.ids)
+        self.assertEqual([s["id"] for s in start["sessions"]], self.count.ids)
         self.assertEqual(start["sessions"][0]["total"], 3)
         self.assertEqual(start["warehouses"][0]["id"], self.warehouse.id)
         self.assertFalse(start["user"]["is_lead"])
@@ -22,7 +22,7 @@ class TestCountApp(AppCommon):
 
     def test_counts_that_wait_or_are_closed_are_not_offered(self):
         """M1."""
-        self.session.action_cancel()
+        self.count.action_cancel()
         self.assertFalse(self._app("load_start")["sessions"])
 
     def test_the_options_are_the_company_s(self):
@@ -42,7 +42,7 @@ class TestCountApp(AppCommon):
         for kind in self._app("load_start")["count_types"]:
             with self.subTest(kind["id"]):
                 answer = self._app("start_session", self.warehouse.id, kind["id"])
-                session = self.session.browse(answer["session_id"])
+                session = self.count.browse(answer["session_id"])
                 self.assertEqual(session.counter_ids, self.counter)
                 self.assertEqual(answer["line_count"], len(session.line_ids))
                 self.assertTrue(session.line_ids)
@@ -52,7 +52,7 @@ class TestCountApp(AppCommon):
         """M13: or a counter would look up stock by starting a count."""
         for user, blind in ((self.counter, True), (self.lead, False)):
             answer = self._app("start_session", self.warehouse.id, "slow", user=user)
-            session = self.session.browse(answer["session_id"])
+            session = self.count.browse(answer["session_id"])
             self.assertEqual(session.blind, blind)
             self.assertEqual(session.user_id, self.lead)
 
@@ -64,7 +64,7 @@ class TestCountApp(AppCommon):
 
     def test_wrong_wishes_start_nothing_and_say_why(self):
         """M1: each with its code and words."""
-        before = self.session.search_count([])
+        before = self.count.search_count([])
         for args, code in (
             ((0, "blind"), "unknown_warehouse"),
             (("Main", "blind"), "unknown_warehouse"),
@@ -78,12 +78,12 @@ class TestCountApp(AppCommon):
                 answer = self._app("start_session", *args)
                 self.assertEqual((answer["status"], answer["code"]), ("refused", code))
                 self.assertTrue(answer["message"])
-        self.assertEqual(self.session.search_count([]), before)
+        self.assertEqual(self.count.search_count([]), before)
 
     # === CATALOGUE === #
 
     def _load(self, session=None, user=None):
-        return self._app("load_catalogue", (session or self.session).id, user=user)
+        return self._app("load_catalogue", (session or self.count).id, user=user)
 
     def test_lines_come_in_walking_order_with_their_keys(self):
         """M9, M12."""
@@ -194,7 +194,7 @@ class TestCountApp(AppCommon):
     # === SUBMIT === #
 
     def _submit(self, user=None):
-        return self._app("submit_count", self.session.id, user=user)
+        return self._app("submit_count", self.count.id, user=user)
 
     def test_submitting_tells_the_owner_and_changes_no_stock(self):
         """M10: a summary, a word in the history, a task; never a move."""
@@ -204,9 +204,9 @@ class TestCountApp(AppCommon):
             (answer["counted"], answer["skipped"], answer["left"]), (1, 0, 2)
         )
         self.assertIn(self.lead.name, answer["message"])
-        self.assertEqual(self.session.activity_ids.user_id, self.lead)
-        self.assertIn("Counted: 1", self.session.message_ids[0].body)
-        self.assertEqual(self.session.state, "open")
+        self.assertEqual(self.count.activity_ids.user_id, self.lead)
+        self.assertIn("Counted: 1", self.count.message_ids[0].body)
+        self.assertEqual(self.count.state, "open")
         self.assertEqual(self._booked(self.screw, self.bin_a), 10)
 
     def test_submitting_twice_is_submitting_once(self):
@@ -214,14 +214,14 @@ class TestCountApp(AppCommon):
         self._sync([self._entry(2, self.screw, self.bin_a)])
         for _i in range(2):
             self.assertEqual(self._submit()["status"], "submitted")
-        self.assertEqual(len(self.session.activity_ids), 1)
+        self.assertEqual(len(self.count.activity_ids), 1)
         self._sync([self._entry(2, self.screw, self.bin_b)])
         self._submit()
-        self.assertEqual(len(self.session.activity_ids), 2)
+        self.assertEqual(len(self.count.activity_ids), 2)
 
     def test_a_closed_count_is_not_submitted(self):
         """M10."""
-        self.session.action_cancel()
+        self.count.action_cancel()
         answer = self._submit()
         self.assertEqual(
             (answer["status"], answer["code"]), ("refused", "session_closed")

@@ -11,7 +11,7 @@ class TestCountAppAccess(AppCommon):
     """Each door by RPC for whoever it is not for (Z1, Z2)."""
 
     def _doors(self):
-        session, line = self.session.id, self.session.line_ids[0].id
+        session, line = self.count.id, self.count.line_ids[0].id
         return {
             "load_catalogue": [session],
             "sync": [session, {"entries": [self._entry(1, line_id=line)]}],
@@ -38,7 +38,7 @@ class TestCountAppAccess(AppCommon):
     @mute_logger("odoo.models", "odoo.addons.base.models.ir_rule")
     def test_who_may_not_count_passes_no_door(self):
         """Z1, Z2: nobody, and a counter of other counts."""
-        self.session.counter_ids = self.other
+        self.count.counter_ids = self.other
         doors = self._doors()
         for user in (self.nobody, self.counter):
             for name, args in doors.items():
@@ -51,7 +51,7 @@ class TestCountAppAccess(AppCommon):
         for name, args in start.items():
             with self.subTest(name), self.assertRaises(AccessError):
                 self._app(name, *args, user=self.nobody)
-        self.assertFalse(self.session.line_ids.entry_ids)
+        self.assertFalse(self.count.line_ids.entry_ids)
 
     @mute_logger("odoo.models", "odoo.addons.base.models.ir_rule")
     def test_another_company_s_count_is_closed(self):
@@ -66,13 +66,13 @@ class TestCountAppAccess(AppCommon):
             with self.subTest(name), self.assertRaises(AccessError):
                 self._app(name, *args, **there)
         start = self._app("load_start", **there)
-        self.assertNotIn(self.session.id, [s["id"] for s in start["sessions"]])
+        self.assertNotIn(self.count.id, [s["id"] for s in start["sessions"]])
         answer = self._app("start_session", self.warehouse.id, "blind", **there)
         self.assertEqual(answer["code"], "unknown_warehouse")
 
     def test_nonsense_instead_of_a_count_is_refused_in_words(self):
         """Z2."""
-        for value in (None, "12", [self.session.id], True):
+        for value in (None, "12", [self.count.id], True):
             with self.subTest(value), self.assertRaises(UserError):
                 self._app("load_catalogue", value)
         for value in (0, -1, 2**40, 2**30):

@@ -15,7 +15,7 @@ class TestCountAppFinder(AppCommon):
     # === CODES === #
 
     def _resolve(self, code, session=None):
-        answer = self._app("resolve", (session or self.session).id, code)
+        answer = self._app("resolve", (session or self.count).id, code)
         return answer["kind"], answer["matches"]
 
     def test_each_kind_of_code_is_known(self):
@@ -52,11 +52,11 @@ class TestCountAppFinder(AppCommon):
 
     def test_items_are_found_by_a_part_of_their_words(self):
         """M3, Option 341."""
-        [item] = self._app("search_items", self.session.id, "scre")["items"]
+        [item] = self._app("search_items", self.count.id, "scre")["items"]
         self.assertEqual((item["id"], item["code"]), (self.screw.id, "SCR"))
         for term in ("", "s", None, 5):
-            self.assertFalse(self._app("search_items", self.session.id, term)["items"])
-        items = self._app("search_items", self.session.id, "r", "many")["items"]
+            self.assertFalse(self._app("search_items", self.count.id, term)["items"])
+        items = self._app("search_items", self.count.id, "r", "many")["items"]
         self.assertFalse(items)
 
     def test_a_package_tells_its_content_without_quantities_when_blind(self):
@@ -86,14 +86,14 @@ class TestCountAppFinder(AppCommon):
 
     def _attach(self, **values):
         evidence = {"uuid": str(uuid.uuid4()), **values}
-        return self._app("attach_evidence", self.session.id, evidence), evidence
+        return self._app("attach_evidence", self.count.id, evidence), evidence
 
     def test_a_photo_and_a_note_are_kept_with_a_line(self):
         """M14: once, however often it is sent."""
-        line = self._line(self.session, self.screw, self.bin_a)
+        line = self._line(self.count, self.screw, self.bin_a)
         answer, evidence = self._attach(line_id=line.id, note="Wet", photo=JPEG)
         self.assertEqual(answer["status"], "recorded", answer["message"])
-        answer = self._app("attach_evidence", self.session.id, evidence)
+        answer = self._app("attach_evidence", self.count.id, evidence)
         self.assertEqual(answer["status"], "duplicate")
         event = self.env["stock.count.event"].search([("line_id", "=", line.id)])
         self.assertEqual((event.note, event.user_id), ("Wet", self.counter))
@@ -114,7 +114,7 @@ class TestCountAppFinder(AppCommon):
         for note in ("A bag", "A tin"):
             self._attach(note=note, location_id=self.bin_a.id)
         found = self.env["stock.count.exception"].search(
-            [("session_id", "=", self.session.id), ("kind", "=", "unknown_barcode")]
+            [("session_id", "=", self.count.id), ("kind", "=", "unknown_barcode")]
         )
         self.assertEqual(len(found), 2)
 

@@ -25,12 +25,12 @@ class TestCountAppSync(AppCommon):
             [result["status"] for result in answer["results"]],
             ["recorded", "refused", "duplicate"],
         )
-        self.assertEqual(self._line(self.session, self.screw, self.bin_a).found_qty, 2)
+        self.assertEqual(self._line(self.count, self.screw, self.bin_a).found_qty, 2)
         self.assertEqual(answer["session_state"], "open")
 
     def test_a_batch_sent_twice_is_recorded_once(self):
         """M12, Z3: entries, skips and finished bins."""
-        line = self._line(self.session, self.screw, self.bin_a)
+        line = self._line(self.count, self.screw, self.bin_a)
         batch = {
             "entries": [self._entry(2, self.screw, self.bin_a, operation="add")],
             "events": [
@@ -38,12 +38,12 @@ class TestCountAppSync(AppCommon):
                 self._event("bin_finished", location_id=self.bin_b.id),
             ],
         }
-        first, second = (self._app("sync", self.session.id, batch) for _i in range(2))
+        first, second = (self._app("sync", self.count.id, batch) for _i in range(2))
         self.assertEqual([e["status"] for e in first["events"]], ["done", "done"])
         self.assertEqual([e["status"] for e in second["events"]], ["duplicate"] * 2)
         self.assertEqual(line.found_qty, 2)
         entries = self.env["stock.count.entry"].search(
-            [("session_id", "=", self.session.id)]
+            [("session_id", "=", self.count.id)]
         )
         self.assertEqual(len(entries), 3)
 
@@ -58,7 +58,7 @@ class TestCountAppSync(AppCommon):
 
     def test_progress_is_told_by_location(self):
         """M9."""
-        line = self._line(self.session, self.glue, self.bin_b)
+        line = self._line(self.count, self.glue, self.bin_b)
         answer = self._sync(
             [self._entry(2, self.screw, self.bin_b)],
             [self._event("skip", line_id=line.id)],
@@ -75,7 +75,7 @@ class TestCountAppSync(AppCommon):
         ahead = now + timedelta(hours=3)
         entry = self._entry(2, self.screw, self.bin_a, counted_at=str(ahead))
         self._sync([entry], sent_at=str(ahead + timedelta(minutes=5)))
-        line = self._line(self.session, self.screw, self.bin_a)
+        line = self._line(self.count, self.screw, self.bin_a)
         self.assertAlmostEqual(
             line.counted_at, now - timedelta(minutes=5), delta=timedelta(minutes=1)
         )
@@ -83,7 +83,7 @@ class TestCountAppSync(AppCommon):
     def test_a_batch_names_its_device_once(self):
         """P7."""
         self._sync([self._entry(2, self.screw, self.bin_a)], device="Scanner 7")
-        line = self._line(self.session, self.screw, self.bin_a)
+        line = self._line(self.count, self.screw, self.bin_a)
         self.assertEqual(line.entry_ids.device, "Scanner 7")
         self.assertEqual(line.entry_ids.source, "app")
 
@@ -91,7 +91,7 @@ class TestCountAppSync(AppCommon):
         """M12: whatever a broken client sends."""
         for batch in (None, [], "x", {"entries": 3}, {"events": {"uuid": "x"}}):
             with self.subTest(batch):
-                answer = self._app("sync", self.session.id, batch)
+                answer = self._app("sync", self.count.id, batch)
                 self.assertEqual(answer["code"], "bad_batch")
         answer = self._sync([{}] * 1001)
         self.assertEqual((answer["status"], answer["code"]), ("refused", "too_many"))
@@ -100,8 +100,8 @@ class TestCountAppSync(AppCommon):
 
     def test_a_closed_count_takes_nothing_new(self):
         """M10: and says what to do."""
-        self.session.action_cancel()
-        line = self._line(self.session, self.screw, self.bin_a)
+        self.count.action_cancel()
+        line = self._line(self.count, self.screw, self.bin_a)
         answer = self._sync(
             [self._entry(2, self.screw, self.bin_a)],
             [self._event("skip", line_id=line.id)],
@@ -135,7 +135,7 @@ class TestCountAppSync(AppCommon):
 
     def test_a_skipped_line_is_taken_up_again_or_counted(self):
         """M8."""
-        line = self._line(self.session, self.screw, self.bin_a)
+        line = self._line(self.count, self.screw, self.bin_a)
         for kind, state in (("skip", "skipped"), ("unskip", "to_count")):
             self._do(kind, line_id=line.id)
             self.assertEqual(line.state, state)
@@ -146,14 +146,14 @@ class TestCountAppSync(AppCommon):
     def test_a_counted_line_is_not_skipped(self):
         """M8: nothing that was counted is lost."""
         self._sync([self._entry(1, self.screw, self.bin_a)])
-        line = self._line(self.session, self.screw, self.bin_a)
+        line = self._line(self.count, self.screw, self.bin_a)
         self.assertEqual(self._do("skip", line_id=line.id)["status"], "done")
         self.assertEqual((line.state, line.found_qty), ("counted", 1))
 
     def test_a_line_to_recount_that_was_skipped_is_still_to_be_recounted(self):
         """M8, A3."""
         self._sync([self._entry(1, self.screw, self.bin_a)])
-        line = self._line(self.session, self.screw, self.bin_a)
+        line = self._line(self.count, self.screw, self.bin_a)
         line.action_request_recount()
         self._do("skip", line_id=line.id)
         self._do("unskip", line_id=line.id)
@@ -184,12 +184,12 @@ class TestCountAppSync(AppCommon):
         """M15, design 3 rule 13: an entry for each, in the history by name."""
         self._sync([self._entry(6, self.screw, self.bin_b)])
         self._do("bin_finished", location_id=self.bin_b.id)
-        glue = self._line(self.session, self.glue, self.bin_b)
+        glue = self._line(self.count, self.glue, self.bin_b)
         self.assertEqual((glue.is_counted, glue.found_qty), (True, 0))
         self.assertEqual(glue.counted_by_id, self.counter)
-        self.assertEqual(self._line(self.session, self.screw, self.bin_b).found_qty, 6)
-        self.assertFalse(self._line(self.session, self.screw, self.bin_a).is_counted)
-        log = self.session.message_ids[0].body
+        self.assertEqual(self._line(self.count, self.screw, self.bin_b).found_qty, 6)
+        self.assertFalse(self._line(self.count, self.screw, self.bin_a).is_counted)
+        log = self.count.message_ids[0].body
         self.assertIn(self.counter.name, log)
         self.assertIn("Bin B", log)
         self.assertEqual(self._sync()["finished"], self.bin_b.ids)
@@ -257,11 +257,11 @@ class TestCountAppSync(AppCommon):
         self.company.count_allow_zero = False
         zero = self._entry(0, self.screw, self.bin_a)
         self.assertEqual(self._codes(zero), ["zero_off"])
-        [answer] = self._rpc(self.counter, self.session, "record_entries", [zero])
+        [answer] = self._rpc(self.counter, self.count, "record_entries", [zero])
         self.assertEqual(answer["code"], "zero_off")
         self.assertIn("Option 325", answer["message"])
-        self._rpc(self.lead, self.session.line_ids[0], "write", {"found_qty": 0})
-        self.assertTrue(self.session.line_ids[0].is_counted)
+        self._rpc(self.lead, self.count.line_ids[0], "write", {"found_qty": 0})
+        self.assertTrue(self.count.line_ids[0].is_counted)
 
     def test_a_bin_with_uncounted_lines_is_not_finished_while_zero_is_off(self):
         """M15, Option 325: it would count them as 0."""
