@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
-FILES = ("generate", "sheet", "posting", "delivery")
+FILES = ("generate", "sheet", "posting", "delivery", "app_server", "causes")
 # The first turns of a process fill Odoo's caches and are not counted.
 WARM_UP = 2
 
