@@ -78,11 +78,8 @@ class Found:
     def doubt(self, name: str, code: str, kind: str = "error", **params: Any) -> None:
         """Say what is wrong with the cell of a field."""
         value = getattr(self, name, "")
-        if value is None or value == 0.0:
-            value = ""
-        self.problems.append(
-            Problem(self.row, name, str(value)[:80], code, params, kind)
-        )
+        text = f"{value:g}" if isinstance(value, float) else str(value or "")
+        self.problems.append(Problem(self.row, name, text[:80], code, params, kind))
 
 
 def read_row(row: Row, reading: Reading) -> Found:

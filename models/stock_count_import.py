@@ -216,7 +216,9 @@ class StockCountImport(models.Model):
             else text
         )
 
-    @api.depends("state", "good_count", "known_count", "error_count", "recorded_count")
+    @api.depends(
+        "state", "mode", "good_count", "known_count", "error_count", "recorded_count"
+    )
     def _compute_outcome(self):
         for record in self:
             record.outcome = record._describe_outcome()

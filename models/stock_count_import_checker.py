@@ -514,9 +514,9 @@ class _Run:
             return
         self._doubted.add(first)
         # The first row may have been staged long ago.
-        other = type(found)(row=first, item=found.item)
+        other = type(found)(row=first)
         other.doubt("units", "counted_twice", first=found.row)
-        self._late += other.problems
+        self._late += [problem._replace(value="") for problem in other.problems]
 
     def _is_serial(self, product_id):
         product = self.env["product.product"].browse(product_id)
