@@ -26,6 +26,7 @@ from . import (
     test_exceptions,
     test_history,
     test_holds,
+    test_job_crash,
     test_jobs,
     test_import,
     test_matching,

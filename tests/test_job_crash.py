@@ -1,0 +1,231 @@
+import pathlib
+import random
+import subprocess
+import sys
+import uuid
+from collections import Counter
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import get_db_name, tagged
+from odoo.tools import config
+
+from odoo.addons.stock_count.models import stock_count_chunks
+
+from .test_concurrency import ConnectionCase
+
+WORKER = pathlib.Path(__file__).with_name("job_worker.py")
+
+
+class Scheduler:
+    """A process that runs jobs, and can be killed while it does."""
+
+    def __init__(self):
+        options = [
+            "-d",
+            get_db_name(),
+            f"--addons-path={','.join(config['addons_path'])}",
+            f"--data-dir={config['data_dir']}",
+            f"--db_host={config['db_host'] or ''}",
+            f"--db_user={config['db_user'] or ''}",
+            "--log-level=critical",
+        ]
+        self.process = subprocess.Popen(
+            [sys.executable, str(WORKER), *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, command):
+        self.process.stdin.write(f"{command}\n")
+        self.process.stdin.flush()
+
+    def answer(self):
+        return self.process.stdout.readline().strip()
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+
+class CrashCase(ConnectionCase):
+    """Sessions with many lines, in a company whose background begins at one line."""
+
+    CHUNK = 3
+
+    def setUp(self):
+        super().setUp()
+        with self._connect() as env:
+            env["res.company"].browse(self.company_id).count_background_lines = 1
+            # What other tests left is not theirs to run.
+            env["stock.count.job"].search([]).write({"state": "cancelled"})
+
+    def _start_scheduler(self):
+        scheduler = Scheduler()
+        self.addCleanup(scheduler.end)
+        return scheduler
+
+    def _make_items(self, count):
+        with self._connect() as env:
+            items = env["product.product"].create(
+                [{"name": f"Nut {i}", "is_storable": True} for i in range(count)]
+            )
+            bin_ = env["stock.location"].browse(self.bin_id)
+            for item in items:
+                env["stock.quant"]._update_available_quantity(item, bin_, 10)
+            return items.ids
+
+    def _make_counted(self, item_ids):
+        """A session in which each item's place in the list is found, checked."""
+        session_id = self._make_session()
+        with self._connect(0) as env:
+            session = env["stock.count.session"].browse(session_id)
+            session.record_entries(
+                [
+                    {
+                        "uuid": str(uuid.uuid4()),
+                        "operation": "set",
+                        "qty": place + 20,
+                        "product_id": item_id,
+                        "location_id": self.bin_id,
+                    }
+                    for place, item_id in enumerate(item_ids)
+                ]
+            )
+            session.action_check_all()
+        return session_id
+
+    def _make_session(self):
+        with self._connect(0) as env:
+            session = env["stock.count.session"].create(
+                {
+                    "warehouse_id": self.warehouse_id,
+                    "location_ids": [Command.set([self.bin_id])],
+                }
+            )
+            env["stock.count.generator"]._generate(session)
+            return session.id
+
+    def _call(self, session_id, verb):
+        with (
+            self._connect(0) as env,
+            patch.object(stock_count_chunks, "CHUNK", self.CHUNK),
+        ):
+            getattr(env["stock.count.session"].browse(session_id), verb)()
+
+    # === WHAT IS THERE AFTERWARDS === #
+
+    def _read_books(self, item_ids):
+        with self._connect() as env:
+            quants = env["stock.quant"].search(
+                [("location_id", "=", self.bin_id), ("product_id", "in", item_ids)]
+            )
+            books = Counter()
+            for quant in quants:
+                books[quant.product_id.id] += quant.quantity
+            return [books[item_id] for item_id in item_ids]
+
+    def _read_moves(self, session_id):
+        """How many moves each line has, as a list of the different numbers."""
+        with self._connect() as env:
+            session = env["stock.count.session"].browse(session_id)
+            return {len(line.move_ids) for line in session.line_ids}
+
+    def _read_session(self, session_id, *names):
+        with self._connect() as env:
+            session = env["stock.count.session"].browse(session_id)
+            return [session[name] for name in names]
+
+    def _read_jobs(self, session_id):
+        with self._connect() as env:
+            jobs = env["stock.count.job"].search([("session_id", "=", session_id)])
+            return [(job.state, job.done, job.total, job.error) for job in jobs]
+
+    def _assert_posted_once(self, session_id, item_ids):
+        wanted = [place + 20 for place in range(len(item_ids))]
+        self.assertEqual(self._read_books(item_ids), wanted)
+        self.assertEqual(self._read_moves(session_id), {1})
+        self.assertEqual(self._read_session(session_id, "state"), ["posted"])
+        total = len(item_ids)
+        self.assertEqual(self._read_jobs(session_id)[0][:3], ("done", total, total))
+        with self._connect() as env:
+            session = env["stock.count.session"].browse(session_id)
+            entries = session.line_ids.entry_ids
+            self.assertEqual(sorted(entries.mapped("qty")), wanted)
+            self.assertEqual(set(session.line_ids.mapped("posted_round")), {1})
+
+    def _kill(self, scheduler, times, seconds):
+        """Kill it so many times, at random moments; how often it was working."""
+        killed = 0
+        for _time in range(times):
+            scheduler.start(f"kill {random.uniform(0.02, seconds):.3f}")
+            killed += scheduler.answer() == "killed"
+        return killed
+
+    def _finish(self, scheduler):
+        scheduler.start("finish")
+        self.assertEqual(scheduler.answer(), "ended 0")
+
+
+@tagged("post_install", "-at_install", "stock_count_crash")
+class TestJobCrash(CrashCase):
+    """A process that is killed leaves nothing half done, nothing doubled (Z3, P14)."""
+
+    def test_a_posting_killed_ten_times_at_random_is_posted_once(self):
+        """Z3, P14: stock, moves, entries and the job agree afterwards."""
+        items = self._make_items(45)
+        session_id = self._make_counted(items)
+        self._call(session_id, "action_post")
+        scheduler = self._start_scheduler()
+        self.assertGreater(self._kill(scheduler, 10, 0.4), 3)
+        self._finish(scheduler)
+        self._assert_posted_once(session_id, items)
+
+    def test_two_schedulers_on_one_database_run_a_job_once(self):
+        """Z6: with Odoo's own lock, and without it by the job's."""
+        items = self._make_items(24)
+        for command in ("finish", "race"):
+            with self.subTest(command):
+                session_id = self._make_counted(items)
+                self._call(session_id, "action_post")
+                schedulers = [self._start_scheduler() for _node in range(2)]
+                for scheduler in schedulers:
+                    scheduler.start(command)
+                answers = [scheduler.answer() for scheduler in schedulers]
+                self.assertEqual(answers, ["ended 0", "ended 0"])
+                self.assertEqual(self._read_jobs(session_id)[0][0], "done")
+                if command == "finish":
+                    self._assert_posted_once(session_id, items)
+                    self._undo(session_id, schedulers[0])
+        self._assert_posted_once(session_id, items)
+
+    def _undo(self, session_id, scheduler):
+        self._call(session_id, "action_undo_posting")
+        self._finish(scheduler)
+        with self._connect(0) as env:
+            env["stock.count.session"].browse(session_id).action_cancel()
+
+
+@tagged("post_install", "-at_install", "-standard", "stock_count_soak")
+class TestJobSoak(CrashCase):
+    """The same for longer: generating, posting and undoing, killed all the time."""
+
+    CHUNK = 10
+
+    def test_what_is_posted_and_undone_under_fire_is_right(self):
+        """Z3, P14, P15: ``dev/soak``."""
+        items = self._make_items(300)
+        scheduler = self._start_scheduler()
+        session_id = self._make_counted(items)
+        self._call(session_id, "action_post")
+        self._kill(scheduler, 40, 1.5)
+        self._finish(scheduler)
+        self._assert_posted_once(session_id, items)
+        self._call(session_id, "action_undo_posting")
+        self._kill(scheduler, 40, 1.5)
+        self._finish(scheduler)
+        self.assertEqual(self._read_books(items), [10] * 300)
+        self.assertEqual(self._read_moves(session_id), {2})
+        self.assertEqual(self._read_session(session_id, "state"), ["open"])
