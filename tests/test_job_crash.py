@@ -186,11 +186,11 @@ class TestJobCrash(CrashCase):
     def test_two_schedulers_on_one_database_run_a_job_once(self):
         """Z6: with Odoo's own lock, and without it by the job's."""
         items = self._make_items(24)
+        schedulers = [self._start_scheduler() for _node in range(2)]
         for command in ("finish", "race"):
             with self.subTest(command):
                 session_id = self._make_counted(items)
                 self._call(session_id, "action_post")
-                schedulers = [self._start_scheduler() for _node in range(2)]
                 for scheduler in schedulers:
                     scheduler.start(command)
                 answers = [scheduler.answer() for scheduler in schedulers]
