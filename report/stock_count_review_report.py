@@ -60,7 +60,7 @@ class StockCountReviewReport(models.AbstractModel):
         return [
             (session, replace(filters, session_ids=tuple(session.ids)))
             for session in sessions
-        ]
+        ] or [(None, filters)]
 
     @api.model
     def _prepare_row(self, line):
@@ -152,6 +152,8 @@ class StockCountReviewReport(models.AbstractModel):
     @api.model
     def _get_facts(self, session):
         """The session's scope and people, as a reviewer needs them on paper."""
+        if not session:
+            return []
         _ = self.env._
         places = session.location_ids or session.warehouse_id.view_location_id
         facts = {

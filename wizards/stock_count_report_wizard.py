@@ -125,7 +125,7 @@ class StockCountReportWizard(models.TransientModel):
         """The user's last choice of the report, unless the context says more."""
         values = super().default_get(fields_list)
         report = values.get("report")
-        if "filters" in self.env.context or not report:
+        if not report:
             return values
         given = {name.removeprefix("default_") for name in self.env.context}
         recalled = self._recall(report)
@@ -152,16 +152,13 @@ class StockCountReportWizard(models.TransientModel):
     @api.depends("report")
     def _compute_accepts(self):
         for wizard in self:
-            report = wizard.report and self.env[wizard.report]
-            names = [*report._report_filters, *report._report_groups] if report else []
+            report = self.env["stock.count.report"]
+            if wizard.report:
+                report = report._find_report(wizard.report)
+            names = [*report._report_filters, *report._report_groups]
             wizard.accepts = f",{','.join(names)},"
-            available = report._is_available() if report else True
+            available = report._is_available()
             wizard.hint = False if available is True else available
-
-    @api.onchange("report")
-    def _onchange_report(self):
-        if self.report and self.group not in self.env[self.report]._report_groups:
-            self.group = False
 
     # === ACTION METHODS === #
 
@@ -205,7 +202,7 @@ class StockCountReportWizard(models.TransientModel):
             raise AccessError(
                 self.env._("Only a counting lead may read count reports.")
             )
-        report = self.env["stock.count.report"]._find_report(self.report)
+        report = self._find_report()
         report._check_may_read()
         if self.period == "custom" and not (self.date_from or self.date_to):
             raise UserError(
@@ -216,6 +213,9 @@ class StockCountReportWizard(models.TransientModel):
             self.report, self._get_remembered()
         )
         return report
+
+    def _find_report(self):
+        return self.env["stock.count.report"]._find_report(self.report)
 
     def _get_remembered(self):
         values = {name: self[name] for name in REMEMBERED if self[name]}
@@ -240,7 +240,7 @@ class StockCountReportWizard(models.TransientModel):
             "session_states": [self.session_state] if self.session_state else [],
             "days": self.days,
         }
-        report = self.env[self.report]
+        report = self._find_report()
         filters = {
             name: value
             for name, value in chosen.items()
