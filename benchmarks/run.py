@@ -84,15 +84,17 @@ class Worker:
         self.process.stdin.close()
         self.process.wait()
 
-    def summary(self):
-        """The median of the seconds, and of everything else that is a number."""
-        results = self.results[WARM_UP:] or self.results
-        last = results[-1]
-        numbers = [key for key, value in last.items() if isinstance(value, int | float)]
-        medians = {key: statistics.median(r[key] for r in results) for key in numbers}
-        seconds = [result["seconds"] for result in results]
-        memory = max(result["memory"] for result in self.results)
-        return {**last, **medians, "memory": memory, **spread(seconds)}
+
+def summary(workers, name):
+    """The median of the seconds, and of everything else that is a number."""
+    every = [worker.results for worker in workers if worker.name == name]
+    results = [result for own in every for result in (own[WARM_UP:] or own)]
+    last = results[-1]
+    numbers = [key for key, value in last.items() if isinstance(value, int | float)]
+    medians = {key: statistics.median(r[key] for r in results) for key in numbers}
+    seconds = [result["seconds"] for result in results]
+    memory = max(result["memory"] for own in every for result in own)
+    return {**last, **medians, "memory": memory, **spread(seconds)}
 
 
 def spread(seconds):
@@ -129,26 +131,44 @@ def run_pieces(options, module, figures):
     names = dict.fromkeys(
         name for figure in figures for name in (figure.ours, figure.compared) if name
     )
-    copies = []
     plain = getattr(module, "PLAIN", ())
-    databases = {
-        name: options.plain_db if name in plain else options.db for name in names
-    }
-    if getattr(module, "COPIES", False):
-        databases = {name: make_copy(db, name) for name, db in databases.items()}
-        copies = databases.values()
-    workers = [Worker(options, name, db) for name, db in databases.items()]
-    rounds = module.ROUNDS + (WARM_UP if module.ROUNDS > 1 else 0)
-    for turn in range(rounds):
-        for worker in workers[:: -1 if turn % 2 else 1]:
-            worker.take_turn()
-            if module.ROUNDS == 1:
-                show(f"  {worker.name}: {worker.results[-1]['seconds']:.1f} s")
+    times = getattr(module, "COPIES", {})
+    workers, copies = [], []
+    for name in names:
+        db = options.plain_db if name in plain else options.db
+        for copy in range(times.get(name, 1)):
+            own = make_copy(db, f"{name}_{copy}") if times else db
+            copies += [own] if times else []
+            workers.append(Worker(options, name, own))
+    take_turns(workers, module.ROUNDS)
     for worker in workers:
         worker.end()
     for copy in copies:
         subprocess.run(["dropdb", "--if-exists", copy], check=True)
-    return {worker.name: worker.summary() for worker in workers}
+    return {name: summary(workers, name) for name in names}
+
+
+def take_turns(workers, rounds):
+    """Workers of one piece are spread among the others'."""
+    workers = spread_out(workers)
+    for turn in range(rounds + (WARM_UP if rounds > 1 else 0)):
+        for worker in workers[:: -1 if turn % 2 else 1]:
+            worker.take_turn()
+            if rounds == 1:
+                show(f"  {worker.name}: {worker.results[-1]['seconds']:.1f} s")
+
+
+def spread_out(workers):
+    """In the order of where each stands among those of its piece."""
+    by_name = {}
+    for worker in workers:
+        by_name.setdefault(worker.name, []).append(worker)
+    place = {
+        id(worker): (i + 0.5) / len(same)
+        for same in by_name.values()
+        for i, worker in enumerate(same)
+    }
+    return sorted(workers, key=lambda worker: place[id(worker)])
 
 
 def measure_all(options):
