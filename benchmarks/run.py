@@ -132,13 +132,14 @@ def run_pieces(options, module, figures):
         name for figure in figures for name in (figure.ours, figure.compared) if name
     )
     plain = getattr(module, "PLAIN", ())
-    times = getattr(module, "COPIES", {})
+    copied = getattr(module, "COPIES", False)
+    times = getattr(module, "TIMES", {})
     workers, copies = [], []
     for name in names:
         db = options.plain_db if name in plain else options.db
         for copy in range(times.get(name, 1)):
-            own = make_copy(db, f"{name}_{copy}") if times else db
-            copies += [own] if times else []
+            own = make_copy(db, f"{name}_{copy}") if copied else db
+            copies += [own] if copied else []
             workers.append(Worker(options, name, own))
     take_turns(workers, module.ROUNDS)
     for worker in workers:
