@@ -32,6 +32,7 @@
         # Views
         "views/stock_count_line_views.xml",
         "views/stock_count_entry_views.xml",
+        "views/stock_count_event_views.xml",
         "views/stock_count_session_views.xml",
         "views/stock_count_kept_report_views.xml",
         "views/stock_count_exception_views.xml",

@@ -39,8 +39,10 @@ FIGURES = [
         at_most=0.3,
     ),
     Figure("their median, s", "app_server.fifty_counters", key="median"),
-    Figure("entries lost or doubled", "app_server.fifty_counters", "lost", at_most=0),
-    Figure("all at once: 95th percentile, s", "app_server.fifty_counters", "burst"),
+    Figure(
+        "entries lost or doubled", "app_server.fifty_counters", key="lost", at_most=0
+    ),
+    Figure("all at once: 95th percentile, s", "app_server.fifty_counters", key="burst"),
     Figure("all at once: done after, s", "app_server.fifty_counters", key="burst_all"),
     Figure("load_catalogue, s", "app_server.fifty_counters", key="catalogue"),
     Figure("load_catalogue, MB of JSON", "app_server.fifty_counters", key="size"),

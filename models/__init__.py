@@ -72,6 +72,7 @@ from . import (
     stock_count_selection,
     stock_count_session,
     stock_count_session_accounting,
+    stock_count_session_app,
     stock_count_session_import,
     stock_count_session_job,
     stock_count_session_queue,
