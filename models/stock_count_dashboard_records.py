@@ -127,18 +127,19 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _open_work(self, name, scope, _key):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock_count.stock_count_session_action"
-        )
         domain = self._get_work_domains(self._warehouse_domain(scope.warehouse))[name]
-        return {**action, "domain": list(domain), "context": {}}
+        return self._narrow("stock_count.stock_count_session_action", domain)
 
     @api.model
     def _open_exceptions(self, scope, key):
         if key not in (None, *(name for name, _young, _old in AGES)):
             return None
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock_count.stock_count_exception_action"
-        )
         domain = self._exception_domain(scope.warehouse, key)
-        return {**action, "domain": list(domain), "context": {}}
+        return self._narrow("stock_count.stock_count_exception_action", domain)
+
+    @api.model
+    def _narrow(self, xml_id, domain):
+        """An action of a menu with exactly these records."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        # The help speaks to whoever has no record yet.
+        return {**action, "domain": list(domain), "context": {}, "help": False}

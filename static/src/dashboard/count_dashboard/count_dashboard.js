@@ -73,7 +73,15 @@ export class CountDashboard extends Component {
     // Handlers
     //--------------------------------------------------------------------------
 
-    async onFilter(changed) {
+    onWarehouse(ev) {
+        return this.narrow({ warehouse_id: Number(ev.target.value) });
+    }
+
+    onPeriod(ev) {
+        return this.narrow({ period: ev.target.value });
+    }
+
+    async narrow(changed) {
         const filters = { ...this.filters, ...changed };
         browser.localStorage.setItem(FILTERS_KEY, JSON.stringify(filters));
         await this.load(filters);
@@ -101,6 +109,10 @@ export class CountDashboard extends Component {
         return !accuracy.counted && !work.open;
     }
 
+    get isAllAccurate() {
+        return this.state.data.accuracy.share === 1;
+    }
+
     get accuracyTile() {
         const { share, low, high, counted, previous } = this.state.data.accuracy;
         return {
@@ -114,6 +126,7 @@ export class CountDashboard extends Component {
                 : _t("Nothing was posted in this period"),
             more: counted ? _t("%s lines counted", formatWhole(counted)) : "",
             change: this.describeChange(share, previous),
+            isDisabled: !counted,
             help: _t("Counted lines without a variance, or within their tolerance"),
         };
     }
@@ -146,6 +159,7 @@ export class CountDashboard extends Component {
                 : _t("There is no stock to count"),
             more: places > counted ? _t("%s not counted", formatWhole(places - counted)) : "",
             bar: share,
+            isDisabled: places === counted,
             help: _t("A place is a product at a location"),
         };
     }
@@ -160,6 +174,7 @@ export class CountDashboard extends Component {
                 : _t("No count is late"),
             more: overdue ? _t("%s lines left to count", formatWhole(overdue_lines)) : "",
             isAlarm: Boolean(overdue),
+            isDisabled: !overdue,
             help: _t("Open counts whose due date has passed"),
         };
     }
@@ -177,6 +192,7 @@ export class CountDashboard extends Component {
                   })
                 : _t("Nothing differed in this period"),
             more: share === null ? "" : _t("%s of what was expected", formatShare(share, 2)),
+            isDisabled: !lines,
             help: _t("The value of posted shortages"),
         };
     }

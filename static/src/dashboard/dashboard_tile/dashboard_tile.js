@@ -16,6 +16,8 @@ export class DashboardTile extends Component {
         // Against the days before: its sign, whether that is good, and in words.
         change: { type: [Object, { value: null }], optional: true },
         isAlarm: { type: Boolean, optional: true },
+        // Where there is no record behind the figure.
+        isDisabled: { type: Boolean, optional: true },
     };
 
     get changeIcon() {

@@ -21,7 +21,8 @@ export class DashboardTrend extends Component {
 
     get scale() {
         const { floor } = this;
-        return [1, (1 + floor) / 2, floor].map((share) => formatShare(share, floor ? 1 : 0));
+        const decimals = Number.isInteger(Math.round(1000 * floor) / 20) ? 0 : 1;
+        return [1, (1 + floor) / 2, floor].map((share) => formatShare(share, decimals));
     }
 
     /** How far below the top a share is, in percent of the chart's height. */
