@@ -14,6 +14,7 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 FILES = ("generate", "sheet", "posting", "delivery", "app_server", "causes")
+FILES += ("background",)
 # The first turns of a process fill Odoo's caches and are not counted.
 WARM_UP = 2
 
