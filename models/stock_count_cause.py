@@ -22,9 +22,10 @@ class StockCountCause(models.AbstractModel):
         :return: dict line id → list of ``domain.causes.Cause``
         """
         # In sudo mode: whoever sees the variance may know why, stock rights or not.
-        lines = lines.sudo().filtered(
-            lambda line: line.is_counted and line.variance_qty
-        )
+        lines = lines.sudo()
+        # All of them at once: record by record they would be read a thousand at a time.
+        lines.fetch(["is_counted", "variance_qty", "found_qty", "expected_qty"])
+        lines = lines.filtered(lambda line: line.is_counted and line.variance_qty)
         if not lines:
             return {}
         self.env["stock.count.book"]._flush()
@@ -32,6 +33,7 @@ class StockCountCause(models.AbstractModel):
         transfers = self._read_transfers(lines)
         moved = self._read_moved(lines)
         places = self._read_serial_places(lines)
+        packs = self._read_packs(lines)
         return {
             line.id: probable_causes(
                 Case(
@@ -40,8 +42,8 @@ class StockCountCause(models.AbstractModel):
                     variance=line.variance_qty,
                     transfers=tuple(transfers.get(line.id, ())),
                     moved=tuple(moved.get(line.id, ())),
-                    nearby=tuple(nearby.get(line.id, ())),
-                    packs=self._packs(line.product_id),
+                    nearby=nearby.get(line.id, ()),
+                    packs=packs.get(line.id, ()),
                     serial_place=places.get(line.id),
                 )
             )
@@ -74,29 +76,64 @@ class StockCountCause(models.AbstractModel):
 
     @api.model
     def _read_nearby(self, lines):
-        """The same thing off the other way elsewhere in the session."""
+        """The same thing off the other way elsewhere in the session: the nearest place.
+
+        Places are summed up before they are compared, because one item may be off in
+        thousands of them.
+        """
         self.env.cr.execute(
             SQL(
                 """
-                SELECT line.id, place.complete_name, other.variance_qty,
-                       place.location_id = location.location_id
-                  FROM stock_count_line line
-                  JOIN stock_count_line other ON other.session_id = line.session_id
-                       AND other.product_id = line.product_id AND other.id <> line.id
-                       AND COALESCE(other.lot_id, 0) = COALESCE(line.lot_id, 0)
-                       AND other.is_counted AND other.state <> 'posted'
-                       AND other.variance_qty = -line.variance_qty
-                  JOIN stock_location location ON location.id = line.location_id
-                  JOIN stock_location place ON place.id = other.location_id
-                 WHERE line.id = ANY(%s)
+                WITH here AS (
+                    SELECT line.id, line.session_id, line.product_id, line.variance_qty,
+                           COALESCE(line.lot_id, 0) AS lot, place.location_id AS zone
+                      FROM stock_count_line line
+                      JOIN stock_location place ON place.id = line.location_id
+                     WHERE line.id = ANY(%(ids)s)),
+                zones AS (
+                    SELECT line.session_id, line.product_id, line.variance_qty,
+                           COALESCE(line.lot_id, 0) AS lot, place.location_id AS zone,
+                           min(place.id) AS place_id
+                      FROM stock_count_line line
+                      JOIN stock_location place ON place.id = line.location_id
+                     WHERE (line.session_id, line.product_id) IN (
+                           SELECT session_id, product_id FROM here)
+                       AND line.is_counted AND line.state <> 'posted'
+                       AND line.variance_qty <> 0
+                     GROUP BY 1, 2, 3, 4, 5),
+                anywhere AS (
+                    SELECT session_id, product_id, variance_qty, lot,
+                           min(place_id) AS place_id
+                      FROM zones GROUP BY 1, 2, 3, 4)
+                SELECT here.id, place.complete_name, -here.variance_qty,
+                       near.place_id IS NOT NULL
+                  FROM here
+                  JOIN anywhere there ON %(there)s
+                  LEFT JOIN zones near ON %(near)s AND near.zone = here.zone
+                  JOIN stock_location place
+                    ON place.id = COALESCE(near.place_id, there.place_id)
                 """,
-                lines.ids,
+                ids=lines.ids,
+                there=self._is_opposite("there"),
+                near=self._is_opposite("near"),
             )
         )
-        nearby = {}
-        for line_id, place, variance, same_zone in self.env.cr.fetchall():
-            nearby.setdefault(line_id, []).append(Nearby(place, variance, same_zone))
-        return nearby
+        return {
+            line_id: (Nearby(place, variance, same_zone),)
+            for line_id, place, variance, same_zone in self.env.cr.fetchall()
+        }
+
+    @api.model
+    def _is_opposite(self, other):
+        """SQL condition: the same thing is as much off the other way."""
+        return SQL(
+            """
+            (%(other)s.session_id, %(other)s.product_id, %(other)s.lot,
+             %(other)s.variance_qty)
+            = (here.session_id, here.product_id, here.lot, -here.variance_qty)
+            """,
+            other=SQL.identifier(other),
+        )
 
     @api.model
     def _read_transfers(self, lines):
@@ -170,11 +207,50 @@ class StockCountCause(models.AbstractModel):
         return dict(self.env.cr.fetchall())
 
     @api.model
-    def _packs(self, product):
-        """The packagings and units that people may have counted in."""
-        uoms = product.uom_ids | product.seller_ids.product_uom_id
-        return tuple(
-            Pack(uom.name, uom._compute_quantity(1, product.uom_id))
-            for uom in uoms - product.uom_id
-            if uom._has_common_reference(product.uom_id)
+    def _read_packs(self, lines):
+        """The packagings and units that people may have counted in, by line."""
+        packaging = self.env["product.template"]._fields["uom_ids"]
+        self.env["product.template"].flush_model(["uom_id", "uom_ids"])
+        self.env["product.supplierinfo"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, template.uom_id, array_agg(DISTINCT pack.uom_id)
+                  FROM stock_count_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                      ON template.id = product.product_tmpl_id
+                 CROSS JOIN LATERAL (
+                       SELECT %(uom)s AS uom_id FROM %(relation)s
+                        WHERE %(template)s = template.id
+                        UNION ALL
+                       SELECT seller.product_uom_id FROM product_supplierinfo seller
+                        WHERE seller.product_tmpl_id = template.id) pack
+                 WHERE line.id = ANY(%(ids)s) AND pack.uom_id <> template.uom_id
+                 GROUP BY line.id, template.uom_id
+                """,
+                uom=SQL.identifier(packaging.column2),
+                relation=SQL.identifier(packaging.relation),
+                template=SQL.identifier(packaging.column1),
+                ids=lines.ids,
+            )
         )
+        packs = {}
+        return {
+            line_id: tuple(
+                pack
+                for uom_id in uom_ids
+                if (pack := self._pack(packs, own_id, uom_id))
+            )
+            for line_id, own_id, uom_ids in self.env.cr.fetchall()
+        }
+
+    @api.model
+    def _pack(self, packs, own_id, uom_id):
+        """How much a pack holds in the product's own unit; each is worked out once."""
+        if (own_id, uom_id) not in packs:
+            own, uom = self.env["uom.uom"].sudo().browse((own_id, uom_id))
+            packs[own_id, uom_id] = uom._has_common_reference(own) and Pack(
+                uom.name, uom._compute_quantity(1, own)
+            )
+        return packs[own_id, uom_id]

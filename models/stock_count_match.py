@@ -67,24 +67,40 @@ class StockCountMatch(models.Model):
 
         :return: the proposed matches
         """
-        matches = self.sudo()
-        session.sudo().line_ids.flush_recordset()
-        matches.search(
-            [("session_id", "=", session.id), ("state", "=", "proposed")]
-        ).unlink()
+        Lines = self.env["stock.count.line"].sudo()
+        Lines.flush_model()
+        self.flush_model()
+        self.env.cr.execute(
+            "DELETE FROM stock_count_match WHERE session_id = %s"
+            " AND state = 'proposed'",
+            [session.id],
+        )
+        self.invalidate_model()
         digits = self.env["stock.count.book"]._digits()
         pairs = propose_moves(self._read_imbalances(session), digits)
-        return matches.create(
-            [
-                {
-                    "session_id": session.id,
-                    "shortage_line_id": pair.shortage_id,
-                    "overage_line_id": pair.overage_id,
-                    "qty": pair.qty,
-                }
-                for pair in pairs
-            ]
+        matches = self.sudo()._insert(session, pairs)
+        Lines.invalidate_model(["match_out_ids", "match_in_ids"])
+        return matches
+
+    @api.model
+    def _insert(self, session, pairs):
+        """Propose these pairs; there may be thousands."""
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO stock_count_match (session_id, shortage_line_id,
+                       overage_line_id, qty, state)
+                SELECT %s, shortage_id, overage_id, qty, 'proposed' FROM %s
+                RETURNING id
+                """,
+                session.id,
+                self.env["stock.count.book"]._rows(
+                    [pair._asdict() for pair in pairs],
+                    "shortage_id int, overage_id int, qty numeric",
+                ),
+            )
         )
+        return self.browse(match_id for (match_id,) in self.env.cr.fetchall())
 
     @api.model
     def _read_imbalances(self, session):

@@ -2,6 +2,7 @@ import { onWillStart, useComponent, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
+import { isOutOfReach } from "./sheet_errors";
 import { getSessionId } from "./sheet_search_model";
 
 /** How long the header waits for more lines to be saved before it counts again. */
@@ -17,7 +18,7 @@ export function useCountSheet() {
     const { env } = useComponent();
     let asked = 0;
     let shown = 0;
-    const sheet = useState({ header: null, load, loadSoon: useDebounced(load, HEADER_DELAY) });
+    const sheet = useState({ header: null, load, loadSoon: useDebounced(refresh, HEADER_DELAY) });
 
     async function load() {
         const sessionId = getSessionId(env.searchModel.globalContext);
@@ -32,6 +33,17 @@ export function useCountSheet() {
             }
             // After a reload of the page the breadcrumb has lost which count it is.
             env.config.setDisplayName?.(_t("%s · Count Sheet", sheet.header.name));
+        }
+    }
+
+    /** After a save, which tells by itself that the server cannot be reached. */
+    async function refresh() {
+        try {
+            await load();
+        } catch (error) {
+            if (!isOutOfReach(error)) {
+                throw error;
+            }
         }
     }
 

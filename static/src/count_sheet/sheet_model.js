@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { debounce } from "@web/core/utils/timing";
 import { RelationalModel } from "@web/model/relational_model/relational_model";
-import { describeError, isUserError } from "./sheet_errors";
+import { describeError, isLoginLost, isUserError } from "./sheet_errors";
 
 const FOUND = new Set(["found_qty", "is_counted"]);
 
@@ -121,7 +121,7 @@ class CountLineRecord extends RelationalModel.Record {
             type: "danger",
         });
         if (!(error instanceof ConnectionLostError) && !isUserError(error)) {
-            Promise.reject(error);
+            this.model.report(error);
         }
         return false;
     }
@@ -134,7 +134,7 @@ class CountLineRecord extends RelationalModel.Record {
         this.dirty = false;
         this.isKept = true;
         if (!(error instanceof ConnectionLostError)) {
-            Promise.reject(error);
+            this.model.report(error);
         }
         return true;
     }
@@ -152,4 +152,12 @@ class CountLineRecord extends RelationalModel.Record {
 
 export class CountSheetModel extends RelationalModel {
     static Record = CountLineRecord;
+
+    /** Lets the web client show an error; a lost login once, however much is typed after it. */
+    report(error) {
+        if (!this.isLoginLost) {
+            Promise.reject(error);
+        }
+        this.isLoginLost ||= isLoginLost(error);
+    }
 }

@@ -50,7 +50,7 @@ export function useAutosave(model, sheet) {
             if (!(error instanceof ConnectionLostError)) {
                 // It is kept, but asking again every few seconds would not help.
                 stop();
-                throw error;
+                model.report(error);
             }
         }
     }
