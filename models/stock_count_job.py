@@ -104,8 +104,9 @@ class StockCountJob(models.Model):
     error = fields.Text(string="Problem", readonly=True)
 
     # For the chunks: what to do, and what the last one left to the next.
-    params = fields.Json(readonly=True, groups="base.group_system")
-    memo = fields.Json(readonly=True, groups="base.group_system")
+    # Not read with the rest: a bar that moves every second does not need them.
+    params = fields.Json(readonly=True, prefetch=False, groups="base.group_system")
+    memo = fields.Json(readonly=True, prefetch=False, groups="base.group_system")
 
     _one_of_a_record = models.UniqueIndex(
         "(res_model, res_id) WHERE state IN ('waiting', 'running')",
@@ -410,13 +411,14 @@ class StockCountJob(models.Model):
         record = self._record()
         end = getattr(record, f"_job_end_{self.kind}", None)
         self.message = (end(self) if end and record.exists() else None) or False
-        self.env["stock.count.job.stop"].search([("job_id", "=", self.id)]).unlink()
+        self._forget_stop()
         kind = "success" if state == "done" else "warning"
         self._tell_owner(kind, self.message or self._label())
 
     def _fail(self, message):
         """The chunk is forgotten; the job waits for somebody to mend it and retry."""
         self._forget_chunk()
+        self._forget_stop()
         self.write(
             {
                 "state": "failed",
@@ -495,9 +497,13 @@ class StockCountJob(models.Model):
                 )
 
     def _is_asked_to_stop(self):
-        return bool(
-            self.env["stock.count.job.stop"].search_count([("job_id", "=", self.id)])
-        )
+        return bool(self._stops())
+
+    def _forget_stop(self):
+        self._stops().unlink()
+
+    def _stops(self):
+        return self.env["stock.count.job.stop"].search([("job_id", "=", self.id)])
 
     # === BUSINESS METHODS - WORDS === #
 
