@@ -43,6 +43,10 @@ class StockCountApp(models.AbstractModel):
         """
         app = self._enter()
         company, user = app.env.company, app.env.user
+        found = app._read_sessions()
+        waiting = {session["warehouse_id"] for session in found}
+        # Where something waits for this user comes first.
+        warehouses = app._warehouses().sorted(lambda w: w.id not in waiting)
         return app._answer(
             user={"id": user.id, "name": user.name, "is_lead": user.has_group(LEAD)},
             company={
@@ -52,12 +56,12 @@ class StockCountApp(models.AbstractModel):
             },
             warehouses=[
                 {"id": warehouse.id, "name": warehouse.name}
-                for warehouse in app._warehouses()
+                for warehouse in warehouses
             ],
             count_types=app._describe_types(),
             lots_to_count=company.sudo().count_lots_to_count,
             options=app._read_options(company),
-            sessions=app._read_sessions(),
+            sessions=found,
         )
 
     @api.model

@@ -175,13 +175,24 @@ class StockCountAppSync(models.AbstractModel):
         by_place = lines.grouped(lambda line: line.location_id.id)
         zeros = {}
         for event in finished:
-            left = by_place.pop(event.location_id, lines.browse())
-            if left and not session.company_id.count_allow_zero:
-                by_place[event.location_id] = left
-                event.refuse("zero_off", left=len(left))
+            left = by_place.get(event.location_id, lines.browse())
+            code = left and self._refuses_zeros(session, event.location_id)
+            if code:
+                place = left.location_id[:1].display_name
+                event.refuse(code, left=len(left), location=place)
             else:
-                zeros[event.uuid] = left.ids
+                zeros[event.uuid] = by_place.pop(event.location_id, left).ids
         return zeros
+
+    @api.model
+    def _refuses_zeros(self, session, location_id):
+        """Why the options keep this user from counting the rest of a bin as 0."""
+        company = session.company_id
+        if not company.count_allow_zero:
+            return "zero_off"
+        Recorder = self.env["stock.count.recorder"]
+        locked = company.count_lock_location and Recorder._read_first_location(session)
+        return "bin_locked" if locked and locked != location_id else None
 
     @api.model
     def _insert(self, session, events):
@@ -440,6 +451,10 @@ class StockCountAppSync(models.AbstractModel):
             "unknown_kind": _("The event %(value)s is not known: update the app."),
             "unknown_location": _(
                 "Location %(value)s does not exist any more: load the count again."
+            ),
+            "bin_locked": _(
+                "You began elsewhere and this count is locked to it (Option 345): let"
+                " somebody else finish %(location)s."
             ),
             "zero_off": _(
                 "Lines left in this bin: %(left)s. Count them first: zero counts are"

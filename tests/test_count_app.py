@@ -1,7 +1,11 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import tagged
 
 from .app_common import AppCommon
+
+CATALOGUE = "odoo.addons.stock_count.models.stock_count_app_catalogue"
 
 
 @tagged("post_install", "-at_install")
@@ -19,6 +23,15 @@ class TestCountApp(AppCommon):
         self.assertEqual(start["warehouses"][0]["id"], self.warehouse.id)
         self.assertFalse(start["user"]["is_lead"])
         self.assertTrue(start["server_now"])
+
+    def test_the_warehouse_where_something_waits_comes_first(self):
+        """M1: one tap less."""
+        self.count.counter_ids = self.other
+        values = {"name": "Afar", "code": "AFR", "company_id": self.company.id}
+        afar = self.env["stock.warehouse"].create({**values, "sequence": 99})
+        self._create_count(warehouse_id=afar.id, location_ids=[])
+        [first, *_others] = self._app("load_start")["warehouses"]
+        self.assertEqual(first["id"], afar.id)
 
     def test_counts_that_wait_or_are_closed_are_not_offered(self):
         """M1."""
@@ -111,6 +124,15 @@ class TestCountApp(AppCommon):
             ("DRILL-1", self.drill.id),
             [(code["barcode"], code["product_id"]) for code in codes],
         )
+
+    def test_more_items_than_a_device_holds_are_asked_for(self):
+        """M12: those of the lines are there, and the device knows it lacks others."""
+        with patch(f"{CATALOGUE}.MAX_PRODUCTS", 0):
+            catalogue = self._load()
+        ids = {product["id"] for product in self._rows(catalogue["products"])}
+        self.assertEqual(ids, set((self.screw | self.glue).ids))
+        self.assertFalse(catalogue["session"]["complete"])
+        self.assertTrue(self._load()["session"]["complete"])
 
     def test_packagings_have_their_unit(self):
         """M11: a scan of a box counts ten."""

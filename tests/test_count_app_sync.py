@@ -284,6 +284,14 @@ class TestCountAppSync(AppCommon):
         self.assertEqual(self._codes(there), ["location_locked"])
         self.assertEqual(self._codes(there, user=self.other), [""])
 
+    def test_a_bin_elsewhere_is_not_finished_while_the_location_is_locked(self):
+        """M4, M15, Option 345: it would count there."""
+        self.company.count_lock_location = True
+        event = self._event("bin_finished", location_id=self.bin_b.id)
+        answer = self._sync([self._entry(1, self.screw, self.bin_a)], [event])
+        self.assertEqual(answer["events"][0]["code"], "bin_locked")
+        self.assertFalse(answer["finished"])
+
     def test_removing_what_was_counted_opens_the_lock(self):
         """M4, Option 345: the wrong shelf is no trap."""
         self.company.count_lock_location = True
