@@ -117,6 +117,39 @@ class StockCountFigures(models.AbstractModel):
         return self.env.cr.fetchall()
 
     @api.model
+    def _read_frequency(self, domain, periods):
+        """How often was counted in each of some periods.
+
+        :return: a dict per period: ``sessions``, ``days`` (on the user's clock) and
+            ``places`` (locations)
+        """
+        history, allowed = self._source("stock.count.history", domain)
+        ends = [self._start_of(period.first) for period in periods]
+        ends.append(self._start_of(periods[-1].last + timedelta(days=1)))
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT width_bucket(stock_count_history.posted_at, %s::timestamp[]) - 1,
+                       count(DISTINCT stock_count_history.session_id) AS sessions,
+                       count(DISTINCT (stock_count_history.posted_at
+                           AT TIME ZONE 'UTC' AT TIME ZONE %s)::date) AS days,
+                       count(DISTINCT stock_count_history.location_id) AS places
+                  FROM %s WHERE %s GROUP BY 1
+                """,
+                ends,
+                str(self.env.tz),
+                history,
+                allowed,
+            )
+        )
+        found = {n: counts for n, *counts in self.env.cr.fetchall()}
+        names = ("sessions", "days", "places")
+        return [
+            dict(zip(names, found.get(n, (0, 0, 0)), strict=True))
+            for n in range(len(periods))
+        ]
+
+    @api.model
     def _read_problems(self, domain, limit=5):
         """Where it differed most: by location, item, category and probable cause.
 

@@ -1,10 +1,14 @@
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
+from .count_chart import draw_chart
 from .count_report import Item, lines_of, paginate
 
 # Above this a PDF takes too long and too much memory to be of use on paper.
@@ -173,7 +177,15 @@ class StockCountReport(models.AbstractModel):
         :param Table table: with ``chart`` and rows
         :rtype: markupsafe.Markup
         """
-        return ""
+        # Names in it are escaped by what draws it.
+        return Markup(draw_chart(table, self._format_mark))
+
+    @api.model
+    def _format_mark(self, value, kind):
+        """A value on a chart: money without cents and currency, to be short."""
+        if kind == "money":
+            return formatLang(self.env, value, digits=0)
+        return self._format_value(value, kind, None)
 
     @api.model
     def _print_pages(self, groups, totals, currency, facts, remarks):

@@ -1,0 +1,467 @@
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from ..domain.accuracy import measure_accuracy
+from ..domain.trend import Period, choose_step, pareto, split_period
+from ..models.stock_count_dashboard import PROBLEMS, STEP_FORMATS
+from .count_report import Chart, Column, Figure, Table
+
+# How many places, items and categories are named as problems.
+NAMED = 10
+SUMS = ("lines", "accurate", "differing", "expected", "shortage_value", "overage_value")
+
+
+@dataclass
+class HistoryTotals:
+    """Sums over posted counts."""
+
+    sessions: int = 0
+    lines: int = 0
+    accurate: int = 0
+    differing: int = 0
+    expected: float = 0.0
+    shortage_value: float = 0.0
+    overage_value: float = 0.0
+
+    def add(self, row):
+        """Add a row of the report."""
+        self.sessions += 1
+        for name in SUMS:
+            setattr(self, name, getattr(self, name) + row[name])
+
+    @property
+    def net(self):
+        return self.overage_value - self.shortage_value
+
+    @property
+    def absolute(self):
+        return self.overage_value + self.shortage_value
+
+    @property
+    def accuracy(self):
+        """The share of lines that were right, with its interval."""
+        return measure_accuracy(self.accurate, self.lines)
+
+
+class StockCountHistoryReport(models.AbstractModel):
+    """Report 213: what posted counts found over time, where, and why.
+
+    A row is what one cycle count posted; the tables with their charts add up all lines.
+    """
+
+    _name = "report.stock_count.report_history_document"
+    _inherit = ["stock.count.report"]
+    _description = "Cycle Count History"
+
+    _report_number = "213"
+    # A row opens its cycle count.
+    _report_model = "stock.count.session"
+    _report_order = "posted_at"
+    _report_date = "posted_at"
+    _report_filters = (
+        "date_from",
+        "date_to",
+        "session_ids",
+        "warehouse_ids",
+        "location_ids",
+        "product_ids",
+        "categ_ids",
+        "supplier_ids",
+    )
+    _report_groups = ("month", "warehouse")
+
+    # === BUSINESS METHODS - DEFINITION === #
+
+    @api.model
+    def _get_title(self):
+        return self.env._("Cycle Count History")
+
+    @api.model
+    def _get_group_labels(self):
+        return {**super()._get_group_labels(), "month": self.env._("Month")}
+
+    @api.model
+    def _get_columns(self):
+        _ = self.env._
+        return [
+            Column("posted", _("Posted"), "datetime", 12, order="posted_at"),
+            Column("month", _("Month"), width=8, printed=False),
+            Column("number", _("Number"), width=9, order="number"),
+            Column("description", _("Description"), width=22),
+            Column("warehouse", _("Warehouse"), width=13, order="warehouse"),
+            Column("places", _("Locations"), "integer", 9, order="places"),
+            Column("lines", _("Lines"), "integer", 8, True, "lines"),
+            Column("differing", _("Differ"), "integer", 8, True, "differing"),
+            Column("accurate", _("Accurate"), "integer", 9, True, "accurate"),
+            Column("accuracy", _("Accuracy"), "percent", 9, order="accuracy"),
+            Column("rounds", _("Rounds"), "decimal", 8, order="rounds"),
+            Column("expected", _("Expected value"), "money", 11, True, printed=False),
+            Column("shortage_value", _("Shortages"), "money", 11, True, "shortage"),
+            Column("overage_value", _("Overages"), "money", 11, True, "overage"),
+            Column("net", _("Net"), "money", 11, total=True),
+            Column("absolute", _("Absolute"), "money", 11, total=True),
+            Column("counters", _("Counters"), width=16, printed=False),
+        ]
+
+    @api.model
+    def _get_domain(self, filters):
+        """Which lines of the history the filters leave."""
+        domain = Domain("company_id", "=", self._get_company(filters).id)
+        for name, field, operator in (
+            ("session_ids", "session_id", "in"),
+            ("warehouse_ids", "warehouse_id", "in"),
+            ("location_ids", "location_id", "child_of"),
+            ("product_ids", "product_id", "in"),
+            ("categ_ids", "product_id.categ_id", "child_of"),
+            ("supplier_ids", "product_id.seller_ids.partner_id", "in"),
+        ):
+            if values := getattr(filters, name):
+                domain &= Domain(field, operator, list(values))
+        return domain & self._get_date_domain(filters, self._report_date)
+
+    # === BUSINESS METHODS - READING === #
+
+    @api.model
+    def _count_rows(self, filters):
+        history, allowed = self._source(filters)
+        self.env.cr.execute(
+            SQL(
+                "SELECT count(DISTINCT stock_count_history.session_id) FROM %s"
+                " WHERE %s",
+                history,
+                allowed,
+            )
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _source(self, filters):
+        """The lines that the filters leave, as SQL for FROM and for WHERE."""
+        Figures = self.env["stock.count.figures"]
+        return Figures._source("stock.count.history", self._get_domain(filters))
+
+    @api.model
+    def _read_rows(self, filters, offset=0, limit=None, order=None):
+        """Yield a row for each cycle count, added up in one statement."""
+        self._check_may_read()
+        history, allowed = self._source(filters)
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT session.id, session.name AS number, session.description,
+                       warehouse.name AS warehouse, sums.*,
+                       100.0 * sums.accurate / sums.lines AS accuracy
+                  FROM (SELECT stock_count_history.session_id,
+                               max(stock_count_history.posted_at) AS posted_at,
+                               count(*) AS lines,
+                               count(*) FILTER (WHERE stock_count_history.accurate)
+                                   AS accurate,
+                               count(*) FILTER (WHERE
+                                   stock_count_history.variance_qty <> 0) AS differing,
+                               count(DISTINCT stock_count_history.location_id)
+                                   AS places,
+                               avg(stock_count_history.rounds) AS rounds,
+                               sum(stock_count_history.expected_value) AS expected,
+                               sum(stock_count_history.shortage_value) AS shortage,
+                               sum(stock_count_history.overage_value) AS overage,
+                               array_agg(DISTINCT stock_count_history.counted_by_id)
+                                   AS counter_ids
+                          FROM %(history)s WHERE %(allowed)s
+                         GROUP BY stock_count_history.session_id) sums
+                  JOIN stock_count_session session ON session.id = sums.session_id
+                  LEFT JOIN stock_warehouse warehouse
+                      ON warehouse.id = session.warehouse_id
+                 ORDER BY %(order)s, session.id
+                OFFSET %(offset)s LIMIT %(limit)s
+                """,
+                history=history,
+                allowed=allowed,
+                # A column's own, or this report's: never a client's words.
+                order=SQL((order or self._report_order).removesuffix(", id")),
+                offset=offset,
+                limit=limit,
+            )
+        )
+        rows = self.env.cr.dictfetchall()
+        names = self._read_names(rows)
+        for row in rows:
+            yield self._prepare_row({**row, "names": names})
+
+    @api.model
+    def _read_names(self, rows):
+        """Names of the counters of all rows."""
+        ids = {i for row in rows for i in row["counter_ids"] if i}
+        # In sudo mode: who counted may be known, whatever else of the user may not.
+        users = self.env["res.users"].sudo().browse(ids)
+        return {user.id: user.name for user in users}
+
+    @api.model
+    def _prepare_row(self, row):
+        posted = self._to_local(row["posted_at"])
+        counters = (row["names"].get(i) for i in row["counter_ids"])
+        shortage, overage = (float(row[name] or 0) for name in ("shortage", "overage"))
+        return {
+            **{name: row[name] for name in ("id", "number", "description")},
+            **{name: row[name] for name in ("warehouse", "places", "lines")},
+            "accurate": row["accurate"],
+            "differing": row["differing"],
+            "posted": row["posted_at"],
+            "month": posted.strftime("%Y-%m"),
+            "accuracy": float(row["accuracy"]),
+            "rounds": float(row["rounds"]),
+            "expected": float(row["expected"] or 0),
+            "shortage_value": shortage,
+            "overage_value": overage,
+            "net": overage - shortage,
+            "absolute": overage + shortage,
+            "counters": ", ".join(sorted(name for name in counters if name)),
+            "variance": row["differing"],
+        }
+
+    # === BUSINESS METHODS - TOTALS === #
+
+    @api.model
+    def _new_totals(self):
+        return HistoryTotals()
+
+    @api.model
+    def _get_figures(self, totals):
+        _ = self.env._
+        share, low, high = (
+            None if part is None else 100 * part for part in totals.accuracy[2:]
+        )
+        return [
+            Figure("sessions", _("Cycle counts"), "integer", totals.sessions),
+            Figure("lines", _("Posted lines"), "integer", totals.lines),
+            Figure("differing", _("With a variance"), "integer", totals.differing),
+            Figure("accuracy", _("Accuracy"), "percent", share),
+            Figure("low", _("95% sure: from"), "percent", low),
+            Figure("high", _("to"), "percent", high),
+            *self._get_values(totals),
+        ]
+
+    @api.model
+    def _get_subtotal(self, totals):
+        sentence = self.env._(
+            "%(sessions)s cycle counts, %(lines)s lines, %(differing)s with a variance",
+            sessions=totals.sessions,
+            lines=totals.lines,
+            differing=totals.differing,
+        )
+        return [Figure("sentence", "", "text", sentence), *self._get_values(totals)]
+
+    # === BUSINESS METHODS - TABLES === #
+
+    @api.model
+    def _get_tables(self, filters):
+        """What the lines add up to over time, by place, item, cause and counter."""
+        # Values in the currency of the company that the report is about.
+        company = self._get_company(filters)
+        report = self.with_company(company)
+        domain = report._get_domain(filters)
+        period = report._get_period(filters, domain)
+        return [
+            *report._get_time_tables(domain, period),
+            *report._get_problem_tables(domain),
+            report._get_counter_table(domain),
+        ]
+
+    @api.model
+    def _get_period(self, filters, domain):
+        """The days that the filters leave: from the first count up to today."""
+        today = fields.Date.context_today(self)
+        last = filters.date_to or today
+        Figures = self.env["stock.count.figures"]
+        first = filters.date_from or Figures._first_day(domain) or last
+        return Period(min(first, last), last)
+
+    @api.model
+    def _get_time_tables(self, domain, period):
+        """Accuracy, values and how much was counted, step by step."""
+        _ = self.env._
+        rows = self._read_steps(domain, period)
+        step = Column("step", _("Period"))
+        return [
+            Table(
+                _("Accuracy over time, with its 95% interval"),
+                [
+                    step,
+                    Column("lines", _("Lines"), "integer"),
+                    Column("accuracy", _("Accuracy"), "percent"),
+                    Column("low", _("From"), "percent"),
+                    Column("high", _("To"), "percent"),
+                ],
+                rows,
+                Chart("line", ("accuracy", "low", "high")),
+            ),
+            Table(
+                _("Shortages and overages over time"),
+                [
+                    step,
+                    Column("differing", _("Lines"), "integer"),
+                    Column("shortage", _("Shortages"), "money"),
+                    Column("overage", _("Overages"), "money"),
+                    Column("net", _("Net"), "money"),
+                    Column("absolute", _("Absolute"), "money"),
+                ],
+                rows,
+                Chart("column", ("shortage", "overage")),
+            ),
+            Table(
+                _("How often was counted"),
+                [
+                    step,
+                    Column("sessions", _("Cycle counts"), "integer"),
+                    Column("days", _("Days with a posting"), "integer"),
+                    Column("places", _("Locations"), "integer"),
+                    Column("lines", _("Lines"), "integer"),
+                ],
+                rows,
+                Chart("column", ("lines",)),
+            ),
+        ]
+
+    @api.model
+    def _read_steps(self, domain, period):
+        Figures = self.env["stock.count.figures"]
+        parts = split_period(period)
+        form = STEP_FORMATS[choose_step(period.days)]
+        rows = []
+        for part, sums, often in zip(
+            parts,
+            Figures._read_steps(domain, parts),
+            Figures._read_frequency(domain, parts),
+            strict=True,
+        ):
+            accuracy = measure_accuracy(sums["accurate"], sums["counted"])
+            shortage, overage = float(sums["shortage"]), float(sums["overage"])
+            rows.append(
+                {
+                    "step": format_date(self.env, part.first, date_format=form),
+                    "lines": sums["counted"],
+                    "differing": sums["differing"],
+                    "accuracy": self._percent(accuracy.share),
+                    "low": self._percent(accuracy.low),
+                    "high": self._percent(accuracy.high),
+                    "shortage": shortage,
+                    "overage": overage,
+                    "net": overage - shortage,
+                    "absolute": overage + shortage,
+                    **often,
+                }
+            )
+        return rows
+
+    @api.model
+    def _percent(self, share):
+        return None if share is None else 100 * share
+
+    @api.model
+    def _get_problem_tables(self, domain):
+        _ = self.env._
+        problems = self.env["stock.count.figures"]._read_problems(domain, NAMED)
+        Dashboard = self.env["stock.count.dashboard"]
+        for kind, (model, _field) in PROBLEMS.items():
+            Dashboard._name_records(problems[kind], model)
+        Dashboard._name_causes(problems["cause"])
+        titles = {
+            "location": _("Locations that differed most"),
+            "category": _("Categories that differed most"),
+            "item": _("Items that differed most"),
+        }
+        tables = [
+            Table(
+                title,
+                self._get_problem_columns(title),
+                self._get_problem_rows(problems[kind]),
+                Chart("bar", ("absolute",)),
+            )
+            for kind, title in titles.items()
+        ]
+        return [*tables, self._get_cause_table(problems["cause"])]
+
+    @api.model
+    def _get_problem_columns(self, label):
+        _ = self.env._
+        return [
+            Column("name", label),
+            Column("lines", _("Lines"), "integer"),
+            Column("shortage", _("Shortages"), "money"),
+            Column("overage", _("Overages"), "money"),
+            Column("net", _("Net"), "money"),
+            Column("absolute", _("Absolute"), "money"),
+        ]
+
+    @api.model
+    def _get_problem_rows(self, rows):
+        return [
+            {
+                "name": row["name"],
+                "lines": row["lines"],
+                "shortage": float(row["shortage"]),
+                "overage": float(row["overage"]),
+                "net": float(row["overage"] - row["shortage"]),
+                "absolute": float(row["value"]),
+            }
+            for row in rows
+        ]
+
+    @api.model
+    def _get_cause_table(self, rows):
+        """Root causes as Pareto had it: few of them make most of the value."""
+        _ = self.env._
+        names = {row["name"]: row["lines"] for row in rows}
+        bars = pareto((row["name"], float(row["value"])) for row in rows)
+        return Table(
+            _("Probable causes, the most valuable first"),
+            [
+                Column("name", _("Probable cause")),
+                Column("lines", _("Lines"), "integer"),
+                Column("absolute", _("Absolute"), "money"),
+                Column("together", _("Together"), "percent"),
+            ],
+            [
+                {
+                    "name": bar.key,
+                    "lines": names[bar.key],
+                    "absolute": bar.amount,
+                    "together": 100 * bar.cumulative,
+                }
+                for bar in bars
+            ],
+            Chart("pareto", ("absolute", "together")),
+        )
+
+    @api.model
+    def _get_counter_table(self, domain):
+        """How many rounds it took whom; no ranking: who counts the bad bins differs."""
+        _ = self.env._
+        groups = self.env["stock.count.history"]._read_group(
+            domain,
+            ["counted_by_id"],
+            ["__count", "rounds:avg", "rounds:max", "accuracy:avg"],
+        )
+        return Table(
+            _("Counters and their rounds"),
+            [
+                Column("name", _("Counted By")),
+                Column("lines", _("Lines"), "integer"),
+                Column("rounds", _("Rounds on average"), "decimal"),
+                Column("most", _("Rounds at most"), "integer"),
+                Column("accuracy", _("Record accuracy"), "percent"),
+            ],
+            [
+                {
+                    # In sudo mode: an archived counter keeps the name.
+                    "name": user.sudo().name or _("None"),
+                    "lines": lines,
+                    "rounds": float(rounds),
+                    "most": most,
+                    "accuracy": float(accuracy),
+                }
+                for user, lines, rounds, most, accuracy in groups
+            ],
+        )
