@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
-FILES = ("generate", "sheet", "posting", "delivery", "app_server", "causes")
+FILES = ("generate", "sheet", "posting", "delivery", "app_server", "causes", "imports")
 FILES += ("background",)
 # The first turns of a process fill Odoo's caches and are not counted.
 WARM_UP = 2

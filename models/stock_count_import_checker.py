@@ -391,15 +391,8 @@ class _Run:
     def similar_location(self, found):
         key = (found.warehouse_id, found.location)
         if key not in self._near:
-            # Comparing is slow: a file of nothing but unknown places gets no more help.
-            self._near[key] = len(self._near) < 200 and self._find_similar(*key)
-        return self._near[key] or ""
-
-    def _find_similar(self, warehouse_id, text):
-        from difflib import get_close_matches
-
-        names = self.lookup.similar_locations(warehouse_id, text)
-        return next(iter(get_close_matches(text, names, 1, 0.75)), "")
+            self._near[key] = self.lookup.similar_location(*key)
+        return self._near[key]
 
     # === SESSIONS === #
 

@@ -1,14 +1,16 @@
 """From the names in a file to records: each kind in a few statements, however many
 rows name them."""
 
+import re
 from collections import defaultdict
+from difflib import get_close_matches
 
 from odoo.tools import SQL
 
 from .stock_count_session import OPEN_STATES
 
-# What a location or product that is not there is compared with, at most.
-SIMILAR = 20_000
+# So many unknown places are compared with all that there are.
+COMPARED = 20
 
 
 class Lookup:
@@ -24,6 +26,7 @@ class Lookup:
         self.company = company
         self.products, self.packaging = {}, {}
         self._locations, self._scopes, self._foreign = {}, {}, None
+        self._plain_locations, self._compared = {}, 0
         self._warehouses, self._uoms = None, None
 
     # === WAREHOUSES === #
@@ -66,20 +69,38 @@ class Lookup:
         self._read_locations(warehouse_id)
         return self._scopes[warehouse_id]
 
-    def similar_locations(self, warehouse_id, text):
-        """Full names that contain the text, or are nearly it."""
-        names = self._read_locations(warehouse_id)
-        return list(names)[:SIMILAR]
+    def similar_location(self, warehouse_id, text):
+        """The full name that is nearly this text, or an empty one.
+
+        Marks and leading zeros are what people leave out most; comparing letter by
+        letter is slow, so only the first unknown places get that.
+        """
+        self._read_locations(warehouse_id)
+        plain = self._plain_locations[warehouse_id]
+        key = self._plain(text)
+        if key in plain:
+            return plain[key]
+        self._compared += 1
+        if self._compared > COMPARED or not key:
+            return ""
+        near = get_close_matches(key, plain, 1, 0.8)
+        return plain[near[0]] if near else ""
 
     def _read_locations(self, warehouse_id):
         if warehouse_id not in self._locations:
             root = self.env["stock.warehouse"].browse(warehouse_id).view_location_id
             locations = self.env["stock.location"].search_fetch(
                 [("id", "child_of", root.id), ("usage", "=", "internal")],
-                ["complete_name", "barcode"],
+                ["complete_name", "name", "barcode"],
             )
             self._scopes[warehouse_id] = locations.ids
             self._locations[warehouse_id] = self._name_locations(locations)
+            self._plain_locations[warehouse_id] = {
+                self._plain(name): location.complete_name
+                for location in locations
+                for name in (location.complete_name, location.name, location.barcode)
+                if name
+            }
         return self._locations[warehouse_id]
 
     def _name_locations(self, locations):
@@ -223,8 +244,8 @@ class Lookup:
         return {text: codes[key] for text, key in plain.items() if key in codes}
 
     def _plain(self, text):
-        kept = "".join(c for c in text.lower() if c.isascii() and c.isalnum())
-        return kept.lstrip("0")
+        """Without case, marks and leading zeros."""
+        return re.sub("[^a-z0-9]", "", text.lower()).lstrip("0")
 
     def archived_products(self, texts):
         """Those of the texts that name archived items."""

@@ -1,0 +1,67 @@
+import { registry } from "@web/core/registry";
+import { inputFiles } from "@web/../tests/utils";
+
+const WRONG = `Warehouse;Item ID;Location;Units;Count Session
+Tour Warehouse;Tour Bolt;Tour 1;9;Tour Import
+Tour Warehouse;Tour Nutt;Tour 1;4;Tour Import
+Tour Warehouse;Tour Washer;Tour 2;11;Tour Import
+`;
+const RIGHT = WRONG.replace("Nutt", "Nut");
+
+/** A new import of a text, as far as its check. */
+function upload(name, text) {
+    return [
+        { trigger: ".o_list_button_add", run: "click" },
+        {
+            trigger: ".o_field_binary[name=file]",
+            async run() {
+                const file = new File([text], name, { type: "text/csv" });
+                await inputFiles(".o_field_binary[name=file] .o_input_file", [file]);
+            },
+        },
+        { trigger: `.o_field_binary[name=file] input:value(${name})` },
+        { trigger: "button[name=action_read]", run: "click" },
+        { trigger: ".o_field_widget[name=column_ids] .o_data_row:contains(Item ID)" },
+        { trigger: "button[name=action_check]", run: "click" },
+        { trigger: ".o_field_widget[name=row_count]:contains(3)" },
+    ];
+}
+
+const open = (steps) => [
+    {
+        trigger: ".o_menu_sections [data-menu-xmlid='stock_count.menu_utilities']",
+        run: "click",
+    },
+    {
+        trigger: ".o-dropdown--menu [data-menu-xmlid='stock_count.menu_cycle_count_import']",
+        run: "click",
+    },
+    { trigger: ".o_breadcrumb:contains(Cycle Count Import)" },
+    ...steps,
+];
+
+registry.category("web_tour.tours").add("stock_count_import", {
+    url: "/odoo/cycle-counts",
+    steps: () => [
+        ...open(upload("wrong.csv", WRONG)),
+        { trigger: ".alert-warning:contains(Nothing is imported)" },
+        { trigger: ".o_form_statusbar:not(:has(button[name=action_import]))" },
+        { trigger: ".o_data_row:contains(Tour Nutt):contains(There is no such item)" },
+        { trigger: ".o_field_widget[name=mode] [data-value=good]", run: "click" },
+        { trigger: ".alert-success:contains(2 rows)" },
+        { trigger: "button[name=action_import]", run: "click" },
+        { trigger: ".alert-success:contains(2 rows were imported)" },
+        { trigger: ".breadcrumb-item:contains(Cycle Count Import) a", run: "click" },
+        { trigger: ".o_data_row:contains(wrong.csv)" },
+        ...upload("right.csv", RIGHT),
+        { trigger: ".o_field_widget[name=known_count]:contains(2)" },
+        { trigger: "button[name=action_import]", run: "click" },
+        { trigger: ".alert-success:contains(1 rows were imported)" },
+        { trigger: "button[name=action_open_sessions]", run: "click" },
+        { trigger: ".o_count_sheet_header:contains(Tour Import):contains(3 / 3)" },
+        { trigger: "button[name=action_check_all]", run: "click" },
+        { trigger: "button[name=action_post]", run: "click" },
+        { trigger: ".modal:contains(make stock moves) .btn-primary:contains(Post)", run: "click" },
+        { trigger: ".o_count_state:contains(Posted)" },
+    ],
+});
