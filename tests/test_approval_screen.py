@@ -205,5 +205,43 @@ class TestApprovalActivities(ApprovalCommon):
         self.assertEqual(after, before + 1)
         self.assertNotIn(self.approval, Approval.search(Approval._reminder_domain()))
 
+    def test_the_scheduler_reminds_of_what_waits_and_of_nothing_else(self):
+        """A6: each approver once a day, of pending requests, in one go."""
+        other = self._create_session(self.bin_a | self.bin_b)
+        other.with_user(self.bob).record_entries(
+            [self._entry(9, self.screw, self.bin_a)]
+        )
+        other.action_check_all()
+        other.with_user(self.bob).action_submit()
+        other.with_user(self.ann).action_approve()
+        self._make_older()
+        before = self.env["mail.notification"].search_count(self._to_ann())
+        for _day in range(2):
+            self._remind()
+        after = self.env["mail.notification"].search_count(self._to_ann())
+        self.assertEqual(after, before + 1)
+        self.assertFalse(other.approval_id.reminded_at)
+        self._make_older()
+        self._remind()
+        last = self.env["mail.notification"].search_count(self._to_ann())
+        self.assertEqual(last, after + 1)
+
+    def _remind(self):
+        """Run the scheduled action as Odoo does."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("stock_count.ir_cron_remind_approvers").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _make_older(self):
+        """Everything was asked, and reminded of, two days ago."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_count_approval SET create_date = %(then)s,"
+            " reminded_at = CASE WHEN reminded_at IS NULL THEN NULL ELSE %(then)s END",
+            {"then": fields.Datetime.now() - timedelta(days=2)},
+        )
+        self.env.invalidate_all()
+
     def _to_ann(self):
         return [("res_partner_id", "=", self.ann.partner_id.id)]

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.errors import CheckViolation
 
-from odoo.tests import BaseCase, tagged
+from odoo.exceptions import UserError
+from odoo.tests import BaseCase, Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.stock_count.domain.consensus import agreed
@@ -164,6 +165,33 @@ class TestConsensus(RecountCommon):
         ):
             self.session.blind = False
             self.session.flush_recordset()
+
+    def test_the_wizard_makes_a_consensus_count_which_is_blind(self):
+        """A7, D1: whatever was said of blind."""
+        Wizard = self.env["stock.count.create"]
+        with Form(Wizard.with_context(default_warehouse_id=self.warehouse.id)) as form:
+            form.consensus = True
+            self.assertTrue(form.blind)
+        form.record.blind = False
+        action = form.record.action_run()
+        session = self.env["stock.count.session"].browse(action["context"]["active_id"])
+        self.assertTrue(session.consensus)
+        self.assertTrue(session.blind)
+
+    def test_one_counter_alone_agrees_with_nobody(self):
+        """A7, bad input: the wizard says what to do."""
+        counter = self._create_user("alone", "stock_count.group_count_counter")
+        wizard = self.env["stock.count.create"].create(
+            {
+                "warehouse_id": self.warehouse.id,
+                "consensus": True,
+                "counter_ids": counter.ids,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "needs two people.*beside alone"):
+            wizard.action_run()
+        wizard.counter_ids = False
+        self.assertTrue(wizard.action_run())
 
     def test_one_count_alone_is_counted_again(self):
         """A7: even an exact one."""

@@ -62,6 +62,10 @@ class StockCountCreate(models.TransientModel):
         readonly=False,
         help="Counters do not see what is expected, so that they count what is there.",
     )
+    consensus = fields.Boolean(
+        help="Each line is counted by different people, without seeing each other's"
+        " counts, until two of them agree.",
+    )
     lots_to_count = fields.Integer(
         compute="_compute_lots_to_count",
         store=True,
@@ -85,10 +89,10 @@ class StockCountCreate(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("count_type")
+    @api.depends("count_type", "consensus")
     def _compute_blind(self):
         for wizard in self:
-            wizard.blind = wizard.count_type == "blind"
+            wizard.blind = wizard.count_type == "blind" or wizard.consensus
 
     @api.depends("count_type", "company_id")
     def _compute_lots_to_count(self):
@@ -155,9 +159,18 @@ class StockCountCreate(models.TransientModel):
     def action_run(self):
         """Create the session with its lines and open its count sheet.
 
-        :raise UserError: when there is nothing to count in the scope
+        :raise UserError: when there is nothing to count in the scope, or nobody to
+            agree with
         """
         self.ensure_one()
+        if self.consensus and len(self.counter_ids) == 1:
+            raise UserError(
+                self.env._(
+                    "A consensus needs two people: choose another counter beside"
+                    " %s, or switch off Consensus.",
+                    self.counter_ids.name,
+                )
+            )
         if not self._count_lines():
             raise UserError(
                 self.env._(
@@ -184,7 +197,8 @@ class StockCountCreate(models.TransientModel):
             "supplier_ids": self.supplier_ids._origin.ids,
             "categ_ids": self.categ_ids._origin.ids,
             "count_type": self.count_type,
-            "blind": self.blind or self.count_type == "blind",
+            "blind": self.blind or self.count_type == "blind" or self.consensus,
+            "consensus": self.consensus,
             "lots_to_count": self.lots_to_count,
             "counter_ids": self.counter_ids._origin.ids,
             "date_due": self.date_due,
