@@ -18,5 +18,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take the stamp sequence along; Odoo drops tables and columns itself."""
+    """Take the stamp sequence and the files of our records along; Odoo drops tables and
+    columns itself."""
+    # Naming ids finds files of fields, too.
+    ours = [("id", "!=", False), ("res_model", "=like", "stock.count.%")]
+    env["ir.attachment"].search(ours).unlink()
     env.cr.execute("DROP SEQUENCE IF EXISTS stock_count_stamp")

@@ -87,7 +87,9 @@ class StockCountApp(models.AbstractModel):
         if not Session.env["stock.count.generator"]._count_scope(Session.new(values)):
             return app._refuse("nothing_to_count")
         session = Session.create(values)
-        session.action_generate()
+        # At once, however many there are: a device loads them next.
+        session.env["stock.count.generator"]._generate(session)
+        session._log_left_out()
         return app._answer(
             status="started",
             session_id=session.id,
