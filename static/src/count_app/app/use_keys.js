@@ -43,6 +43,8 @@ export function useKeys(app, ref) {
 
     useExternalListener(window, "keydown", onKeydown, { capture: true });
     useExternalListener(window, "input", onInput);
+    // What was typed comes before what is tapped.
+    useExternalListener(window, "pointerdown", () => wedge.flush(), { capture: true });
     useExternalListener(window, "pointerup", ({ target }) => {
         // Nothing keeps the focus that was tapped: the next Enter is a scanner's.
         const button = target.closest?.("button");

@@ -107,7 +107,14 @@ function openDatabase(name) {
 function transact(db, table, mode, work) {
     return new Promise((resolve, reject) => {
         const transaction = db.transaction(table, mode, { durability: "strict" });
-        const request = work(transaction.objectStore(table));
+        let request;
+        try {
+            request = work(transaction.objectStore(table));
+        } catch (error) {
+            // What was put before must not stay without the rest.
+            transaction.abort();
+            reject(error);
+        }
         transaction.oncomplete = () => resolve(request?.result);
         transaction.onerror = (ev) => reject(ev.target.error);
         transaction.onabort = () => reject(transaction.error);

@@ -113,8 +113,9 @@ export class Count {
 
     findPlace() {
         const { draft } = this;
-        const keeps =
-            draft.location && (draft.state.where === "scanned" || this.options.preload_location);
+        const { where } = draft.state;
+        const isLast = where === "last" && this.options.preload_location;
+        const keeps = draft.location && (where === "scanned" || isLast || this.lockedId);
         if (!keeps) {
             const lines = this.catalogue.linesOfProduct.get(draft.state.product_id) || [];
             const places = new Set(lines.map((line) => line.location_id));

@@ -1,0 +1,201 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { click, press } from "@odoo/hoot-dom";
+import {
+    counted,
+    FakeServer,
+    makePayload,
+    mountApp,
+    question,
+    scan,
+    shown,
+    title,
+} from "./count_app_test_helpers";
+
+describe.current.tags("mobile");
+
+const tap = async (selector) => {
+    await click(selector);
+    await shown();
+};
+
+const open = (options) => mountApp({ server: new FakeServer(makePayload(options)) });
+
+test("scan, quantity, Add: the count is kept and sent (M3, M5, M10)", async () => {
+    const { app, server } = await open();
+    await scan(app, "LOC-A", "5901234123457");
+    await tap("[data-key='1']");
+    await tap("[data-key='2']");
+    expect(".o_count_qty").toHaveText(/12/);
+    await tap(".o_count_add");
+    expect(counted(app)).toEqual(["12 Screw A-01"]);
+    await app.sync.run();
+    expect(server.entries[0]).toMatchObject({ line_id: 501, qty: 12, operation: "add", uom_id: 1 });
+    expect(app.signals.at(-1)).toBe("hit");
+});
+
+test("the next item finishes the one before, twice scanned is two (M5)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457", "5901234123457", "4006381333931");
+    expect(counted(app)).toEqual(["2 Screw A-01"]);
+    expect(question()).toBe("Glue");
+});
+
+test("each scan is one, however fast they come (M11)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A");
+    await tap("[data-mode=each]");
+    await scan(app, ...Array(50).fill("5901234123457"));
+    expect(app.count.entries.list).toHaveLength(50);
+    expect(app.count.entries.total(app.count.entries.first)).toBe(50);
+});
+
+test("a packaging's code counts what is in it (M11)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "BOX-33", "BOX-33", "LOC-B");
+    expect(app.count.entries.first).toMatchObject({ qty: 2, uom_id: 5, product_qty: 20 });
+});
+
+test("an item without a quantity is not counted, and says so (M5)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457", "NUTS");
+    expect(counted(app)).toEqual([]);
+    expect(app.signals).toInclude("miss");
+});
+
+test("plus and minus; never below zero (M5)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457");
+    await tap(".o_count_plus");
+    await tap(".o_count_plus");
+    await tap(".o_count_minus");
+    expect(app.count.draft.qty).toBe(1);
+    await tap(".o_count_minus");
+    await tap(".o_count_minus");
+    expect(app.count.draft.qty).toBe(0);
+});
+
+test("digits and Enter of a keyboard work as the keypad does (M5)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457");
+    for (const key of ["7", "Enter"]) {
+        await press(key);
+        await shown();
+    }
+    expect(counted(app)).toEqual(["7 Screw A-01"]);
+});
+
+test("an item asks for its location before it is counted (M4)", async () => {
+    const { app } = await open();
+    await scan(app, "4006381333931");
+    expect(app.count.draft.location.name).toBe("A-01");
+    await app.close();
+    app.count.draft.clear();
+    await scan(app, "5901234123457");
+    expect(question()).toBe("Where are you?");
+    await scan(app, "NOPE");
+    expect(title()).toBe("NOPE is not in this count");
+    await scan(app, "LOC-B");
+    expect(app.count.draft.location.name).toBe("A-02");
+    expect(app.count.draft.product.name).toBe("Screw");
+});
+
+test("a lot is asked for, and another item's is refused (M6)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "4006381333931");
+    expect(question()).toBe("Glue");
+    await scan(app, "D-1");
+    expect(title()).toBe("D-1 is of another item");
+    await scan(app, "L-2026");
+    expect(app.count.draft.state.lot_id).toBe(91);
+    expect(".o_count_facts").toHaveText(/2027-01-31/);
+});
+
+test("a serial counts by its scan alone, and once (M6, D13)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "D-1", "D-2", "D-1");
+    expect(counted(app)).toEqual(["1 Drill A-01", "1 Drill A-01"]);
+    expect(title()).toBe("D-1 was counted before");
+    expect(app.signals.at(-1)).toBe("miss");
+});
+
+test("without Option 333 a serial's scan fills the item only (M6)", async () => {
+    const { app } = await open({ options: { autoload_serial: false } });
+    await scan(app, "LOC-A", "D-1");
+    expect(counted(app)).toEqual([]);
+    expect(question()).toBe("Drill");
+});
+
+test("zero is recorded where it is allowed, refused where it is off (M7)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457");
+    await tap(".o_count_zero");
+    expect(counted(app)).toEqual(["0 Screw A-01"]);
+    app.count.options.allow_zero = false;
+    await scan(app, "5901234123457");
+    await press("0");
+    await shown();
+    await press("Enter");
+    await shown();
+    expect(title()).toBe("A count of zero is switched off");
+    expect(counted(app)).toHaveLength(1);
+});
+
+test("skipped lines are on a list and can be worked off (M8)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457");
+    await tap(".o_count_skip");
+    expect(app.count.progress.skipped.map((line) => line.id)).toEqual([501]);
+    await tap(".o_count_menu");
+    await tap(".o_count_to_progress");
+    await tap("[data-list=skipped]");
+    await tap(".o_count_row");
+    expect(app.count.draft.product.name).toBe("Screw");
+});
+
+test("a quantity like a barcode is asked about (M5)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457");
+    app.count.draft.state.text = "12345678";
+    await tap(".o_count_add");
+    expect(question()).toBe("Really so many?");
+    expect(counted(app)).toEqual([]);
+    await tap(".o_count_agree");
+    expect(counted(app)).toEqual(["12345678 Screw A-01"]);
+});
+
+test("the same item in a package and loose is asked for (M11)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-B", "NUTS");
+    expect(question()).toBe("Which of these?");
+    await tap(".o_count_row:first");
+    expect(app.count.key).toMatchObject({ line_id: 505, package_id: 4 });
+});
+
+test("the location is locked after the first count with Option 345 (M4)", async () => {
+    const { app } = await open({ options: { lock_location: true } });
+    await scan(app, "LOC-A", "BOX-33");
+    await tap(".o_count_add");
+    await scan(app, "LOC-B");
+    expect(title()).toBe("The location is locked");
+    expect(app.count.draft.location.name).toBe("A-01");
+});
+
+test("Options 340 and 343 fill item and units from the count before (M3, M5)", async () => {
+    const { app } = await open({ options: { preload_item: true, preload_units: true } });
+    await scan(app, "LOC-A", "5901234123457");
+    await press("6");
+    await shown();
+    await tap(".o_count_add");
+    expect(app.count.draft.product.name).toBe("Screw");
+    expect(app.count.draft.state.text).toBe("6");
+    expect(counted(app)).toEqual(["6 Screw A-01"]);
+});
+
+test("a blind count shows no expected quantity, another shows it (M13)", async () => {
+    const payload = makePayload({ session: { blind: false, shows_expected: true } });
+    payload.lines.columns.push("expected");
+    payload.lines.rows.forEach((row) => row.push(17));
+    const { app } = await mountApp({ server: new FakeServer(payload) });
+    await scan(app, "LOC-A", "5901234123457");
+    expect(".o_count_facts").toHaveText(/Expected 17/);
+});

@@ -1,0 +1,191 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { click, edit } from "@odoo/hoot-dom";
+import { Offline } from "@stock_count/count_app/core/server";
+import {
+    counted,
+    FakeServer,
+    makePayload,
+    mountApp,
+    question,
+    scan,
+    shown,
+    title,
+    until,
+} from "./count_app_test_helpers";
+
+describe.current.tags("mobile");
+
+const tap = async (selector) => {
+    await click(selector);
+    await shown();
+};
+
+test("an unknown code is a screen; scans behind it wait and are counted after (M11)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-A", "NOPE", "BOX-33", "BOX-33", "LOC-B");
+    expect(question()).toBe("Unknown code");
+    expect(".o_count_waiting").toHaveText(/3/);
+    expect(counted(app)).toEqual([]);
+    await tap(".o_count_forget");
+    expect(counted(app)).toEqual(["2 Screw A-01"]);
+    expect(app.signals).toInclude("wait");
+});
+
+test("an unknown code that was left is found in Review (M2, M11)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-A", "NOPE");
+    await tap(".o_count_later");
+    await tap("[data-tab=review]");
+    await tap("[data-filter=undecided]");
+    expect(".o_count_row").toHaveText(/NOPE/);
+    await tap(".o_count_row");
+    await tap(".o_count_forget");
+    expect(".o_count_row").toHaveCount(0);
+});
+
+test("the server is asked for a code that the device does not know (M11)", async () => {
+    const server = new FakeServer();
+    const match = { kind: "product", product_id: 77, product_name: "Bolt", product_code: "B" };
+    server.known = {
+        BOLT: { kind: "product", matches: [{ ...match, tracking: "none", uom_id: 1 }] },
+    };
+    const { app } = await mountApp({ server });
+    await scan(app, "LOC-A", "BOLT");
+    await until(() => app.count.draft.product?.name === "Bolt");
+    expect(question()).toBe("");
+});
+
+test("several is a screen, and the choice is counted (M11)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-A", "TWICE");
+    expect(question()).toBe("Several things have this code");
+    await tap(".o_count_row:last");
+    expect(app.count.draft.product.name).toBe("Nut");
+});
+
+test("a note of an unknown code is kept and sent (M14)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "NOPE");
+    await tap(".o_count_tell");
+    await tap(".o_count_keep");
+    expect(title()).toBe("Nothing to keep");
+    await click(".o_count_note_text");
+    await edit("Box without a label");
+    await tap(".o_count_keep");
+    await app.sync.run();
+    expect(server.evidence[0]).toMatchObject({
+        code: "NOPE",
+        location_id: 8,
+        note: "Box without a label",
+    });
+});
+
+test("a bin that somebody else counts warns (M16)", async () => {
+    const claims = [
+        { location_id: 9, user_name: "Tomas", is_me: false, at: "2026-11-21 23:31:00" },
+    ];
+    const server = new FakeServer(makePayload({ claims }));
+    const { app } = await mountApp({ server });
+    await scan(app, "LOC-B");
+    expect(question()).toBe("Somebody counts here");
+    await tap(".o_count_elsewhere_bin");
+    await scan(app, "LOC-A");
+    expect(app.count.draft.location.name).toBe("A-01");
+    await app.sync.run();
+    const kinds = server.events.map(({ kind, location_id }) => `${kind} ${location_id}`);
+    expect(kinds).toEqual(["bin_claim 9", "bin_release 9", "bin_claim 8"]);
+});
+
+test("bin finished says what becomes zero before it does it (M15)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "BOX-33");
+    await tap(".o_count_finish");
+    expect(".o_count_names li").toHaveCount(2);
+    await tap(".o_count_finish_bin");
+    expect(counted(app)).toEqual(["1 Screw A-01"]);
+    await app.sync.run();
+    expect(server.events.at(-1)).toMatchObject({ kind: "bin_finished", location_id: 8 });
+    expect(app.count.progress.leftAt(8)).toHaveLength(0);
+});
+
+test("with Option 325 off a bin is not finished while lines are left (M15)", async () => {
+    const server = new FakeServer(makePayload({ options: { allow_zero: false } }));
+    const { app } = await mountApp({ server });
+    await scan(app, "LOC-A");
+    await tap(".o_count_finish");
+    expect(".o_count_finish_bin").toHaveCount(0);
+    expect(".o_count_problem").toHaveText(/325/);
+});
+
+test("a package is counted at once; in a blind count with typed quantities (M11)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "PACK0000004");
+    await click(".o_count_units");
+    await edit("25");
+    await tap(".o_count_confirm");
+    expect(counted(app)).toEqual(["25 Nut A-02"]);
+    expect(app.count.entries.first.line_id).toBe(505);
+});
+
+test("a list of serials: scanned, typed and ticked, each once (M6, D13)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-A", "DRILL");
+    await app.close();
+    await shown();
+    await tap(".o_count_serials");
+    await scan(app, "D-2", "D-2");
+    await click(".o_count_serial_names");
+    await edit("N-1, N-2; N-1");
+    await tap(".o_count_sheet_body .o_count_small");
+    await tap(".o_count_row:last");
+    expect(".o_count_add_serials").toHaveText("Add 4");
+    await tap(".o_count_add_serials");
+    expect(counted(app)).toEqual(Array(4).fill("1 Drill A-01"));
+});
+
+test("Review corrects by taking back and counting anew (M2, P7)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    await app.sync.run();
+    await tap("[data-tab=review]");
+    await tap(".o_count_row");
+    await tap("[data-key='4']");
+    await tap(".o_count_save");
+    expect(counted(app)).toEqual(["4 Screw A-01"]);
+    await app.sync.run();
+    expect(server.entries.map(({ operation }) => operation)).toEqual(["add", "withdraw", "add"]);
+    await tap(".o_count_row");
+    await tap(".o_count_remove");
+    expect(counted(app)).toEqual([]);
+});
+
+test("Reset Count asks first, then takes everything back (M10)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "BOX-33", "LOC-B", "D-1");
+    await tap(".o_count_menu");
+    await tap(".o_count_ask_reset");
+    expect(counted(app)).toHaveLength(2);
+    await tap(".o_count_reset");
+    expect(counted(app)).toEqual([]);
+    await app.sync.run();
+    expect(server.entries.filter(({ operation }) => operation === "withdraw")).toHaveLength(2);
+});
+
+test("a count is submitted when the server has everything, not before (M10)", async () => {
+    const { app, server } = await mountApp();
+    server.fail = (method) => {
+        if (["sync", "load_start"].includes(method)) {
+            throw new Offline();
+        }
+    };
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    await tap("[data-tab=submit]");
+    expect(".o_count_notice_unsent").toHaveText(/1 counts are not on the server/);
+    await tap(".o_count_submit_count");
+    await until(() => !app.sync.running);
+    expect(server.isSubmitted).toBe(undefined);
+    server.fail = () => {};
+    await tap(".o_count_submit_count");
+    await until(() => app.state.screen === "done");
+    expect(server.isSubmitted).toBe(true);
+});

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { click } from "@odoo/hoot-dom";
+import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { AppState } from "@stock_count/count_app/app/app_state";
+import { LoginNeeded, Offline, ServerFailed } from "@stock_count/count_app/core/server";
+import {
+    counted,
+    FakeServer,
+    makeDatabase,
+    mountApp,
+    question,
+    scan,
+    shown,
+    until,
+} from "./count_app_test_helpers";
+
+describe.current.tags("mobile");
+
+const breakWith = (server, error) => {
+    server.fail = () => {
+        throw error;
+    };
+};
+
+/** The app after the tab was killed: everything in memory is gone. */
+async function restart(app, server) {
+    app.end();
+    const again = new AppState({
+        database: app.database,
+        device: "Test",
+        userId: 7,
+        call: server.call,
+    });
+    again.feedback.signal = () => {};
+    await again.sessions.begin();
+    return again;
+}
+
+test("a killed tab loses nothing that was counted or entered, without a network (M12)", async () => {
+    const { app, server } = await mountApp();
+    breakWith(server, new Offline());
+    await scan(app, "LOC-A", "BOX-33", "D-1", "5901234123457", "5901234123457");
+    await app.sessions.keepNow();
+    const again = await restart(app, server);
+    expect(counted(again)).toEqual(["1 Screw A-01", "1 Drill A-01"]);
+    expect(again.count.draft.qty).toBe(2);
+    expect(again.journal.state.unsent).toBe(2);
+    server.fail = () => {};
+    await again.sync.run();
+    again.end();
+    expect(server.entries).toHaveLength(2);
+});
+
+test("scans that waited are counted after a reload, once (M11, M12)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "NOPE", "D-1");
+    await app.sessions.keepNow();
+    const again = await restart(app, server);
+    await until(() => again.count.entries.list.length);
+    const third = await restart(again, server);
+    await shown();
+    expect(counted(third)).toEqual(["1 Drill A-01"]);
+    third.end();
+});
+
+test("what was added is not added again from what was kept of the screen (M12)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "BOX-33");
+    await app.sessions.keepNow();
+    // The tab dies after the count was written, before the screen's state was.
+    await app.count.add();
+    patchWithCleanup(app.sessions, { keepNow() {} });
+    const again = await restart(app, server);
+    await again.count.finishDraft();
+    expect(counted(again)).toEqual(["1 Screw A-01"]);
+    again.end();
+});
+
+test("a login that ended says so, and counting goes on (M12)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A");
+    breakWith(server, new LoginNeeded());
+    await scan(app, "BOX-33", "LOC-B");
+    await app.sync.run();
+    await shown();
+    expect(".o_count_status_login").toHaveText(/1 not\s+sent/);
+    await scan(app, "D-1");
+    expect(counted(app)).toHaveLength(2);
+});
+
+test("a server that fails is told from a network that does (M12)", async () => {
+    const { app, server } = await mountApp();
+    for (const [error, status] of [
+        [new ServerFailed("500"), "failed"],
+        [new Offline(), "offline"],
+    ]) {
+        breakWith(server, error);
+        await app.sync.run();
+        await shown();
+        expect(`.o_count_status_${status}`).toHaveCount(1);
+    }
+});
+
+test("a full device counts nothing silently (M12)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-A", "5901234123457", "5901234123457");
+    const { put } = IDBObjectStore.prototype;
+    patchWithCleanup(IDBObjectStore.prototype, {
+        put(...args) {
+            if (this.name === "journal") {
+                throw new DOMException("no room", "QuotaExceededError");
+            }
+            return put.apply(this, args);
+        },
+    });
+    await click(".o_count_add");
+    await shown();
+    expect(question()).toBe("This device is full");
+    expect(counted(app)).toEqual([]);
+});
+
+test("a phone clock that is three hours off is told (M12)", async () => {
+    const server = new FakeServer();
+    server.ahead = 3 * 3_600_000;
+    const { app } = await mountApp({ server });
+    await app.sync.run();
+    await shown();
+    expect(".o_count_status_clock").toHaveText(/3 h off/);
+});
+
+test("a count that was posted meanwhile is a screen with a way on (M12)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    server.news = { session_state: "posted" };
+    server.refusals = { 501: "session_closed" };
+    await app.sync.run();
+    await shown();
+    expect(".o_count_closed h1").toHaveText("CC-00012 is closed");
+    expect(".o_count_notice").toHaveText(/1 of your counts/);
+    await click(".o_count_to_start");
+    await until(() => app.state.screen === "start");
+});
+
+test("nothing on the device and no network is a screen, not a blank page (M12)", async () => {
+    const server = new FakeServer();
+    breakWith(server, new Offline());
+    const { app } = await mountApp({ server, database: makeDatabase(), session: null });
+    expect(".o_count_failed h1").toHaveText("No network");
+    server.fail = () => {};
+    await click(".o_count_again");
+    await until(() => app.state.screen === "start");
+});
+
+test("a second tab gives way until it is asked to take over (M12)", async () => {
+    const { app } = await mountApp();
+    app.giveWay();
+    await shown();
+    expect(".o_count_elsewhere h1").toHaveText("Open in another tab");
+    await click(".o_count_take");
+    await until(() => app.state.screen === "count");
+});
