@@ -7,16 +7,20 @@ and dashes, so a printer without colours tells them apart.
 from collections.abc import Callable, Sequence
 from html import escape
 from math import ceil, floor, log10
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from .count_report import Column, Table
 
-WIDTH, HEIGHT = 760, 210
-LEFT, RIGHT, TOP, BOTTOM = 64, 44, 10, 38
+WIDTH, HEIGHT = 760, 240
+LEFT, RIGHT, TOP, BOTTOM = 64, 44, 10, 52
 # Room for the names of bars, in pixels and in characters.
 NAMES, NAME_CHARACTERS = 230, 36
 BAR_HEIGHT = 17
-MAX_LABELS = 14
+# Pixels that a letter takes at the size of all texts here.
+CHARACTER = 6.5
+MAX_LABELS = 12
+MAX_LABEL_LINES = 2
 FILLS = ("#1f4e79", "#b9cde5", "#7f7f7f", "#dddddd")
 DASHES = ("", "5 3", "2 3", "8 3 2 3")
 
@@ -97,7 +101,8 @@ def _draw_columns(table: Table, series: Sequence[Column], show: Show) -> str:
         parts += _columns(table, drawn, scale)
     if share:
         parts += _line(table, share, Scale(0, 100), 1)
-    parts += _legend([*drawn, *([share] if share else [])])
+    lines = {share} if kind == "pareto" else set(drawn) if kind == "line" else set()
+    parts += _legend([*drawn, *([share] if share else [])], lines)
     return _svg(parts, HEIGHT)
 
 
@@ -119,17 +124,22 @@ def _grid(scale: Scale, kind: str, show: Show) -> list[str]:
 
 
 def _names(table: Table) -> list[str]:
+    """Below each column, or every few of them, its name in two lines at most."""
     key, every = table.columns[0].key, ceil(len(table.rows) / MAX_LABELS)
-    return [
-        _text(_x(table, index), HEIGHT - BOTTOM + 14, row[key], anchor="middle")
-        for index, row in enumerate(table.rows)
-        if index % every == 0
-    ]
+    room = every * (WIDTH - LEFT - RIGHT) / len(table.rows)
+    names = []
+    for index, row in list(enumerate(table.rows))[::every]:
+        lines = wrap(str(row[key]), max(int(room / CHARACTER), 6))
+        if len(lines) > MAX_LABEL_LINES:
+            lines[MAX_LABEL_LINES - 1] += "…"
+        for number, line in enumerate(lines[:MAX_LABEL_LINES], 1):
+            y = HEIGHT - BOTTOM + 2 + 12 * number
+            names.append(_text(_x(table, index), y, line, anchor="middle"))
+    return names
 
 
 def _line(table: Table, column: Column, scale: Scale, number: int) -> list[str]:
     """A line that is broken where a row has no value."""
-    colour, dash = FILLS[0], DASHES[number % len(DASHES)]
     runs, run = [], []
     for index, row in enumerate(table.rows):
         value = row.get(column.key)
@@ -139,17 +149,21 @@ def _line(table: Table, column: Column, scale: Scale, number: int) -> list[str]:
             run.append((_x(table, index), scale.y(value)))
     parts = []
     for points in [*runs, run]:
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}"'
-            f' stroke-width="2" stroke-dasharray="{dash or "none"}"/>'
-        )
+        parts.append(_polyline(points, DASHES[number % len(DASHES)]))
         if not number:
             parts += [
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{FILLS[0]}"/>'
                 for x, y in points
             ]
     return parts
+
+
+def _polyline(points: Sequence[tuple[float, float]], dash: str) -> str:
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return (
+        f'<polyline points="{path}" fill="none" stroke="{FILLS[0]}"'
+        f' stroke-width="2" stroke-dasharray="{dash or "none"}"/>'
+    )
 
 
 def _columns(table: Table, drawn: Sequence[Column], scale: Scale) -> list[str]:
@@ -184,14 +198,18 @@ def _shorten(name: str) -> str:
     return name if len(name) <= NAME_CHARACTERS else "…" + name[1 - NAME_CHARACTERS :]
 
 
-def _legend(drawn: Sequence[Column]) -> list[str]:
+def _legend(drawn: Sequence[Column], lines: set[Column | None]) -> list[str]:
     if len(drawn) < 2:
         return []
     parts, x = [], LEFT
     for number, column in enumerate(drawn):
-        parts.append(_box(x, HEIGHT - 13, 11, 9, number))
-        parts.append(_text(x + 16, HEIGHT - 5, column.label))
-        x += 40 + 7 * len(column.label)
+        if column in lines:
+            ends = ((x, HEIGHT - 8), (x + 18, HEIGHT - 8))
+            parts.append(_polyline(ends, DASHES[number % len(DASHES)]))
+        else:
+            parts.append(_box(x, HEIGHT - 13, 18, 9, number))
+        parts.append(_text(x + 23, HEIGHT - 5, column.label))
+        x += 50 + CHARACTER * len(column.label)
     return parts
 
 

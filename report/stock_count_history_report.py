@@ -87,7 +87,7 @@ class StockCountHistoryReport(models.AbstractModel):
     def _get_columns(self):
         _ = self.env._
         return [
-            Column("posted", _("Posted"), "datetime", 12, order="posted_at"),
+            Column("posted", _("Posted"), "datetime", 15, order="posted_at"),
             Column("month", _("Month"), width=8, printed=False),
             Column("number", _("Number"), width=9, order="number"),
             Column("description", _("Description"), width=22),
