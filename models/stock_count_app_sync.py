@@ -353,30 +353,44 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _changed(self, session, line_ids, events, since):
-        """SQL condition: lines of this batch, those that anybody counted or skipped
-        since, and those to be counted again."""
+        """SQL condition: lines of this batch and, of what others did since, those that
+        were counted or skipped, and all that are to be counted again."""
         bins = [e.location_id for e in events if e.kind == "bin_finished"]
-        condition = SQL(
-            "(line.id = ANY(%s) OR line.location_id = ANY(%s))",
-            [line_id for line_id in line_ids if line_id],
-            [location_id for location_id in bins if location_id],
-        )
-        if not since:
-            return condition
-        return SQL(
-            """
-            (%(condition)s OR line.state = 'recount' OR line.id IN (
-                SELECT line_id FROM stock_count_entry
-                 WHERE session_id = %(session)s AND recorded_at >= %(since)s
-                 UNION ALL
-                SELECT line_id FROM stock_count_event
-                 WHERE session_id = %(session)s AND kind IN ('skip', 'unskip')
-                   AND recorded_at >= %(since)s))
-            """,
-            condition=condition,
-            session=session.id,
-            since=since - OVERLAP,
-        )
+        parts = [
+            SQL("SELECT unnest(%s::int[])", [i for i in line_ids if i]),
+            SQL(
+                "SELECT id FROM stock_count_line"
+                " WHERE session_id = %s AND location_id = ANY(%s)",
+                session.id,
+                [location_id for location_id in bins if location_id],
+            ),
+        ]
+        if since:
+            parts += self._changed_since(session, since - OVERLAP)
+        # Each part by its own index: with OR all lines of the session would be read.
+        return SQL("line.id IN (%s)", SQL(" UNION ALL ").join(parts))
+
+    @api.model
+    def _changed_since(self, session, since):
+        return [
+            SQL(
+                "SELECT id FROM stock_count_line"
+                " WHERE session_id = %s AND state = 'recount'",
+                session.id,
+            ),
+            SQL(
+                "SELECT line_id FROM stock_count_entry"
+                " WHERE session_id = %s AND recorded_at >= %s",
+                session.id,
+                since,
+            ),
+            SQL(
+                "SELECT line_id FROM stock_count_event WHERE session_id = %s"
+                " AND recorded_at >= %s AND kind IN ('skip', 'unskip')",
+                session.id,
+                since,
+            ),
+        ]
 
     @api.model
     def _read_bins(self, session):

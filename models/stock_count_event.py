@@ -1,10 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-LEAD = "stock_count.group_count_lead"
-LINE_KINDS = ("skip", "unskip")
-BIN_KINDS = ("bin_claim", "bin_release", "bin_finished")
-
 
 class StockCountEvent(models.Model):
     """What happened at a count besides counting: skipped, claimed, finished, remarked.
@@ -95,3 +91,10 @@ class StockCountEvent(models.Model):
             raise AccessError(
                 self.env._("What happened at a count is evidence and does not change.")
             )
+
+
+class StockCountEntry(models.Model):
+    _inherit = "stock.count.entry"
+
+    # What is new since a device last asked.
+    _recorded_index = models.Index("(session_id, recorded_at)")
