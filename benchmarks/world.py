@@ -109,12 +109,12 @@ def run(db, name):
     return {"memory": peak_memory(), **result}
 
 
-def vacuum(db):
+def vacuum(db, tables=("stock_count_line", "stock_count_entry", "stock_quant")):
     """Take away what was rolled back, before the next turn wades through it."""
     with contextlib.closing(db_connect(db).cursor()) as cr:
         cr._cnx.rollback()
         cr._cnx.autocommit = True
-        for table in ("stock_count_line", "stock_count_entry", "stock_quant"):
+        for table in tables:
             if table_exists(cr, table):
                 cr.execute(f"VACUUM {table}")
         cr._cnx.autocommit = False
