@@ -125,17 +125,18 @@ def read_entry(raw: Any) -> Draft:
 
 
 def _fields(raw: Mapping) -> dict[str, Any]:
-    values: dict[str, Any] = {name: read_text(raw, name) for name in TEXT_LIMITS}
-    if not values["uuid"]:
+    # An entry has a few of the many fields; a draft has the others empty anyway.
+    values: dict[str, Any] = {n: read_text(raw, n) for n in TEXT_LIMITS if n in raw}
+    if not values.get("uuid"):
         raise Refused("no_uuid")
-    values.update({name: read_id(raw, name) for name in IDS})
-    values.update({name: read_time(raw, name) for name in TIMES})
+    values.update({name: read_id(raw, name) for name in IDS if name in raw})
+    values.update({name: read_time(raw, name) for name in TIMES if name in raw})
     operation = raw.get("operation") or "add"
     if operation not in OPERATIONS:
         raise Refused("unknown_operation", value=str(operation)[:40])
     values["operation"] = operation
     if operation == "withdraw":
-        if not values["withdraws"]:
+        if not values.get("withdraws"):
             raise Refused("names_no_entry")
     elif raw.get("parts"):
         values["parts"] = _parts(raw["parts"])
@@ -166,7 +167,7 @@ def read_text(raw: Mapping, name: str) -> str | None:
     value = value.strip()
     if len(value) > TEXT_LIMITS[name]:
         raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
-    if any(_is_unprintable(char) for char in value):
+    if not value.isprintable() and any(_is_unprintable(char) for char in value):
         raise Refused("control_characters", field=name)
     return value or None
 

@@ -407,11 +407,12 @@ class StockCountRecorder(models.AbstractModel):
     @api.model
     def _is_foreign(self, session, draft):
         """Whether lot, package or owner belong to another company."""
-        companies = (
-            self.env["stock.lot"].browse(draft.lot_id).company_id,
-            self.env["stock.package"].browse(draft.package_id).company_id,
-            self.env["res.partner"].browse(draft.owner_id).company_id,
+        records = (
+            ("stock.lot", draft.lot_id),
+            ("stock.package", draft.package_id),
+            ("res.partner", draft.owner_id),
         )
+        companies = [self.env[m].browse(i).company_id for m, i in records if i]
         return any(company and company != session.company_id for company in companies)
 
     @api.model
