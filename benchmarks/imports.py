@@ -6,12 +6,13 @@ import io
 import os
 
 import openpyxl
-import world
 import xlsxwriter
+
+import world
 from figures import Figure
 
 ROUNDS = 1
-ROWS = int(os.environ.get("BENCH_IMPORT_ROWS", 100_000))
+ROWS = int(os.environ.get("BENCH_IMPORT_ROWS", "100000"))
 # As many rows as Odoo's own import does in a bearable time.
 THEIRS = 1_000
 # One row in twenty is wrong in one of these ways.

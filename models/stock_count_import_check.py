@@ -1,10 +1,12 @@
 import json
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..domain.spreadsheet import Unreadable
 
+# Rows that are recorded in one go; whoever counts the same bins waits for it.
+CHUNK = 1000
 PROBLEM_ROW = (
     "row int, field text, value text, kind text, message text, suggestion text,"
     " code text"
@@ -50,16 +52,20 @@ class StockCountImport(models.Model):
         self._sum_up(run)
 
     def _stage(self, staged):
-        if staged:
-            self.env["stock.count.import.chunk"].sudo().create(
+        """Keep rows as they will be recorded, in pieces that are done in a second."""
+        Chunk = self.env["stock.count.import.chunk"].sudo()
+        Chunk.create(
+            [
                 {
                     "import_id": self.id,
-                    "size": len(staged),
-                    "rows": json.dumps([row for row, *_rest in staged]),
-                    "payload": json.dumps(staged),
+                    "size": len(rows),
+                    "rows": json.dumps([row for row, *_rest in rows]),
+                    "payload": json.dumps(rows),
                 }
-            ).flush_recordset()
-            self.env["stock.count.import.chunk"].invalidate_model(["payload", "rows"])
+                for rows in split_every(CHUNK, staged)
+            ]
+        ).flush_recordset()
+        Chunk.invalidate_model(["payload", "rows"])
 
     def _add_problems(self, problems):
         """Keep what is wrong, in words, as rows that can be sorted and filtered."""

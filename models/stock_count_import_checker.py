@@ -12,8 +12,9 @@ from ..domain.found import read_row
 from .stock_count_import_lookup import Lookup
 from .stock_count_session import OPEN_STATES
 
-# Rows that are looked up and staged at a time.
-CHUNK = 1000
+# Rows that are looked up at a time: each time reads all items once where some are
+# not known by their reference.
+BATCH = 5000
 # Which cell a refusal of the one door is about.
 FIELD_OF = {
     "no_location": "location",
@@ -56,7 +57,7 @@ class StockCountImportChecker(models.AbstractModel):
         :return: generator of pairs: staged rows, and problems, some of which are about
             rows that were staged before
         """
-        for batch in split_every(CHUNK, rows):
+        for batch in split_every(BATCH, rows):
             founds = [read_row(row, run.reading) for row in batch]
             run.tally.rows += len(founds)
             founds = [found for found in founds if not found.is_empty]

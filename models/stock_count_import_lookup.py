@@ -83,7 +83,7 @@ class Lookup:
         self._compared += 1
         if self._compared > COMPARED or not key:
             return ""
-        near = get_close_matches(key, plain, 1, 0.8)
+        near = get_close_matches(key, plain, 1, 0.75)
         return plain[near[0]] if near else ""
 
     def _read_locations(self, warehouse_id):

@@ -53,6 +53,7 @@ class StockCountImport(models.Model):
         """All of it in this transaction, or nothing."""
         for chunk in self.sudo().chunk_ids:
             self._import_chunk(chunk)
+            chunk.invalidate_recordset(["payload", "rows", "recorded"])
         if self._is_broken():
             raise UserError(self._describe_refusals())
         return self._finish()
