@@ -21,6 +21,7 @@ from . import (
     stock_count_app_catalogue,
     stock_count_app_evidence,
     stock_count_app_finder,
+    stock_count_app_submit,
     stock_count_app_sync,
     stock_count_approval,
     stock_count_book,
