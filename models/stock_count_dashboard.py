@@ -20,6 +20,7 @@ PROBLEMS = {
     "location": ("stock.location", "location_id"),
     "item": ("product.product", "product_id"),
     "category": ("product.category", "categ_id"),
+    "reason": ("stock.count.reason", "reason_id"),
 }
 # How old an open exception is: name, from so many days, to fewer than so many.
 AGES = (("day", 0, 1), ("week", 1, 7), ("month", 7, 30), ("older", 30, None))

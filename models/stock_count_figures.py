@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 STEP_TYPES = "n int, start timestamp, stop timestamp"
+KINDS = ("location", "item", "category", "reason", "cause")
 RATE_TYPES = "company_id int, rate numeric"
 
 
@@ -151,11 +152,12 @@ class StockCountFigures(models.AbstractModel):
 
     @api.model
     def _read_problems(self, domain, limit=5):
-        """Where it differed most: by location, item, category and probable cause.
+        """Where it differed most, and why: by location, item and category, by the
+        reason that people gave, and by the cause that explained it best.
 
-        :return: dict of ``location``, ``item``, ``category`` and ``cause``, each a list
-            of dicts with ``key``, ``lines``, ``value`` (shortages and overages added
-            up), ``shortage`` and ``overage``, the most valuable first
+        :return: dict of ``location``, ``item``, ``category``, ``reason`` and ``cause``,
+            each a list of dicts with ``key``, ``lines``, ``value`` (shortages and
+            overages added up), ``shortage`` and ``overage``, the most valuable first
         """
         history, allowed = self._source("stock.count.history", domain)
         self.env.cr.execute(
@@ -165,14 +167,14 @@ class StockCountFigures(models.AbstractModel):
                   FROM (SELECT *, row_number() OVER (PARTITION BY kind
                                ORDER BY shortage + overage DESC, lines DESC, key) AS n
                           FROM (%s) sums) ranked
-                 WHERE n <= %s OR kind = 'cause'
+                 WHERE n <= %s OR kind IN ('cause', 'reason')
                  ORDER BY kind, n
                 """,
                 self._problems_sql(history, allowed),
                 limit,
             )
         )
-        problems = {kind: [] for kind in ("location", "item", "category", "cause")}
+        problems = {kind: [] for kind in KINDS}
         for row in self.env.cr.dictfetchall():
             problems[row.pop("kind")].append(row)
         return problems
@@ -184,9 +186,11 @@ class StockCountFigures(models.AbstractModel):
             SELECT CASE WHEN GROUPING(off.location_id) = 0 THEN 'location'
                         WHEN GROUPING(off.product_id) = 0 THEN 'item'
                         WHEN GROUPING(template.categ_id) = 0 THEN 'category'
+                        WHEN GROUPING(off.reason_id) = 0 THEN 'reason'
                         ELSE 'cause' END AS kind,
                    COALESCE(off.location_id::text, off.product_id::text,
-                            template.categ_id::text, off.cause) AS key,
+                            template.categ_id::text, off.reason_id::text,
+                            off.cause) AS key,
                    count(*) AS lines,
                    sum(off.shortage_value * rates.rate) AS shortage,
                    sum(off.overage_value * rates.rate) AS overage
@@ -196,7 +200,8 @@ class StockCountFigures(models.AbstractModel):
               JOIN product_product product ON product.id = off.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
              GROUP BY GROUPING SETS ((off.location_id), (off.product_id),
-                                     (template.categ_id), (off.cause))
+                                     (template.categ_id), (off.reason_id),
+                                     (off.cause))
             """,
             history,
             allowed,

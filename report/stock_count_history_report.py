@@ -381,7 +381,19 @@ class StockCountHistoryReport(models.AbstractModel):
             )
             for kind, title in titles.items()
         ]
-        return [*tables, self._get_cause_table(problems["cause"])]
+        return [
+            *tables,
+            self._get_pareto(
+                _("Reasons given, the most valuable first"),
+                _("Reason"),
+                problems["reason"],
+            ),
+            self._get_pareto(
+                _("Probable causes, the most valuable first"),
+                _("Probable cause"),
+                problems["cause"],
+            ),
+        ]
 
     @api.model
     def _get_problem_columns(self, label):
@@ -410,15 +422,15 @@ class StockCountHistoryReport(models.AbstractModel):
         ]
 
     @api.model
-    def _get_cause_table(self, rows):
+    def _get_pareto(self, title, label, rows):
         """Root causes as Pareto had it: few of them make most of the value."""
         _ = self.env._
         names = {row["name"]: row["lines"] for row in rows}
         bars = pareto((row["name"], float(row["value"])) for row in rows)
         return Table(
-            _("Probable causes, the most valuable first"),
+            title,
             [
-                Column("name", _("Probable cause")),
+                Column("name", label),
                 Column("lines", _("Lines"), "integer"),
                 Column("absolute", _("Absolute"), "money"),
                 Column("together", _("Together"), "percent"),

@@ -104,9 +104,21 @@ class TestHistoryReport(CountCommon):
     def test_causes_are_told_as_pareto_had_it(self):
         """R213, P10: what all causes make together ends at 100 %."""
         self._count_and_post(screw=12, nail=4)
-        causes = self._tables()["Probable cause"]
-        self.assertEqual(causes.chart.kind, "pareto")
-        self.assertEqual(causes.rows[-1]["together"], 100)
+        for label in ("Reason", "Probable cause"):
+            causes = self._tables()[label]
+            self.assertEqual(causes.chart.kind, "pareto")
+            self.assertEqual(causes.rows[-1]["together"], 100)
+
+    def test_a_reason_that_people_gave_is_told_before_a_default_one(self):
+        """R213, P10: 10.05 for theft, 4 for an overage without a word."""
+        theft = self.env["stock.count.reason"].create({"name": "Theft", "code": "THF"})
+        session = self._create_session()
+        self._count(session, self.screw, self.bin_a, 12)
+        self._count(session, self.nail, self.bin_b, 4).reason_id = theft
+        self._post(session)
+        rows = self._tables()["Reason"].rows
+        self.assertEqual([row["absolute"] for row in rows], [10.05, 4])
+        self.assertEqual(rows[0]["name"], theft.display_name)
 
     def test_counters_are_told_with_their_rounds(self):
         """R213: a line that was counted twice."""

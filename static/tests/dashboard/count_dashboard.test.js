@@ -63,6 +63,7 @@ const makeDashboard = (changed = {}) => ({
         ],
         item: [],
         category: [],
+        reason: [],
         cause: [{ key: "unknown", name: "Unknown", lines: 9, value: 141, bar: 1, cumulative: 1 }],
     },
     work: {
@@ -100,7 +101,7 @@ const EMPTY = {
         previous: null,
     },
     trend: [step(0, null), step(1, null)],
-    problems: { location: [], item: [], category: [], cause: [] },
+    problems: { location: [], item: [], category: [], reason: [], cause: [] },
     work: {
         open: 0,
         pending: 0,
@@ -169,7 +170,7 @@ describe("figures", () => {
         await openDashboard(EMPTY);
         expect(".o_count_dashboard_empty").toHaveText(/Nothing is counted yet/);
         expect("[data-tile=accuracy] .o_count_tile_value").toHaveText("–");
-        expect(queryAllTexts(".o_count_problems p")).toHaveLength(4);
+        expect(queryAllTexts(".o_count_problems p")).toHaveLength(5);
         for (const tile of ["accuracy", "coverage", "overdue", "shrinkage"]) {
             expect(`[data-tile=${tile}]`).not.toBeEnabled();
         }

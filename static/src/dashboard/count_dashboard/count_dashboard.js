@@ -233,6 +233,7 @@ export class CountDashboard extends Component {
             { kind: "location", title: _t("Problem locations") },
             { kind: "item", title: _t("Problem items") },
             { kind: "category", title: _t("Problem categories") },
+            { kind: "reason", title: _t("Reasons given"), isPareto: true },
             { kind: "cause", title: _t("Probable causes"), isPareto: true },
         ].map((list) => ({
             ...list,
