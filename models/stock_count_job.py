@@ -102,6 +102,10 @@ class StockCountJob(models.Model):
     ended_at = fields.Datetime(string="Ended On", readonly=True)
     message = fields.Text(string="Result", readonly=True)
     error = fields.Text(string="Problem", readonly=True)
+    outcome = fields.Text(
+        compute="_compute_outcome",
+        help="The problem while there is one, or the result.",
+    )
 
     # For the chunks: what to do, and what the last one left to the next.
     # Not read with the rest: a bar that moves every second does not need them.
@@ -125,6 +129,11 @@ class StockCountJob(models.Model):
         for job in self:
             share = job.done / job.total if job.total else job.state == "done"
             job.progress = 100 * min(share, 1)
+
+    @api.depends("message", "error")
+    def _compute_outcome(self):
+        for job in self:
+            job.outcome = job.error or job.message
 
     # === CRUD METHODS === #
 

@@ -242,7 +242,7 @@ class StockCountSession(models.Model):
         counts = Counter(memo.get("counts", {}))
         for kind, count in work(self.sudo(), line_ids).items():
             # JSON knows no decimals of the database.
-            counts[kind] += float(count) if kind == "unreserved" else count
+            counts[kind] += int(count) if count == int(count) else float(count)
         self._set_in_between(counts)
         index += 1
         return Step(

@@ -14,13 +14,13 @@ export class CountJob extends Component {
         model: { type: String, optional: true },
         // What the server said last, where somebody asked already.
         job: { type: [Object, { value: false }], optional: true },
-        // Called when a job has ended: what it worked on is not what is shown any more.
-        onEnd: Function,
+        // Called when a job has ended, failed or goes on: what else is shown has changed.
+        onChange: Function,
     };
 
     setup() {
         this.orm = useService("orm");
-        this.progress = useJobProgress(this.props, () => this.props.onEnd());
+        this.progress = useJobProgress(this.props, () => this.props.onChange());
     }
 
     // --- Handlers ---

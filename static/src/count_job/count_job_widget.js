@@ -17,7 +17,7 @@ export class CountJobWidget extends Component {
         return this.props.record.resModel;
     }
 
-    async onEnd() {
+    async onChange() {
         // What somebody is typing is not thrown away for new numbers.
         if (!this.props.record.dirty) {
             await this.props.record.load();

@@ -9,15 +9,18 @@ const SESSION = "stock.count.session";
 
 export const isActive = (job) => Boolean(job) && ["waiting", "running"].includes(job.state);
 
+/** Which job goes on, or stands still: what else the screen shows depends on it. */
+const phaseOf = (job) => job && `${job.id} ${isActive(job)}`;
+
 /**
  * The job of a count, asked again and again while it works.
  *
  * @param {{ sessionId: number, model?: string, job: Object | false | undefined }} props
  *  ``model`` has a method ``get_job``; it is the count's where nothing else is said
- * @param {Function} onEnd called when the job that was shown has ended
+ * @param {Function} onChange called when the job that was shown has ended, failed or goes on
  * @returns {{ job: Object | false, ask: Function }}
  */
-export function useJobProgress(props, onEnd) {
+export function useJobProgress(props, onChange) {
     const component = useComponent();
     const orm = useService("orm");
     const progress = useState({ job: props.job || false, ask });
@@ -33,12 +36,11 @@ export function useJobProgress(props, onEnd) {
     }
 
     function show(job) {
-        const hasEnded = isActive(progress.job) && progress.job.id !== job?.id;
-        const hasFailed = isActive(progress.job) && job && !isActive(job);
+        const hasChanged = progress.job && phaseOf(progress.job) !== phaseOf(job);
         progress.job = job || false;
         askLater();
-        if (hasEnded || hasFailed) {
-            onEnd();
+        if (hasChanged) {
+            onChange();
         }
     }
 

@@ -39,7 +39,7 @@ async function mountJob(job, answers = [job]) {
         return true;
     });
     await mountWithCleanup(CountJob, {
-        props: { sessionId: 1, job, onEnd: () => expect.step("ended") },
+        props: { sessionId: 1, job, onChange: () => expect.step("changed") },
     });
 }
 
@@ -63,7 +63,7 @@ test("the bar moves every second, until there is nothing to tell (P14)", async (
     expect.verifySteps([]);
     await waitASecond();
     expect(".o_count_job").toHaveCount(0);
-    expect.verifySteps(["ended"]);
+    expect.verifySteps(["changed"]);
     await waitASecond();
     expect.verifySteps([]);
 });
@@ -86,15 +86,15 @@ test("a failed job says why and is retried (P14)", async () => {
     await mountJob(failed, [makeJob({ state: "waiting" })]);
     expect(".o_count_job_error").toHaveText(/stopped at 200 of 1000.*counting lead/s);
     await contains("button[name=job_retry]").click();
-    expect.verifySteps([["action_retry", 7]]);
+    expect.verifySteps([["action_retry", 7], "changed"]);
     expect(".o_count_job_facts").toHaveText("200 / 1000 · waiting for its turn · Olga");
 });
 
-test("a job that fails while it is watched ends what is shown (P14)", async () => {
+test("a job that fails while it is watched changes what else is shown (P14)", async () => {
     await mountJob(makeJob(), [makeJob({ state: "failed", error: "Out of paper" })]);
     await waitASecond();
     expect(".o_count_job_error").toHaveText(/Out of paper/);
-    expect.verifySteps(["ended"]);
+    expect.verifySteps(["changed"]);
 });
 
 test("without a scheduler somebody should look for it (Z6)", async () => {

@@ -43,7 +43,7 @@ export class SheetHeader extends Component {
         });
     }
 
-    async onJobEnd() {
+    async onJobChange() {
         if (await this.props.save()) {
             await this.props.reload();
         }
