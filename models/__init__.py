@@ -39,6 +39,7 @@ from . import (
     stock_count_fence,
     stock_count_figures,
     stock_count_generator,
+    stock_count_generator_verification,
     stock_count_generator_job,
     stock_count_history,
     stock_count_import,

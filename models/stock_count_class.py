@@ -26,7 +26,7 @@ class StockCountClass(models.Model):
 
     name = fields.Char(required=True)
     share = fields.Float(
-        string="Up to % of Usage",
+        string="Up to %",
         required=True,
         default=100,
         digits=(5, 2),
@@ -35,7 +35,7 @@ class StockCountClass(models.Model):
         " share of a warehouse's usage value, less those of the classes before it.",
     )
     counts_per_year = fields.Integer(
-        string="Counts a Year",
+        string="Counts/Year",
         default=1,
         aggregator=None,
         help="How often each of its items is counted in a year; 0 for never.",
@@ -83,7 +83,6 @@ class StockCountClass(models.Model):
 
     # === ACTION METHODS === #
 
-    @api.model
     def action_classify(self):
         """Put the items of the current companies into their classes anew.
 

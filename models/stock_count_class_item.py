@@ -47,7 +47,7 @@ class StockCountClassItem(models.Model):
         readonly=True, help="What left the warehouse in a year, at today's cost."
     )
     share = fields.Float(
-        string="Higher Usage %",
+        string="Higher %",
         readonly=True,
         aggregator=None,
         help="The share of the warehouse's usage value that is used of other items, of"

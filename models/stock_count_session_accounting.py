@@ -147,7 +147,8 @@ class StockCountSession(models.Model):
     def _describe_next_step(self):
         text = super()._describe_next_step()
         session = self.sudo()
-        if self.state in OPEN_STATES and session.to_post_count:
+        is_next = session.counted_count == session.line_count and not session.held_count
+        if self.state in OPEN_STATES and session.to_post_count and is_next:
             text = f"{text} {session._booked_text()}".strip()
         return text
 

@@ -176,6 +176,7 @@ class StockCountWatch(models.AbstractModel):
         reason = self.env["stock.count.reason"].browse(reason_id)
         lines = self.env["stock.count.line"].browse(line_ids)
         warehouse = session.warehouse_id
+        names = list(dict.fromkeys(lines.mapped("display_name")))
         return {
             **self._prepare_about(session),
             "kind": "repeated_cause",
@@ -187,7 +188,7 @@ class StockCountWatch(models.AbstractModel):
                 number=len(lines),
                 counts=len(lines.session_id),
                 days=CAUSE_DAYS,
-                names=", ".join(lines[:NAMED].mapped("display_name")),
+                names=", ".join(names[:NAMED]),
             ),
             "impact_value": sum(abs(line.variance_value) for line in lines),
             "impact_orders": 0,

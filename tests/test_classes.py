@@ -4,6 +4,7 @@ from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -130,6 +131,16 @@ class TestClasses(ClassCommon):
             self.env.ref("stock_count.ir_cron_classify").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self._item(self.screw).class_id, self.a)
+
+    def test_the_button_of_the_list_classifies_whatever_is_selected(self):
+        """S1: by RPC, as the web client calls it."""
+        self._use(self.screw, 10)
+        manager = self._create_user("class_button", "stock.group_stock_manager")
+        for classes in (self.Class, self.b, self.a | self.c):
+            action = call_kw(
+                self.Class.with_user(manager), "action_classify", [classes.ids], {}
+            )
+            self.assertIn("Items classified: 1", action["params"]["message"])
 
     def test_a_class_shows_its_items(self):
         """S1."""

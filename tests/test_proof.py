@@ -141,6 +141,13 @@ class TestRepeatedCauses(ProofCommon):
         self._post_variances(self.bin_a, found=6)
         self.assertFalse(self._queue("repeated_cause"))
 
+    def test_a_refresh_adds_nothing_else_to_a_verification(self):
+        """P18, D10: the glue in the same bin has nothing to do with it."""
+        count = self._give_thrice().verification_id
+        self._book(self.glue, self.bin_a, 5, self._create_lot(self.glue, "G"))
+        count.action_refresh()
+        self.assertEqual(count.line_ids.product_id, self.screw)
+
     def test_its_next_action_opens_its_verification(self):
         """X1: the same one, however often."""
         exception = self._give_thrice()
