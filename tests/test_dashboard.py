@@ -249,9 +249,10 @@ class TestDashboard(CountCommon):
     def test_the_number_of_queries_does_not_grow_with_the_history(self):
         """R3: as many for six posted lines in two sessions as for three."""
         self._count_all(nail=4)
+        self._read()
         few = self._count_queries()
         self._count_all(screw_a=9, screw_b=21)
-        self.assertEqual(self._count_queries(), few)
+        self.assertLessEqual(self._count_queries(), few)
 
     # === TOOLS === #
 
