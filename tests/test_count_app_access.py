@@ -88,6 +88,19 @@ class TestCountAppAccess(AppCommon):
                     public = [n for n in vars(cls) if not n.startswith("_")]
                     self.assertFalse(public)
 
+    def test_counters_have_a_menu_of_their_own(self):
+        """Z1, M1: Inventory is not theirs; leads find the app below it, too."""
+        ours = self.env.ref("stock_count.menu_count_root")
+        inventory = self.env.ref("stock.menu_stock_root")
+        app = self.env.ref("stock_count.menu_mobile_cycle_count")
+        for user, has_inventory in ((self.counter, False), (self.lead, True)):
+            menus = self.env["ir.ui.menu"].with_user(user)
+            roots = menus.get_user_roots()
+            with self.subTest(user.login):
+                self.assertIn(ours, roots)
+                self.assertEqual(inventory in roots, has_inventory)
+                self.assertIn(app, menus.search([("id", "child_of", inventory.id)]))
+
     def test_a_lead_counts_with_the_app_too(self):
         """Z1: every session they see."""
         session = self._create_count(counter_ids=[Command.clear()])

@@ -15,6 +15,13 @@ NUMBERS = {
     "count_split_units": 174,
     "count_default_view": 198,
     "count_serial2": 290,
+    "count_allow_zero": 325,
+    "count_autoload_serial": 333,
+    "count_preload_item": 340,
+    "count_suggest_description": 341,
+    "count_preload_location": 342,
+    "count_preload_units": 343,
+    "count_lock_location": 345,
     "count_warehouse_items": 504,
     "count_alternate_colors": 529,
 }
