@@ -63,7 +63,9 @@ class CsvBook(Book):
             _Open(self._file), encoding=self.encoding, errors="strict", newline=""
         )
         # Strict, or a quotation mark that is never closed would swallow the rest.
-        return csv.reader(text, delimiter=self.delimiter, strict=True)
+        # A zero byte cannot be stored anywhere, and must not vanish either.
+        lines = (line.replace("\0", "\ufffd") for line in text)
+        return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
     def _check_encoding(self) -> None:
         try:

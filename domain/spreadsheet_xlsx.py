@@ -456,4 +456,14 @@ def _unescape(text: str) -> str:
     """
     if "_x" not in text:
         return text
-    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return ESCAPED.sub(_unescaped, text)
+
+
+def _unescaped(match: re.Match) -> str:
+    """The character of a code; halves of characters and zero are none.
+
+    >>> _unescape("_x0000__xD800_")
+    '\ufffd\ufffd'
+    """
+    code = int(match[1], 16)
+    return chr(code) if code and not 0xD800 <= code <= 0xDFFF else "\ufffd"

@@ -36,6 +36,7 @@ class StockCountImport(models.Model):
     _description = "Cycle Count Import"
     _order = "id desc"
     _rec_name = "file_name"
+    _check_company_auto = True
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -105,6 +106,7 @@ class StockCountImport(models.Model):
     warehouse_id = fields.Many2one(
         string="Default Warehouse",
         comodel_name="stock.warehouse",
+        check_company=True,
         domain="[('company_id', '=', company_id)]",
         help="Of rows that name none.",
     )
@@ -248,11 +250,14 @@ class StockCountImport(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._refuse_readonly({name for vals in vals_list for name in vals})
+        for vals in vals_list:
+            self._refuse_large(vals)
         return super().create(vals_list)
 
     def write(self, vals):
         """The steps are taken by buttons; what was imported stays as it is."""
         self._refuse_readonly(vals)
+        self._refuse_large(vals)
         if not self.env.su and any(r.state in ("running", "done") for r in self):
             raise UserError(self.env._("What was imported stays as it was imported."))
         if "file" in vals and not self.env.su:
@@ -276,6 +281,16 @@ class StockCountImport(models.Model):
                     ", ".join(sorted(refused)),
                 )
             )
+
+    @api.model
+    def _refuse_large(self, vals):
+        """Before it is stored: four letters stand for three bytes."""
+        size = len(vals.get("file") or "") * 3 // 4
+        if size > MAX_FILE:
+            words = self.env["stock.count.import.words"]
+            megabytes = 1024**2
+            params = {"size": size // megabytes, "limit": MAX_FILE // megabytes}
+            raise UserError(words._describe_file("too_large", params))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_nothing_imported(self):
@@ -307,10 +322,6 @@ class StockCountImport(models.Model):
             raise UserError(
                 self.env._("This import is at another step by now: reload the page.")
             )
-
-    @api.model
-    def _max_file_text(self):
-        return self.env._("At most %s MB.", MAX_FILE // 1024**2)
 
     @api.model
     def _meanings(self):

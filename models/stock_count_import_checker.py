@@ -202,7 +202,7 @@ class StockCountImportChecker(models.AbstractModel):
     @api.model
     def _resolve_session(self, run, found):
         """The number, among the counts of this import, of the one the row is for."""
-        text = found.session or run.record.session_name
+        text = found.session or run.default_name
         target, code, params = run.target(found.warehouse_id, text)
         found.target = target
         if code:
@@ -361,6 +361,9 @@ class _Run:
         self.lookup = Lookup(env, record.company_id)
         self.tally = Tally()
         self.zone = ZoneInfo(env.user.tz or "UTC")
+        name = record.session_name or record.file_name or env._("Import")
+        self.default_name = name[:255]
+        self.device = "".join(filter(str.isprintable, record.file_name or ""))[:128]
         self.now = datetime.now(UTC).replace(tzinfo=None)
         self.may_give_costs = env.user.has_group("stock_count.group_count_manager")
         # Of each target its count, which may not have been made yet.
@@ -441,7 +444,7 @@ class _Run:
             "qty": found.units,
             "product_id": found.product_id,
             "location_id": found.location_id,
-            "device": self.record.file_name[:128] if self.record.file_name else None,
+            "device": self.device,
         }
         optional = {
             "lot_name": found.serial,

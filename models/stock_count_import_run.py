@@ -232,7 +232,7 @@ class StockCountImport(models.Model):
         ]
 
     def _give_costs(self, rows, results):
-        """Value the lines of rows that name a cost, given per unit of the row."""
+        """Value the lines of rows that name a cost."""
         costs = {
             result["line_id"]: row[3]["cost"]
             for row, result in zip(rows, results, strict=True)
@@ -241,7 +241,8 @@ class StockCountImport(models.Model):
         if costs:
             # In sudo mode because the fields are the addon's own; who may give costs
             # has been checked.
-            self.env["stock.count.line"].sudo()._give_costs(costs)
+            lines = self.env["stock.count.line"].with_company(self.company_id)
+            lines.sudo()._give_costs(costs)
 
     # === IDENTITY === #
 

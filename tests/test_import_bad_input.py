@@ -1,0 +1,232 @@
+"""What breaks an import, if anything does (I4, I8, I10, Z2): each a clear refusal."""
+
+import io
+
+import xlsxwriter
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .test_import import ImportCommon
+from .test_spreadsheet import make_parts, make_xlsx
+
+
+@tagged("post_install", "-at_install")
+class TestImportBadInput(ImportCommon):
+    def test_each_file_that_is_none_is_refused_in_words(self):
+        """I8: and the import stays where it was."""
+        for content, name, words in (
+            (b"", "a.csv", "Choose the file"),
+            (b" \r\n", "a.csv", "is empty"),
+            (b"Item;Units", "a.xlsx", "ends in .xlsx"),
+            (b"%PDF-1.7", "a.csv", "no table"),
+            (b"<html></html>", "a.xls", "web page"),
+            (make_xlsx([["a"]]), "a.xlsm", "macros"),
+            (make_parts("", **{"xl/vbaProject.bin": ""}), "a.xlsx", "macros"),
+            (make_xlsx([["x"] * 16_384]), "a.xlsx", "columns or more"),
+            (b"a;b" + b"\n" * 1_100_000, "a.csv", "more than 1048576 rows"),
+            (b"Item;Units\nArtikel;Menge\nA;5", "a.csv", "both look like"),
+            (b"Item;Units", "a.csv", "no row with counts"),
+            (b'Item;Units\n"A;5', "a.csv", "quotation mark"),
+        ):
+            with self.subTest(words=words):
+                self._assert_refused(content, name, words)
+
+    def test_merged_headings_are_refused(self):
+        """I8: one heading over two columns says which row it is."""
+        target = io.BytesIO()
+        book = xlsxwriter.Workbook(target)
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Warehouse", "Item", "Units"])
+        sheet.merge_range(0, 3, 0, 5, "Location")
+        sheet.write_row(1, 0, ["W", "SCR", 3, "Bin A"])
+        book.close()
+        self._assert_refused(target.getvalue(), "a.xlsx", "merged cells")
+
+    def test_a_large_file_is_refused_before_it_is_stored(self):
+        """I8: also by RPC, past the browser's limit."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        values = {"file": "A" * 90 * 1024**2, "file_name": "a.csv"}
+        with self.assertRaisesRegex(UserError, "an import takes 64 MB"):
+            self._rpc(lead, self.env["stock.count.import"], "create", values)
+
+    def test_absurd_quantities_are_refused(self):
+        """I4: NaN, Infinity, negative, enormous, dates and truth."""
+        bad = ("NaN", "inf", "-1", "1e300", "1.2.3", "TRUE", "2026-01-31", "0x10")
+        rows = [self._row("SCR", "Bin A", value) for value in bad]
+        record = self._check_file(self._csv(*rows))
+        self.assertEqual(record.error_count, len(bad))
+        self.assertEqual({p.field for p in record.problem_ids}, {"units"})
+
+    def test_bad_numbers_of_workbooks_are_refused(self):
+        """I4: as cells, not as texts."""
+        cells = "".join(
+            f'<row r="{n}"><c r="A{n}" t="str"><v>SCR</v></c>{cell}</row>'
+            for n, cell in enumerate(
+                (
+                    '<c r="B1" t="str"><v>Units</v></c>',
+                    '<c r="B2"><v>NaN</v></c>',
+                    '<c r="B3"><v>1e999</v></c>',
+                    '<c r="B4" t="b"><v>1</v></c>',
+                    '<c r="B5" t="e"><v>#N/A</v></c>',
+                    '<c r="B6"><f>SUM(A1:A9)</f></c>',
+                ),
+                1,
+            )
+        ).replace("SCR", "Item", 1)
+        record = self._upload(
+            make_parts(cells), "a.xlsx", warehouse_id=self.warehouse.id
+        )
+        record.action_read()
+        record.action_check()
+        codes = [problem.code for problem in record.problem_ids]
+        self.assertEqual(
+            codes, ["not_a_quantity"] * 3 + ["cell_error", "no_formula_value"]
+        )
+
+    def test_long_and_unprintable_texts_are_refused(self):
+        """I4: a serial number of 300 characters, zero bytes, bells."""
+        heading = "Warehouse;Item;Location;Units;Serial;Note\n"
+        name = self.warehouse.name
+        rows = [
+            f"{name};Drill;Bin A;1;{'9' * 300};",
+            f"{name};Drill;Bin A;1;S\x07;",
+            f"{name};Glue;Bin A;1;L\x00;",
+            f"{name};SCR;Bin A;1;;a\x00b",
+        ]
+        padding = "".join(f"{name};SCR;Bin A;;;pad\n" for _i in range(3000))
+        content = self._csv(*[padding.strip(), *rows], heading=heading)
+        record = self._check_file(content, mode="good")
+        self.assertEqual([p.field for p in record.problem_ids], ["serial", "serial"])
+        record.action_import()
+        self.assertEqual(record.recorded_count, 2)
+
+    def test_a_default_count_is_never_nameless(self):
+        """I7: whatever was deleted in the form."""
+        row = self._row("SCR", "Bin A", 1, session="")
+        record = self._check_file(self._csv(row), session_name=False)
+        record.action_import()
+        self.assertEqual(record.session_ids.description, "count.csv")
+
+    def test_an_ambiguous_count_is_asked_about(self):
+        """I7: two open counts of one description."""
+        for _i in range(2):
+            self._create_session(self.bin_a, description="Annual")
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 1)))
+        self.assertEqual(record.problem_ids.code, "ambiguous_session")
+
+    def test_a_count_of_another_warehouse_takes_nothing(self):
+        """I7: CC-00001 counts where it counts."""
+        self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
+        session = self._create_session(self.bin_a)
+        record = self._check_file(self._csv(f"OTH;SCR;;1;{session.name}"))
+        self.assertEqual(record.problem_ids.code, "session_elsewhere")
+
+    def test_wildcards_are_no_names(self):
+        """I7, Z2: a percent sign finds no count but its own."""
+        session = self._create_session(self.bin_a)
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 1, "CC-%")))
+        self.assertEqual(record.new_session_count, 1)
+        self.assertFalse(session.line_ids.entry_ids)
+
+    def test_archived_items_and_places_are_not_counted(self):
+        """I4: and the item is said to be archived."""
+        self.screw.active = False
+        self.bin_b.active = False
+        rows = [self._row("SCR", "Bin A", 1), self._row("Glue", "Bin B", 1)]
+        record = self._check_file(self._csv(*rows))
+        codes = {problem.code for problem in record.problem_ids}
+        self.assertEqual(codes, {"archived_item", "unknown_location"})
+
+    def test_a_default_warehouse_is_one_of_the_company(self):
+        """Z2: not by RPC either."""
+        other = self.env["res.company"].create({"name": "Other & Co"})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        with self.assertRaises(UserError):
+            self._upload(b"x", warehouse_id=warehouse[:1].id)
+
+    def test_other_companies_imports_are_out_of_reach(self):
+        """Z2: by record rules, files and problems alike."""
+        record = self._check_file(self._csv(self._row("NONE", "Bin A", 1)))
+        other = self.env["res.company"].create({"name": "Other & Co"})
+        stranger = self._create_user("stranger", "stock_count.group_count_lead")
+        stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        with self.assertRaises(AccessError):
+            self._rpc(stranger, record, "read", ["file"])
+        with self.assertRaises(AccessError):
+            self._rpc(stranger, record.problem_ids, "read", ["value"])
+
+    def test_a_sheet_that_is_not_there_is_refused(self):
+        """I1: by RPC, with a sheet of another import."""
+        other = self._upload(make_xlsx([["Item", "Units"], ["A", 1]]), "a.xlsx")
+        other.action_read()
+        record = self._upload(make_xlsx([["Item", "Units"], ["A", 1]]), "b.xlsx")
+        record.action_read()
+        other.sheet_id.name = "Elsewhere"
+        with self.assertRaisesRegex(UserError, "no sheet Elsewhere"):
+            record.sheet_id = other.sheet_id
+
+    def test_a_heading_that_is_not_there_leaves_the_columns(self):
+        """I1: row 99 of a file with three."""
+        record = self._upload(self._csv(self._row("SCR", "Bin A", 1)))
+        record.action_read()
+        with self.assertRaisesRegex(UserError, "no row with counts"):
+            record.header_row = 99
+
+    def test_a_wrong_encoding_is_refused(self):
+        """I1: the user may choose one, but not any."""
+        content = self._csv(self._row("SCR", "Größe", 1)).decode().encode("cp1252")
+        record = self._upload(content)
+        record.action_read()
+        self.assertEqual(record.encoding, "cp1252")
+        with self.assertRaisesRegex(UserError, "another encoding"):
+            record.encoding = "utf-8-sig"
+
+    def test_opening_costs_are_taken_where_there_is_no_stock(self):
+        """I10: an item with stock keeps its cost, whatever a file says."""
+        self._book(self.glue, self.bin_b, 1, lot=self._create_lot(self.glue, "OLD"))
+        heading = "Warehouse;Item;Location;Units;Serial;Unit Cost\n"
+        name = self.warehouse.name
+        rows = [
+            f"{name};SCR;Bin A;10;;3,00",
+            f"{name};SCR;Bin B;30;;5,00",
+            f"{name};Glue;Bin A;4;L1;9,00",
+        ]
+        session = self._import(self._csv(*rows, heading=heading)).session_ids
+        values = session.line_ids.mapped("variance_value")
+        self.assertEqual(sorted(values), [30, 36, 150])
+        self._post(session)
+        self.assertEqual(session.state, "posted")
+        self.assertEqual(
+            (self.screw.standard_price, self.glue.standard_price), (4.5, 5)
+        )
+
+    def test_the_files_that_go_out_are_read_back(self):
+        """I3, I5: rows to correct, as XLSX, corrected and sent again."""
+        rows = [self._row("SCR", "Bin A", 1), self._row("NONE", "Bin B", 2)]
+        record = self._check_file(self._csv(*rows), mode="good")
+        target = io.BytesIO()
+        name = record._write_file("bad", "xlsx", target)
+        self.assertEqual(name, "count to correct.xlsx")
+        again = self._check_file(target.getvalue(), name)
+        self.assertEqual([p.code for p in again.problem_ids], ["unknown_item"])
+        self.assertEqual(
+            again.column_ids.filtered("meaning").mapped("meaning"),
+            ["warehouse", "item", "location", "units", "session"],
+        )
+
+    def test_the_status_of_every_row_comes_back(self):
+        """I4, I5: good, wrong, imported, not counted."""
+        rows = [
+            self._row("SCR", "Bin A", 1),
+            self._row("NONE", "Bin B", 2),
+            self._row("SCR", "Bin B", ""),
+        ]
+        record = self._import(self._csv(*rows), mode="good")
+        target = io.BytesIO()
+        record._write_file("rows", "csv", target)
+        lines = target.getvalue().decode("utf-8-sig").splitlines()[1:]
+        status = [line.split(";")[5] for line in lines]
+        self.assertEqual(
+            status, ["Imported", "Error", "Not counted, or imported before"]
+        )
