@@ -19,7 +19,7 @@ PIECE = "dashboard.five_years"
 FIGURES = [
     Figure("dashboard, 90 days of 2,000,000 lines, s", PIECE, key="quarter", at_most=1),
     Figure("dashboard, 12 months, s", PIECE, key="year", at_most=1),
-    Figure("dashboard, all 5 years, s", PIECE, key="all", at_most=1),
+    Figure("dashboard, all 5 years, s", PIECE, key="everything", at_most=1),
     Figure("dashboard, one warehouse, 5 years, s", PIECE, key="warehouse", at_most=1),
     Figure("queries of the dashboard", PIECE, key="queries"),
     Figure("trend of 5 years from the history, s", PIECE, key="trend"),
@@ -38,7 +38,8 @@ def five_years(env):
     narrowed = _read(env, period="all", warehouse_id=first.id)
     return {
         **results["all"],
-        **{name: result["seconds"] for name, result in results.items()},
+        **{name: results[name]["seconds"] for name in ("quarter", "year")},
+        "everything": results["all"]["seconds"],
         "warehouse": narrowed["seconds"],
         "trend": _add_up(env, "stock_count_history"),
         "view": _add_up(env, "bench_lines"),
