@@ -114,6 +114,21 @@ class TestSpeed(CountCommon):
         self.assertLess(self._queries(self.many.action_post), 3 * MANY)
         self.assertEqual(len(self.many.move_ids), MANY)
 
+    def test_variances_are_explained_with_the_same_queries_however_many(self):
+        """P3, P11, P12, issue 3: causes, location moves and promises."""
+
+        def explain(session):
+            variances = session.line_ids.search(
+                [("session_id", "=", session.id), ("variance_qty", "!=", 0)]
+            )
+            self.env["stock.count.cause"]._read_causes(variances)
+            self.env["stock.count.match"]._propose(session)
+            self.env["stock.count.promise"]._read_promises(variances)
+
+        for session in (self.few, self.many):
+            session.record_entries(self._entries(session, qty=3))
+        self._check_flat(explain)
+
     def test_the_sheet_opens_with_the_same_queries_however_many_lines(self):
         """D2: as fast for 100,000 lines as for 100."""
 
