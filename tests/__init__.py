@@ -31,6 +31,7 @@ from . import (
     test_jobs,
     test_import,
     test_import_bad_input,
+    test_import_http,
     test_import_tour,
     test_matching,
     test_option_tours,

@@ -1,0 +1,66 @@
+"""The files of imports over HTTP (I3, I5, Z2)."""
+
+import io
+
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.stock_count.domain.spreadsheet import open_book
+
+from .test_import import ImportCommon
+
+
+@tagged("post_install", "-at_install", "stock_count_browser")
+class TestImportHttp(ImportCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls._create_user("http_lead", "stock_count.group_count_lead")
+        cls.counter = cls._create_user(
+            "http_counter", "stock_count.group_count_counter"
+        )
+
+    def _get(self, url, login="http_lead"):
+        self.authenticate(login, login)
+        return self.url_open(url)
+
+    def _rows(self, response, name):
+        return [
+            row.values for row in open_book(io.BytesIO(response.content), name).rows()
+        ]
+
+    def test_templates_are_downloaded(self):
+        """I3: an empty one, and one with the lines of a count."""
+        self._book(self.screw, self.bin_a, 3)
+        session = self._create_session(self.bin_a)
+        for kind in ("xlsx", "csv"):
+            empty = self._get(f"/stock_count/import/template.{kind}")
+            [heading] = self._rows(empty, f"a.{kind}")
+            self.assertEqual(heading[:2], ["Count Session", "Warehouse*"])
+            filled = self._get(f"/stock_count/import/template/{session.id}.{kind}")
+            _heading, row = self._rows(filled, f"a.{kind}")
+            self.assertEqual(row[0], session.name)
+            self.assertIn("SCR", row)
+
+    def test_rows_to_correct_are_downloaded(self):
+        """I5: as XLSX and as CSV, whatever came in."""
+        record = self._check_file(self._csv(self._row("NONE", "Bin A", 1)))
+        for kind in ("xlsx", "csv"):
+            answer = self._get(f"/stock_count/import/{record.id}/bad.{kind}")
+            self.assertIn("to%20correct", answer.headers["Content-Disposition"])
+            self.assertEqual(self._rows(answer, f"a.{kind}")[1][1], "NONE")
+
+    def test_nobody_downloads_what_is_not_theirs(self):
+        """Z2: counters nothing, leads nothing of another company."""
+        record = self._check_file(self._csv(self._row("NONE", "Bin A", 1)))
+        url = f"/stock_count/import/{record.id}/rows.csv"
+        self.assertEqual(self._get(url, "http_counter").status_code, 403)
+        template = "/stock_count/import/template.xlsx"
+        self.assertEqual(self._get(template, "http_counter").status_code, 403)
+        other = self.env["res.company"].create({"name": "Other & Co"})
+        self.lead.write({"company_ids": [(4, other.id)], "company_id": other.id})
+        self.lead.write({"company_ids": [(3, self.company.id)]})
+        self.assertEqual(self._get(url).status_code, 404)
+        self.assertEqual(
+            self._get(url.replace("rows.csv", "rows.exe")).status_code, 404
+        )
+        self.assertEqual(self._get("/stock_count/import/0/rows.csv").status_code, 404)
