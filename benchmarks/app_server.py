@@ -1,7 +1,7 @@
 """Fifty counters with the counting app on one session, over HTTP, on two workers.
 
-Each of them sends a batch of twenty entries every ten seconds, faster than anybody
-counts; then all of them at once, as after an outage of the network.
+Each of them counts something every second and a half and sends it in batches of twenty;
+then all of them at once, as after an outage of the network.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from figures import Figure
 ROUNDS = 1
 # It commits.
 COPIES = True
-COUNTERS, ENTRIES, BATCHES, EVERY = 50, 20, 4, 10
+COUNTERS, ENTRIES, BATCHES, EVERY = 50, 20, 3, 30
 DOOR = "/web/dataset/call_kw/stock.count.app"
 
 FIGURES = [
