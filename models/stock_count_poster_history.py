@@ -14,5 +14,6 @@ class StockCountPoster(models.AbstractModel):
         # Before: what is posted explains itself no more.
         found = self.env["stock.count.cause"]._read_causes(differing)
         causes = {i: best[0].code for i, best in found.items() if best}
-        super()._post_variances(lines, verdicts, outcome)
+        result = super()._post_variances(lines, verdicts, outcome)
         self.env["stock.count.history"]._record(lines, causes)
+        return result
