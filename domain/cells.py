@@ -6,6 +6,7 @@ A cell that cannot be believed is refused with a code and the words' parameters.
 import math
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -224,10 +225,8 @@ def read_time(value: Value, order: str = "dmy") -> datetime | None:
 
 
 def _parse_time(text: str, order: str) -> datetime | None:
-    try:
+    with suppress(ValueError):
         return datetime.fromisoformat(text)
-    except ValueError:
-        pass
     try:
         day, rest = _parse_day(text, order)
         return day and _add_clock(day, rest.strip(" ,Tt"))

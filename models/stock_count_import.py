@@ -78,7 +78,6 @@ class StockCountImport(models.Model):
         inverse_name="import_id",
     )
     sheet_id = fields.Many2one(
-        string="Sheet",
         comodel_name="stock.count.import.sheet",
         domain="[('import_id', '=', id)]",
     )
