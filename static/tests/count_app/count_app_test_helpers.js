@@ -296,6 +296,7 @@ export async function mountApp({ server = new FakeServer(), database, session = 
     const app = new AppState({ database, device: "Test", userId: 7, call: server.call });
     app.feedback.signal = (severity) => app.signals.push(severity);
     app.signals = [];
+    current = app;
     await mountWithCleanup(CountApp, { env: { app }, noMainContainer: true });
     after(() => app.end());
     await until(() => app.state.screen !== "loading");
@@ -318,10 +319,13 @@ export async function until(isSo) {
 /** What was done is written to the device, and on the screen. */
 export async function shown() {
     for (let i = 0; i < 3; i++) {
-        await delay(6);
+        await delay(4);
+        await current?.queue.do(() => {});
         await animationFrame();
     }
 }
+
+let current;
 
 export async function scan(app, ...codes) {
     await Promise.all(codes.map((code) => app.onScan(code)));

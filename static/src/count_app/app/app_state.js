@@ -33,7 +33,7 @@ export class AppState {
             overlay: null,
             message: null,
             scansWaiting: 0,
-            isClockWrong: false,
+            clockOffset: 0,
             start: null,
             problem: null,
             submitted: null,

@@ -37,7 +37,7 @@ export class Sessions {
                 throw error;
             }
         }
-        app.state.isClockWrong = app.clock.isWrong;
+        app.state.clockOffset = app.clock.isWrong ? app.clock.offset : 0;
         app.show("start");
     }
 
@@ -141,7 +141,7 @@ export class Sessions {
         await database.putAll("lines", rows);
         const news = { claims, finished, session_state, since: server_now };
         await database.put("settings", news, `news.${sessionId}`);
-        app.state.isClockWrong = app.clock.isWrong;
+        app.state.clockOffset = app.clock.isWrong ? app.clock.offset : 0;
         if (app.count?.id === sessionId) {
             app.count.takeNews(answer);
             if (!OPEN.includes(session_state) && app.state.screen !== "closed") {

@@ -43,19 +43,24 @@ export class Sync {
 
     stop() {
         this.stopped = true;
+        this.due = undefined;
         browser.clearTimeout(this.timer);
     }
 
     /** There is something to send, or the network is back. */
     wake(pause = SOON) {
-        if (!this.stopped) {
+        const due = Date.now() + pause;
+        // Scans that come faster than the pause must not put it off for ever.
+        if (!this.stopped && !(this.due <= due)) {
             browser.clearTimeout(this.timer);
+            this.due = due;
             this.timer = browser.setTimeout(() => this.run(), pause);
         }
     }
 
     /** Sends all there is; one at a time, however often it is called. */
     run() {
+        this.due = undefined;
         this.running ??= this.sendAll().finally(() => (this.running = null));
         return this.running;
     }

@@ -31,7 +31,10 @@ export class Count {
             clock: app.clock,
             entries: this.entries,
             catalogue,
-            onChange: () => this.touch(),
+            onChange: () => {
+                this.touch();
+                app.sync.wake();
+            },
         });
         this.load(app.journal.ofSession(catalogue.session.id));
     }

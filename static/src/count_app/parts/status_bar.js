@@ -23,7 +23,7 @@ export class StatusBar extends Component {
     }
 
     get clockError() {
-        const hours = Math.abs(this.app.clock.offset) / 3_600_000;
+        const hours = Math.abs(this.state.clockOffset) / 3_600_000;
         return hours < 1 ? `${Math.round(hours * 60)} min` : `${Math.round(hours * 10) / 10} h`;
     }
 

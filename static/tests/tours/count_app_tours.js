@@ -1,0 +1,231 @@
+/**
+ * Walks through the counting app as a worker does: by scans, taps and reloads. The app's page has
+ * no tour service, so these bring their own few steps, and go on after a reload where they were.
+ */
+const PATIENCE = 20_000;
+const KEY = "stock_count.app_tour";
+const { sessionStorage } = window;
+
+const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+async function find(selector, text = "") {
+    const end = Date.now() + PATIENCE;
+    while (Date.now() < end) {
+        const found = [...document.querySelectorAll(selector)];
+        const element = found.find((element) => element.textContent.includes(text));
+        if (element) {
+            return element;
+        }
+        await wait(30);
+    }
+    throw new Error(`Nothing is ${selector} with "${text}" in: ${document.body.innerText}`);
+}
+
+async function tap(selector, text) {
+    const element = await find(selector, text);
+    element.click();
+    await wait(30);
+}
+
+/** Types as a scanner does. */
+function scan(code) {
+    for (const key of [...code, "Enter"]) {
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+    return wait(20);
+}
+
+async function type(digits) {
+    for (const digit of digits) {
+        await tap(`[data-key='${digit}']`);
+    }
+}
+
+const screen = (name) => find(`.o_count_app[data-screen=${name}]`);
+const question = (title) => find(".o_count_sheet h2", title);
+const unsent = (number) => find(".o_count_unsent", String(number));
+
+/** Tells the test something that only it can do, and goes on after the reload it does. */
+function ask(what, step) {
+    sessionStorage.setItem(KEY, step);
+    console.log(what);
+    return new Promise(() => {});
+}
+
+const tours = {
+    /** Each count type: start, count one, correct it, submit. */
+    async types() {
+        for (const kind of ["blind", "fast", "slow", "low_value", "high_value", "random"]) {
+            await screen("start");
+            await tap(`[data-type=${kind}]`);
+            await tap(".o_count_run");
+            await screen("count");
+            await scan("APP-BIN");
+            await find(".o_count_location", "App Bin");
+            await tap(".o_count_next");
+            await type("12");
+            await tap(".o_count_add");
+            await find(".o_count_banner", "12");
+            await tap("[data-tab=review]");
+            await tap(".o_count_row", "12");
+            await question("App");
+            await type("7");
+            await tap(".o_count_save");
+            await find(".o_count_row_qty", "7");
+            await tap("[data-tab=submit]");
+            await unsent(0);
+            await tap(".o_count_submit_count");
+            await screen("done");
+            await tap(".o_count_to_start");
+        }
+        await screen("start");
+    },
+
+    /** Zero, skip, unknown code with a note, bin finished. */
+    async floor() {
+        await screen("start");
+        await tap(".o_count_session", "App Count");
+        await screen("count");
+        await scan("APP-BIN");
+        await scan("APP-SCREW");
+        await tap(".o_count_zero");
+        await find(".o_count_banner", "0 ×");
+        await scan("APP-NUT");
+        await tap(".o_count_skip");
+        await find(".o_count_banner", "Skipped");
+        await scan("NOBODY-KNOWS");
+        await question("Unknown code");
+        await scan("APP-BOLT");
+        await find(".o_count_waiting", "1");
+        await tap(".o_count_tell");
+        const note = await find(".o_count_note_text");
+        note.value = "No label";
+        note.dispatchEvent(new Event("input", { bubbles: true }));
+        await tap(".o_count_keep");
+        await find(".o_count_product", "App Bolt");
+        await type("3");
+        await tap(".o_count_add");
+        await find(".o_count_banner", "+3");
+        await tap(".o_count_finish");
+        await find(".o_count_names", "App Nut");
+        await tap(".o_count_finish_bin");
+        await find(".o_count_banner", "finished");
+        await unsent(0);
+    },
+
+    /** Two hundred scans; the network goes, the tab dies, the network comes back. */
+    async scans() {
+        await screen("start");
+        await navigator.serviceWorker.ready;
+        await tap(".o_count_session", "App Count");
+        await scan("APP-BIN");
+        await tap("[data-mode=each]");
+        await scanMany(60);
+        console.log("network offline");
+        await wait(300);
+        await scanMany(60);
+        await find(".o_count_status_offline, .o_count_status_sending");
+        await find(".o_count_so_far, .o_count_here, .o_count_banner", "");
+        // No pause: what the last scan did may not be on the screen yet.
+        return ask("kill the tab", "scans_offline");
+    },
+
+    async scans_offline() {
+        await screen("count");
+        await find(".o_count_location", "App Bin");
+        await scanMany(80);
+        await tap("[data-tab=review]");
+        await tap("[data-filter=waiting]");
+        await find(".o_count_row");
+        console.log("network online");
+        window.dispatchEvent(new Event("online"));
+        await unsent(0);
+    },
+
+    /** The login ends in the middle; after the next one everything is sent. */
+    async login() {
+        await screen("start");
+        await tap(".o_count_session", "App Count");
+        await scan("APP-BIN");
+        await unsent(0);
+        await fetch("/web/session/destroy", {
+            method: "POST",
+            headers: { "Content-Type": "application/json" },
+            body: JSON.stringify({ jsonrpc: "2.0", params: {} }),
+        });
+        await scan("APP-SCREW");
+        await type("5");
+        await tap(".o_count_add");
+        await find(".o_count_status_login", "1");
+        sessionStorage.setItem(KEY, "login_form");
+        await tap(".o_count_login");
+    },
+
+    async login_form() {
+        (await find("input[name=login]")).value = "app_annie";
+        (await find("input[name=password]")).value = "app_annie";
+        sessionStorage.setItem(KEY, "login_again");
+        await tap(".oe_login_form button[type=submit]");
+    },
+
+    async login_again() {
+        await screen("count");
+        await unsent(0);
+        await tap("[data-tab=review]");
+        await find(".o_count_row", "App Screw");
+    },
+
+    /** One of two people who count one line. */
+    async share() {
+        await screen("start");
+        await tap(".o_count_session", "App Count");
+        await scan("APP-BIN");
+        await wait(800);
+        document.querySelector(".o_count_stay")?.click();
+        await scan("APP-SCREW");
+        await type("4");
+        await tap(".o_count_add");
+        await find(".o_count_banner", "+4");
+        await unsent(0);
+    },
+
+    /** Comes second: is warned that somebody is there, and counts with them. */
+    async share_warned() {
+        await screen("start");
+        await tap(".o_count_session", "App Count");
+        await scan("APP-BIN");
+        await question("Somebody counts here");
+        await tap(".o_count_stay");
+        await scan("APP-SCREW");
+        await type("3");
+        await tap(".o_count_add");
+        await find(".o_count_banner", "+3");
+        await unsent(0);
+    },
+};
+
+async function scanMany(count) {
+    for (let i = 0; i < count; i++) {
+        await scan("APP-BOLT");
+    }
+}
+
+async function run(name) {
+    sessionStorage.removeItem(KEY);
+    try {
+        await tours[name]();
+        if (!sessionStorage.getItem(KEY)) {
+            console.log("test successful");
+        }
+    } catch (error) {
+        console.error(`counting app, ${name}: ${error.message}`);
+    }
+}
+
+if (/^.(stock_count.app|web.login)/.test(location.pathname)) {
+    window.runCountAppTour = run;
+    const next = sessionStorage.getItem(KEY);
+    if (next) {
+        run(next);
+    }
+}
