@@ -74,6 +74,7 @@ from . import (
     stock_count_selection,
     stock_count_session,
     stock_count_session_accounting,
+    stock_count_session_accuracy,
     stock_count_session_app,
     stock_count_session_import,
     stock_count_session_job,
