@@ -1,7 +1,7 @@
 """A report as an Excel file, without Odoo: real cells, one row of memory at a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import xlsxwriter
@@ -65,10 +65,14 @@ class CountWorkbook:
     looks like an address a link.
     """
 
-    def __init__(self, target, formats: Formats, labels: Labels, *, charts=False):
+    def __init__(
+        self, target, formats: Formats, labels: Labels, *, to_local, charts=False
+    ):
         """:param target: path or binary file to write
+        :param to_local: function of a UTC datetime, which a cell has no zone for
         :param charts: whether the file opens on its summary instead of on its rows
         """
+        self._to_local = to_local
         options = {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -141,17 +145,39 @@ class CountWorkbook:
     def _writer(self, sheet, index, column):
         """The key of a column and what writes its value into a row."""
         look = self._format(column.type)
-        if column.type == "percent":
-            number = sheet.write_number
-            return column.key, lambda row, value: number(row, index, value / 100, look)
         if column.is_number:
-            number = sheet.write_number
-            return column.key, lambda row, value: number(row, index, value, look)
-        if column.type in ("date", "datetime"):
-            moment = sheet.write_datetime
-            return column.key, lambda row, value: moment(row, index, value, look)
+            write = self._number_writer(sheet, index, look, column.type)
+        elif column.type in ("date", "datetime"):
+            write = self._moment_writer(sheet, index, look)
+        else:
+            write = self._text_writer(sheet, index, look)
+        return column.key, write
+
+    def _number_writer(self, sheet, index, look, kind):
+        number = sheet.write_number
+        if kind == "percent":
+            return lambda row, value: number(row, index, value / 100, look)
+        return lambda row, value: number(row, index, value, look)
+
+    def _moment_writer(self, sheet, index, look):
+        moment, to_local = sheet.write_datetime, self._to_local
+
+        def write(row, value):
+            if value:
+                local = to_local(value) if isinstance(value, datetime) else value
+                moment(row, index, local, look)
+
+        return write
+
+    def _text_writer(self, sheet, index, look):
         text = sheet.write_string
-        return column.key, lambda row, value: text(row, index, value[:MAX_TEXT], look)
+
+        def write(row, value):
+            # Nothing is an empty cell, whatever stands for it.
+            if value or (value == 0 and value is not False):
+                text(row, index, str(value)[:MAX_TEXT], look)
+
+        return write
 
     def _write_totals(self, columns, number, sums):
         """Sums that follow Excel's own filter; their values stand there already."""
@@ -262,15 +288,3 @@ def excel_money(symbol: str, *, before: bool, decimals: int) -> str:
     if not symbol:
         return number
     return f"{quoted} {number};-{quoted} {number}" if before else f"{number} {quoted}"
-
-
-def as_cell(value: Any, to_local) -> Any:
-    """A value as a cell takes it: nothing is None, moments are the user's.
-
-    :param to_local: function of a UTC datetime
-    """
-    if value is False or value == "":
-        return None
-    if isinstance(value, datetime):
-        return to_local(value)
-    return value if isinstance(value, int | float | date) else value and str(value)

@@ -61,6 +61,7 @@ class StockCountCoverageReport(models.AbstractModel):
 
     _report_number = "S9"
     _report_model = ""
+    _report_period = "year"
     _report_filters = (
         *("date_from", "date_to", "warehouse_ids", "location_ids"),
         *("product_ids", "categ_ids", "supplier_ids"),

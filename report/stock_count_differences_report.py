@@ -76,10 +76,10 @@ class StockCountDifferencesReport(models.AbstractModel):
         return [Figure("sentence", "", "text", sentence), *self._get_values(totals)]
 
     @api.model
-    def _prepare_row(self, line):
-        value, variance = line.variance_value, line.variance_qty
+    def _prepare_row(self, line, facts):
+        value, variance = facts["variance_value"], facts["variance_qty"]
         return {
-            **super()._prepare_row(line),
+            **super()._prepare_row(line, facts),
             "shortage": -value if variance < 0 else None,
             "overage": value if variance > 0 else None,
         }

@@ -141,12 +141,12 @@ class StockCountExpiryReport(models.AbstractModel):
         return [row[0] for row in self.env.cr.fetchall()]
 
     @api.model
-    def _prepare_row(self, line):
-        row = super()._prepare_row(line)
+    def _prepare_row(self, line, facts):
+        row = super()._prepare_row(line, facts)
         # In sudo mode because a counting lead need not be an Inventory user.
         expires = self._to_local(line.sudo().lot_id.expiration_date).date()
         days = (expires - fields.Date.context_today(self)).days
-        quantity = line.found_qty if line.is_counted else line.expected_qty
+        quantity = facts["found_qty" if facts["is_counted"] else "expected_qty"]
         bucket = self._get_bucket(days)
         currency = line.currency_id
         return {
@@ -155,7 +155,7 @@ class StockCountExpiryReport(models.AbstractModel):
             "days": days,
             "bucket": bucket,
             "urgency": self._get_urgencies()[bucket],
-            "at_risk": currency.round(max(quantity, 0) * line.unit_cost),
+            "at_risk": currency.round(max(quantity, 0) * facts["unit_cost"]),
         }
 
     @api.model

@@ -94,28 +94,16 @@ class StockCountPaperReport(models.AbstractModel):
         return domain
 
     @api.model
-    def _prepare_row(self, line):
-        product, place = line.product_id, line.location_id
-        lot = line.lot_display
+    def _prepare_row(self, line, facts):
         return {
-            "session": line.session_id.name,
-            "location": place.complete_name,
-            "category": product.categ_id.complete_name,
-            "item": product.default_code,
-            "barcode": product.barcode or product.default_code,
-            "description": product.with_context(
-                display_default_code=False
-            ).display_name,
-            "lot": " · ".join(self._get_contents(line)),
-            "lot_barcode": lot,
-            "expected": line.expected_qty,
-            "unit": line.product_uom_id.name,
-            "found": None,
-            "note": None,
-            "place_barcode": place.barcode or place.name,
-            # Nothing was found yet, so nothing differs.
+            **super()._prepare_row(line, facts),
+            "item": line.product_id.default_code,
+            "barcode": facts["product"].barcode,
+            "lot_barcode": facts["lot"],
+            "place_barcode": line.location_id.barcode or line.location_id.name,
+            # Nothing was found yet, so nothing differs and there is nothing to note.
             **dict.fromkeys(("counted", "variance", "value"), False),
-            "state": line.state,
+            **dict.fromkeys(("found", "note", "remark")),
         }
 
     # === BUSINESS METHODS - TOTALS === #
@@ -165,5 +153,5 @@ class StockCountBlindPaperReport(models.AbstractModel):
         return [c for c in super()._get_columns() if c.key != "expected"]
 
     @api.model
-    def _prepare_row(self, line):
-        return {**super()._prepare_row(line), "expected": None}
+    def _prepare_row(self, line, facts):
+        return {**super()._prepare_row(line, facts), "expected": None}

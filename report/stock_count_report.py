@@ -32,6 +32,8 @@ class StockCountReport(models.AbstractModel):
     _report_model = "stock.count.line"
     _report_order = "session_id desc, location_id, id"
     _report_date = "counted_at"
+    # The period that its dialog proposes to whoever has not chosen one yet.
+    _report_period = "all"
     # Fields of Filters that the report accepts; its dialog asks for these.
     _report_filters = (
         "date_from",

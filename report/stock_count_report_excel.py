@@ -7,7 +7,6 @@ from .count_workbook import (
     CountWorkbook,
     Formats,
     Labels,
-    as_cell,
     excel_money,
 )
 
@@ -34,12 +33,13 @@ class StockCountReport(models.AbstractModel):
             target,
             self._get_formats(company),
             self._get_sheet_labels(),
+            to_local=self._to_local,
             charts=any(table.chart for table in tables),
         )
         title = f"{self._report_number} {self._get_title()}"
         columns = self._get_columns()
         totals, groups = self._new_totals(), {}
-        rows = self._add_up(filters, columns, totals, groups)
+        rows = self._add_up(filters, totals, groups)
         number = book.write_rows(title, columns, rows)
         subtotals = self._get_group_table(self._get_group(filters), groups)
         book.write_summary(
@@ -65,11 +65,9 @@ class StockCountReport(models.AbstractModel):
             )
 
     @api.model
-    def _add_up(self, filters, columns, totals, groups):
-        """Yield rows as cells, and add them up on their way."""
+    def _add_up(self, filters, totals, groups):
+        """Yield rows, and add them up on their way."""
         key = self._get_group(filters)
-        plain = [c.key for c in columns if c.is_number]
-        others = [c.key for c in columns if not c.is_number]
         for row in self._read_rows(filters):
             totals.add(row)
             if key:
@@ -77,15 +75,7 @@ class StockCountReport(models.AbstractModel):
                 if name not in groups:
                     groups[name] = self._new_totals()
                 groups[name].add(row)
-            cells = {name: row[name] for name in plain}
-            for name in others:
-                value = row[name]
-                cells[name] = (
-                    value or None
-                    if type(value) is str
-                    else as_cell(value, self._to_local)
-                )
-            yield cells
+            yield row
 
     @api.model
     def _get_summary(self, filters, company, totals):
@@ -97,7 +87,7 @@ class StockCountReport(models.AbstractModel):
         return [
             (_("Company"), "text", company.name),
             (_("Report"), "text", self._report_number),
-            (_("Printed on"), "datetime", self._to_local(fields.Datetime.now())),
+            (_("Printed on"), "datetime", fields.Datetime.now()),
             (_("Printed by"), "text", self.env.user.name),
             (_("Time zone"), "text", str(self.env.tz)),
             (_("Currency"), "text", company.sudo().currency_id.name),

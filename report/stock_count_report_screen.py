@@ -59,7 +59,8 @@ class StockCountReport(models.AbstractModel):
         parsed = self._read_filters(None, self._as_mapping(filters))
         company = self._get_company(parsed)
         currency = company.sudo().currency_id
-        figures = self._get_figures(self._sum_up(parsed))
+        totals = self._sum_up(parsed)
+        figures = self._get_figures(totals)
         return {
             "report": self._name,
             "title": self._get_full_title(),
@@ -80,6 +81,7 @@ class StockCountReport(models.AbstractModel):
                 (figure.label, self._print_figure(figure, currency))
                 for figure in figures
             ],
+            "seals": self._get_seals(totals),
             "count": self._count_rows(parsed),
             "opens": bool(self._report_model),
         }

@@ -88,18 +88,19 @@ class StockCountSerialReport(models.AbstractModel):
     def _prepare_rows(self, lines):
         receipts = self._read_receipts(lines)
         places = self._read_other_places(lines)
-        for line in lines:
+        for line, row in zip(lines, super()._prepare_rows(lines), strict=True):
             yield {
-                "id": line.id,
-                **self._prepare_row(line),
+                **row,
+                "serial2": line.serial2,
                 **self._prepare_receipt(line, receipts),
-                **self._prepare_outcome(line, places.get(line.id)),
+                **self._prepare_outcome(row, places.get(line.id)),
             }
 
     @api.model
-    def _prepare_row(self, line):
+    def _prepare_row(self, line, facts):
+        # Not that of lots that expire, which this inherits from.
         review = self.env["report.stock_count.report_review_document"]
-        return {**review._prepare_row(line), "serial2": line.serial2}
+        return {**review._prepare_row(line, facts), "origin": facts["origin"]}
 
     # === BUSINESS METHODS - READING === #
 
@@ -172,11 +173,11 @@ class StockCountSerialReport(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_outcome(self, line, other):
+    def _prepare_outcome(self, row, other):
         """What became of the serial number, in a word, and where else it was."""
         places = self.env["stock.location"].sudo().browse(other or ())
-        place = places.complete_name or self._get_origin(line)
-        verdict = self._judge(line, place)
+        place = places.complete_name or row["origin"]
+        verdict = self._judge(row, place)
         return {
             "verdict": verdict,
             "outcome": self._get_verdicts()[verdict],
@@ -184,15 +185,15 @@ class StockCountSerialReport(models.AbstractModel):
         }
 
     @api.model
-    def _judge(self, line, place):
+    def _judge(self, row, place):
         """By what was seen, not by the variance, which a posted move settles."""
-        if not line.is_counted:
+        if not row["counted"]:
             return "open"
-        if line.found_qty == line.expected_qty:
+        if row["found"] == row["expected"]:
             return "verified"
         if place:
             return "elsewhere"
-        return "missing" if line.found_qty < line.expected_qty else "surplus"
+        return "missing" if row["found"] < row["expected"] else "surplus"
 
     @api.model
     def _get_verdicts(self):

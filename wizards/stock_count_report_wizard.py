@@ -37,6 +37,7 @@ class StockCountReportWizard(models.TransientModel):
         default="report.stock_count.report_review_document",
     )
     accepts = fields.Char(compute="_compute_accepts")
+    accepted_groups = fields.Char(compute="_compute_accepts")
     hint = fields.Char(compute="_compute_accepts")
     period = fields.Selection(
         selection=[
@@ -128,7 +129,8 @@ class StockCountReportWizard(models.TransientModel):
         if not report:
             return values
         given = {name.removeprefix("default_") for name in self.env.context}
-        recalled = self._recall(report)
+        period = self.env["stock.count.report"]._find_report(report)._report_period
+        recalled = {"period": period, **self._recall(report)}
         return {
             **values,
             **{
@@ -155,8 +157,8 @@ class StockCountReportWizard(models.TransientModel):
             report = self.env["stock.count.report"]
             if wizard.report:
                 report = report._find_report(wizard.report)
-            names = [*report._report_filters, *report._report_groups]
-            wizard.accepts = f",{','.join(names)},"
+            wizard.accepts = f",{','.join(report._report_filters)},"
+            wizard.accepted_groups = ",".join(report._report_groups)
             available = report._is_available()
             wizard.hint = False if available is True else available
 
