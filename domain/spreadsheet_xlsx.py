@@ -30,7 +30,7 @@ from .spreadsheet import (
 BLOCK = 64 * 1024
 # Of a part once it is unpacked. A million rows of a count are 300 MB.
 MAX_PART = 640 * 1024 * 1024
-MAX_STRINGS = 128 * 1024 * 1024
+MAX_STRINGS = 64 * 1024 * 1024
 MAX_PARTS = 5_000
 # How much smaller a part may have been packed: a table of equal rows is 60 times
 # smaller, a zip bomb a thousand times.

@@ -5,6 +5,8 @@ from odoo.tools import SQL, split_every
 
 from ..domain.spreadsheet import Unreadable
 
+# What can be checked while somebody waits, and before Odoo stops a long request.
+MAX_COUNTED = 250_000
 # Rows that are recorded in one go; whoever counts the same bins waits for it.
 CHUNK = 1000
 PROBLEM_ROW = (
@@ -45,6 +47,8 @@ class StockCountImport(models.Model):
         rows = (row for row in self.read_rows() if row.number > self.header_row)
         run = Checker._prepare(self, reading)
         for staged, problems in Checker._check(run, rows):
+            if run.tally.rows > MAX_COUNTED:
+                raise Unreadable("too_many_counts", limit=MAX_COUNTED)
             self._stage(staged)
             self._add_problems(problems)
         if not run.tally.rows:

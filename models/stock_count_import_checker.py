@@ -15,6 +15,8 @@ from .stock_count_session import OPEN_STATES
 # Rows that are looked up at a time: each time reads all items once where some are
 # not known by their reference.
 BATCH = 5000
+# More counts than this in one file are the numbers of its rows.
+MAX_TARGETS = 200
 # Which cell a refusal of the one door is about.
 FIELD_OF = {
     "no_location": "location",
@@ -404,6 +406,8 @@ class _Run:
     def target(self, warehouse_id, text):
         """The number of the count of that name, and why it cannot be added to."""
         key = (warehouse_id, text)
+        if key not in self._target_of and len(self.targets) >= MAX_TARGETS:
+            return -1, "too_many_counts", {"limit": MAX_TARGETS}
         if key not in self._target_of:
             self._target_of[key] = self._find_target(warehouse_id, text)
         return self._target_of[key]

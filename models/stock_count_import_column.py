@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class StockCountImportColumn(models.Model):
@@ -24,6 +25,18 @@ class StockCountImportColumn(models.Model):
     @api.model
     def _select_meaning(self):
         return self.env["stock.count.import"]._meanings()
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What a column means is the user's to say, what it is the file's."""
+        if not self.env.su and vals.keys() - {"meaning"}:
+            raise AccessError(
+                self.env._("Choose what a column is; the rest is read from the file.")
+            )
+        return super().write(vals)
+
+    # === COMPUTE METHODS === #
 
     @api.depends("position")
     def _compute_letter(self):

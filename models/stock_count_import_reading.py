@@ -1,4 +1,3 @@
-import base64
 import hashlib
 import io
 
@@ -29,19 +28,41 @@ class StockCountImport(models.Model):
         self.ensure_one()
         self._check_may_import()
         self._check_step("file", "columns", "check")
-        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
-        if not content:
-            raise UserError(self.env._("Choose the file with the counts first."))
         own = self.sudo().with_context(count_reading=True)
         own._start_over()
-        own.digest = hashlib.sha256(content).hexdigest()
+        with own._open_file() as file:
+            own.digest = hashlib.file_digest(file, "sha256").hexdigest()
         try:
-            own._read_layout(content)
+            own._read_layout()
             own._read_columns()
         except Unreadable as error:
             raise own._refusal(error) from error
         own.state = "columns"
         return True
+
+    def _open_file(self):
+        """The uploaded file, from the disk where Odoo keeps it there.
+
+        :raise UserError: where there is none
+        """
+        # In sudo mode because attachments of a field are read through the field only.
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_field", "=", "file"),
+                    ("res_id", "=", self.id),
+                ],
+                limit=1,
+            )
+        )
+        if not attachment:
+            raise UserError(self.env._("Choose the file with the counts first."))
+        if attachment.store_fname:
+            return open(attachment._full_path(attachment.store_fname), "rb")
+        return io.BytesIO(attachment.raw or b"")
 
     def _start_over(self):
         own = self.sudo().with_context(count_reading=True)
@@ -51,9 +72,9 @@ class StockCountImport(models.Model):
         own.sheet_ids.unlink()
         own.write({"state": "file", "encoding": False, "delimiter": False})
 
-    def _read_layout(self, content):
+    def _read_layout(self):
         """The kind, the sheets, and how a CSV is written."""
-        book = open_book(io.BytesIO(content), self.file_name or "")
+        book = open_book(self._open_file(), self.file_name or "")
         sheets = [Command.create({"name": name or "CSV"}) for name in book.sheets]
         self.write({"kind": book.kind, "sheet_ids": sheets})
         self.sheet_id = self._find_sheet(book)
@@ -78,10 +99,9 @@ class StockCountImport(models.Model):
         return filled
 
     def _open_book(self):
-        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
         delimiter = "\t" if self.delimiter == "\\t" else self.delimiter
         return open_book(
-            io.BytesIO(content),
+            self._open_file(),
             self.file_name or "",
             encoding=self.encoding or "",
             delimiter=delimiter or "",

@@ -121,6 +121,9 @@ class StockCountImportWords(models.AbstractModel):
                 "Row %(row)s, the column headings, has merged cells: unmerge them, so"
                 " that every column has a heading of its own."
             ),
+            "too_many_counts": _(
+                "The file has more than %(limit)s rows with counts: split it."
+            ),
             "no_rows": _("There is no row with counts below the column headings."),
         }
 
@@ -234,6 +237,10 @@ class StockCountImportWords(models.AbstractModel):
             "closed_session": (
                 _("%(session)s is closed and takes nothing more."),
                 _("Enter another name: a new count is made."),
+            ),
+            "too_many_counts": (
+                _("The file names more than %(limit)s counts."),
+                _("Is it the right column? Split the file if it is."),
             ),
             "long_session": (
                 _("The name is longer than 255 characters."),

@@ -166,6 +166,23 @@ class TestImportBadInput(ImportCommon):
         with self.assertRaisesRegex(UserError, "no sheet Elsewhere"):
             record.sheet_id = other.sheet_id
 
+    def test_columns_stay_what_the_file_says(self):
+        """Z2: only their meaning is the user's."""
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 1)))
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        column = record.column_ids[:1]
+        for values in ({"position": -1}, {"name": "x"}, {"import_id": record.id}):
+            with self.assertRaises(AccessError):
+                self._rpc(lead, column, "write", values)
+        self._rpc(lead, column, "write", {"meaning": "note"})
+
+    def test_numbers_of_rows_are_no_counts(self):
+        """I7: a column that was taken for the count makes no thousand counts."""
+        rows = [self._row("SCR", "Bin A", "1", f"Scan {n}") for n in range(205)]
+        record = self._check_file(self._csv(*rows))
+        self.assertEqual(record.error_count, 5)
+        self.assertEqual(set(record.problem_ids.mapped("code")), {"too_many_counts"})
+
     def test_a_heading_that_is_not_there_leaves_the_columns(self):
         """I1: row 99 of a file with three."""
         record = self._upload(self._csv(self._row("SCR", "Bin A", 1)))
