@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from psycopg2 import IntegrityError
+from psycopg2 import IntegrityError, InterfaceError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
@@ -386,6 +386,11 @@ class StockCountJob(models.Model):
             self.env.flush_all()
         except CONFLICTS:
             raise
+        except (OperationalError, InterfaceError) as error:
+            if self.env.cr._cnx.closed:
+                # Nobody is left to tell; the next scheduler goes on.
+                raise
+            self._fail(str(error))
         except IntegrityError as error:
             self._fail(self.env["base"]._sql_error_to_message(error))
         except UserError as error:

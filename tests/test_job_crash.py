@@ -1,16 +1,22 @@
+import contextlib
 import pathlib
 import random
 import subprocess
 import sys
+import threading
+import time
 import uuid
 from collections import Counter
 from unittest.mock import patch
+
+from psycopg2 import InterfaceError, OperationalError
 
 from odoo import Command
 from odoo.tests import get_db_name, tagged
 from odoo.tools import config
 
 from odoo.addons.stock_count.models import stock_count_chunks
+from odoo.addons.stock_count.models.stock_count_job import StockCountJob
 
 from .test_concurrency import ConnectionCase
 
@@ -54,6 +60,15 @@ class CrashCase(ConnectionCase):
     """Sessions with many lines, in a company whose background begins at one line."""
 
     CHUNK = 3
+    NODES = 2
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # They load Odoo, all at once, while the first test makes its data.
+        cls.schedulers = [Scheduler() for _node in range(cls.NODES)]
+        for scheduler in cls.schedulers:
+            cls.addClassCleanup(scheduler.end)
 
     def setUp(self):
         super().setUp()
@@ -61,11 +76,6 @@ class CrashCase(ConnectionCase):
             env["res.company"].browse(self.company_id).count_background_lines = 1
             # What other tests left is not theirs to run.
             env["stock.count.job"].search([]).write({"state": "cancelled"})
-
-    def _start_scheduler(self):
-        scheduler = Scheduler()
-        self.addCleanup(scheduler.end)
-        return scheduler
 
     def _make_items(self, count):
         with self._connect() as env:
@@ -178,7 +188,7 @@ class TestJobCrash(CrashCase):
         items = self._make_items(45)
         session_id = self._make_counted(items)
         self._call(session_id, "action_post")
-        scheduler = self._start_scheduler()
+        scheduler = self.schedulers[0]
         self.assertGreater(self._kill(scheduler, 10, 0.4), 3)
         self._finish(scheduler)
         self._assert_posted_once(session_id, items)
@@ -186,24 +196,82 @@ class TestJobCrash(CrashCase):
     def test_two_schedulers_on_one_database_run_a_job_once(self):
         """Z6: with Odoo's own lock, and without it by the job's."""
         items = self._make_items(24)
-        schedulers = [self._start_scheduler() for _node in range(2)]
         for command in ("finish", "race"):
             with self.subTest(command):
                 session_id = self._make_counted(items)
                 self._call(session_id, "action_post")
-                for scheduler in schedulers:
+                for scheduler in self.schedulers:
                     scheduler.start(command)
-                answers = [scheduler.answer() for scheduler in schedulers]
+                answers = [scheduler.answer() for scheduler in self.schedulers]
                 self.assertEqual(answers, ["ended 0", "ended 0"])
                 self.assertEqual(self._read_jobs(session_id)[0][0], "done")
                 if command == "finish":
                     self._assert_posted_once(session_id, items)
-                    self._undo(session_id, schedulers[0])
+                    self._undo(session_id)
         self._assert_posted_once(session_id, items)
 
-    def _undo(self, session_id, scheduler):
+    def test_a_chunk_that_runs_into_somebody_else_is_done_again(self):
+        """P14, design 3: a conflict is never a line's error, nor the job's."""
+        items = self._make_items(5)
+        session_id = self._make_counted(items)
+        self._call(session_id, "action_post")
+        again = patch.object(
+            StockCountJob,
+            "_give_way",
+            autospec=True,
+            side_effect=StockCountJob._give_way,
+        )
+        with again as gave_way:
+            with self._connect(0) as env:
+                env["stock.count.fence"].sudo()._close([self.bin_id])
+                thread = self._run_in_thread()
+                self._wait_for_lock()
+            thread.join(60)
+        self.assertTrue(gave_way.called)
+        self._assert_posted_once(session_id, items)
+
+    def test_a_lost_connection_to_the_database_is_not_the_jobs_failure(self):
+        """Z3: the next scheduler goes on."""
+        items = self._make_items(5)
+        session_id = self._make_counted(items)
+        self._call(session_id, "action_post")
+        with self._connect(0) as env:
+            env["stock.count.fence"].sudo()._close([self.bin_id])
+            thread = self._run_in_thread()
+            self._wait_for_lock("pg_terminate_backend(pid)")
+            thread.join(60)
+        self.assertEqual(self._read_jobs(session_id)[0][:2], ("waiting", 0))
+        self._run_in_thread().join(60)
+        self._assert_posted_once(session_id, items)
+
+    def _wait_for_lock(self, act="pid"):
+        """Wait until a connection waits for another one, then do something to it."""
+        for _try in range(300):
+            with self._connect() as env:
+                env.cr.execute(
+                    f"SELECT {act} FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                    " AND datname = current_database()"
+                )
+                if env.cr.fetchall():
+                    return
+            time.sleep(0.1)
+        self.fail("nobody ran into anybody")
+
+    def _run_in_thread(self):
+        """A scheduler of this process; whatever ends it is what a test is about."""
+
+        def run():
+            lost = contextlib.suppress(OperationalError, InterfaceError)
+            with lost, self._connect() as env:
+                env["stock.count.job"]._cron_run()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    def _undo(self, session_id):
         self._call(session_id, "action_undo_posting")
-        self._finish(scheduler)
+        self._finish(self.schedulers[0])
         with self._connect(0) as env:
             env["stock.count.session"].browse(session_id).action_cancel()
 
@@ -213,11 +281,12 @@ class TestJobSoak(CrashCase):
     """The same for longer: generating, posting and undoing, killed all the time."""
 
     CHUNK = 10
+    NODES = 1
 
     def test_what_is_posted_and_undone_under_fire_is_right(self):
         """Z3, P14, P15: ``dev/soak``."""
         items = self._make_items(300)
-        scheduler = self._start_scheduler()
+        [scheduler] = self.schedulers
         session_id = self._make_counted(items)
         self._call(session_id, "action_post")
         self._kill(scheduler, 40, 1.5)
