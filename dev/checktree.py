@@ -47,9 +47,17 @@ def loader(path):
     return None
 
 
+def is_part_of_another(path):
+    """Whether a module without a model of its own is imported by one beside it."""
+    if path.suffix != ".py" or re.search(r"^    _(name|inherit) =", read(path), re.M):
+        return False
+    imports = re.compile(rf"^from \.{re.escape(path.stem)} import ", re.M)
+    return any(imports.search(read(other)) for other in path.parent.glob("*.py"))
+
+
 def check_is_loaded(path):
     """Yield a file that Odoo would silently leave out."""
-    if named := loader(path):
+    if (named := loader(path)) and not is_part_of_another(path):
         where, name = named
         if not re.search(rf"\b{re.escape(name)}\b", read(where)):
             yield f"{path}: not named in {where}"
