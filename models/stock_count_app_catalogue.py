@@ -394,7 +394,7 @@ class StockCountAppCatalogue(models.AbstractModel):
     @api.model
     def _read_uoms(self):
         """Units, with how many of its root unit each one is."""
-        uoms = self.env["uom.uom"].search([])
+        uoms = self.env["uom.uom"].search([("active", "=", True)])
         return self._as_table(
             ("id", "name", "factor", "root_id"),
             [

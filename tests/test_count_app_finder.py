@@ -139,4 +139,4 @@ class TestCountAppFinder(AppCommon):
                 answer, _evidence = self._attach(**values)
                 self.assertEqual((answer["status"], answer["code"]), ("refused", code))
                 self.assertTrue(answer["message"])
-        self.assertFalse(self.env["stock.count.event"].search([]))
+        self.assertFalse(self.count.event_count)
