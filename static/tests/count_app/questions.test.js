@@ -189,3 +189,16 @@ test("a count is submitted when the server has everything, not before (M10)", as
     await until(() => app.state.screen === "done");
     expect(server.isSubmitted).toBe(true);
 });
+
+test("what is scanned from an opened package lies in it (M11)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-B", "PACK0000004");
+    await tap(".o_count_sheet .o_count_inside");
+    await scan(app, "NUTS", "NUTS", "5901234123457", "5901234123457", "LOC-A");
+    const lines = app.count.entries.list.map(({ line_id, package_id }) => [line_id, package_id]);
+    expect(lines).toEqual([
+        [undefined, 4],
+        [505, 4],
+    ]);
+    expect(app.count.draft.state.inside).toBe(false);
+});

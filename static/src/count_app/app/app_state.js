@@ -160,7 +160,9 @@ export class AppState {
         const { overlay, screen } = this.state;
         if (key === "Escape" && overlay) {
             this.do(() => this.close());
-        } else if (!overlay && screen === "count") {
+        } else if (overlay) {
+            overlay.props.onKey?.(key);
+        } else if (screen === "count") {
             this.do(() => this.press(key));
         }
     }

@@ -16,4 +16,4 @@ export const SCREENS = [
 ];
 
 /** Questions that a scan answers; any other makes scans wait. */
-export const TAKES_SCANS = new Set(["lot", "location", "item", "serials"]);
+export const TAKES_SCANS = new Set(["lot", "location", "item", "serials", "camera"]);

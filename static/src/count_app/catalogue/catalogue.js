@@ -1,3 +1,6 @@
+import { Codes } from "./codes";
+import { Table } from "./table";
+
 /**
  * What one session is about, as the server sent it, with the indexes that a scan needs: looking up
  * a code among 20,000 items is one step, with or without a network.
@@ -9,25 +12,21 @@ export class Catalogue {
         this.options = payload.options;
         this.nomenclature = payload.nomenclature;
         this.entries = payload.entries || [];
-        this.products = indexById(payload.products);
-        this.locations = indexById(payload.locations);
-        this.lots = indexById(payload.lots);
-        this.packages = indexById(payload.packages);
-        this.owners = indexById(payload.owners);
-        this.uoms = indexById(payload.uoms);
-        this.lines = indexById(payload.lines);
-        this.codes = new Map();
-        this.linesOfProduct = new Map();
-        this.linesOfLocation = new Map();
-        this.indexCodes(payload.barcodes);
-        for (const line of this.lines.values()) {
-            this.indexLine(line);
-        }
+        this.products = new Table(payload.products);
+        this.locations = new Table(payload.locations);
+        this.lots = new Table(payload.lots);
+        this.packages = new Table(payload.packages);
+        this.owners = new Table(payload.owners);
+        this.uoms = new Table(payload.uoms);
+        this.lines = new Table(payload.lines);
+        this.codes = new Codes(this, payload.barcodes);
+        this.byProduct = groupRows(this.lines, "product_id");
+        this.byLocation = groupRows(this.lines, "location_id");
     }
 
     /** What a code may mean: `{ kind, … }` each. */
     find(code) {
-        return this.codes.get(normalize(code)) || [];
+        return this.codes.find(code);
     }
 
     /** Takes over lines as the server knows them now, new ones included. */
@@ -37,8 +36,10 @@ export class Catalogue {
             if (known) {
                 Object.assign(known, line);
             } else {
+                const row = this.lines.rows.length;
                 this.lines.set(line.id, { ...line });
-                this.indexLine(this.lines.get(line.id));
+                pushTo(this.byProduct, line.product_id, row);
+                pushTo(this.byLocation, line.location_id, row);
             }
         }
     }
@@ -46,122 +47,53 @@ export class Catalogue {
     /** Adds what the server found for a code this catalogue did not know. */
     learn(match) {
         if (match.product_id && !this.products.has(match.product_id)) {
-            this.products.set(match.product_id, {
-                id: match.product_id,
-                name: match.product_name,
-                code: match.product_code,
-                tracking: match.tracking,
-                uom_id: match.uom_id,
-                location_id: false,
-            });
+            const { product_id: id, product_name: name, product_code: code } = match;
+            const { tracking, uom_id } = match;
+            const product = { id, name, code, tracking, uom_id, location_id: false };
+            this.products.set(id, product);
+            this.codes.learn(code, { kind: "product", product });
         }
         if (match.lot_id && !this.lots.has(match.lot_id)) {
             const { lot_id: id, lot_name: name, product_id } = match;
-            this.addLot({ id, name, product_id, expiry: false });
+            const lot = { id, name, product_id, expiry: false };
+            this.lots.set(id, lot);
+            this.lotsByProduct = undefined;
+            this.codes.learn(name, { kind: "lot", lot });
         }
         if (match.package_id && !this.packages.has(match.package_id)) {
-            this.packages.set(match.package_id, { id: match.package_id, name: match.package_name });
+            const pack = { id: match.package_id, name: match.package_name };
+            this.packages.set(pack.id, pack);
+            this.codes.learn(pack.name, { kind: "package", package: pack });
         }
+    }
+
+    linesOf(productId) {
+        return (this.byProduct.get(productId) || []).map((row) => this.lines.at(row));
+    }
+
+    linesIn(locationId) {
+        return (this.byLocation.get(locationId) || []).map((row) => this.lines.at(row));
     }
 
     linesAt(productId, locationId) {
-        const lines = this.linesOfProduct.get(productId) || [];
-        return lines.filter((line) => line.location_id === locationId);
+        return this.linesOf(productId).filter((line) => line.location_id === locationId);
     }
 
     lotsOf(productId) {
-        this.byProduct ??= groupBy([...this.lots.values()], "product_id");
-        return this.byProduct.get(productId) || [];
+        this.lotsByProduct ??= groupRows(this.lots, "product_id");
+        return (this.lotsByProduct.get(productId) || []).map((row) => this.lots.at(row));
     }
 
     lotName({ lot_id, lot_name }) {
         return this.lots.get(lot_id)?.name || lot_name || "";
     }
-
-    addLot(lot) {
-        this.lots.set(lot.id, lot);
-        this.addCode(lot.name, { kind: "lot", lot });
-        this.byProduct = undefined;
-    }
-
-    indexCodes(barcodes) {
-        for (const barcode of readTable(barcodes)) {
-            this.addCode(barcode.barcode, {
-                kind: barcode.uom_id || barcode.qty !== 1 ? "packaging" : "product",
-                product: this.products.get(barcode.product_id),
-                uom_id: barcode.uom_id,
-                qty: barcode.qty,
-            });
-        }
-        for (const location of this.locations.values()) {
-            this.addCode(location.barcode, { kind: "location", location });
-        }
-        for (const lot of this.lots.values()) {
-            this.addCode(lot.name, { kind: "lot", lot });
-        }
-        for (const pack of this.packages.values()) {
-            this.addCode(pack.name, { kind: "package", package: pack });
-        }
-        this.indexNames();
-    }
-
-    /** The item's ID and a location's name stand for it where nothing else has that code. */
-    indexNames() {
-        for (const product of this.products.values()) {
-            this.addCode(product.code, { kind: "product", product }, { unlessTaken: true });
-        }
-        for (const location of this.locations.values()) {
-            for (const name of new Set([location.name, location.full])) {
-                this.addCode(name, { kind: "location", location }, { unlessTaken: true });
-            }
-        }
-    }
-
-    addCode(code, match, { unlessTaken = false } = {}) {
-        if (!code || (match.kind === "product" && !match.product)) {
-            return;
-        }
-        const key = normalize(code);
-        const known = this.codes.get(key);
-        const taken = unlessTaken ? known?.filter((other) => other.kind !== match.kind) : [];
-        if (!known) {
-            this.codes.set(key, [match]);
-        } else if (!taken.length && !known.some((other) => isSame(other, match))) {
-            known.push(match);
-        }
-    }
-
-    indexLine(line) {
-        pushTo(this.linesOfProduct, line.product_id, line);
-        pushTo(this.linesOfLocation, line.location_id, line);
-    }
 }
 
-/** Codes are told apart as scanners tell them, but for upper and lower case. */
-export function normalize(code) {
-    return String(code).trim().toUpperCase();
-}
-
-/** The rows of a `{ columns, rows }` table as objects. */
-export function readTable(table) {
-    const { columns = [], rows = [] } = table || {};
-    return rows.map((row) => {
-        const record = {};
-        for (let i = 0; i < columns.length; i++) {
-            record[columns[i]] = row[i];
-        }
-        return record;
-    });
-}
-
-function indexById(table) {
-    return new Map(readTable(table).map((record) => [record.id, record]));
-}
-
-function isSame(one, other) {
-    return ["kind", "product", "lot", "location", "package", "uom_id"].every(
-        (name) => one[name] === other[name]
-    );
+/** The numbers of a table's rows by the value of a column. */
+function groupRows(table, name) {
+    const groups = new Map();
+    table.column(name).forEach((value, row) => pushTo(groups, value, row));
+    return groups;
 }
 
 function pushTo(map, key, value) {
@@ -171,12 +103,4 @@ function pushTo(map, key, value) {
     } else {
         map.set(key, [value]);
     }
-}
-
-export function groupBy(records, name) {
-    const groups = new Map();
-    for (const record of records) {
-        pushTo(groups, record[name], record);
-    }
-    return groups;
 }

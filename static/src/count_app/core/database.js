@@ -11,7 +11,7 @@ const TABLES = {
 };
 
 /**
- * What the app keeps on the device. A write is done when the browser has it on the disk, so that
+ * What the app keeps on the device. A write of the journal is done when the browser has it on the disk, so that
  * neither a killed tab nor an empty battery takes a scan along.
  */
 export class Database {
@@ -106,7 +106,9 @@ function openDatabase(name) {
 
 function transact(db, table, mode, work) {
     return new Promise((resolve, reject) => {
-        const transaction = db.transaction(table, mode, { durability: "strict" });
+        // What is entered may be typed again; what was counted may not.
+        const durability = table === "journal" ? "strict" : "relaxed";
+        const transaction = db.transaction(table, mode, { durability });
         let request;
         try {
             request = work(transaction.objectStore(table));

@@ -21,6 +21,8 @@ export class Journal {
         // By state, in order of adding: a count of 20,000 rows is not looked through at every scan.
         this.waiting = new Map();
         this.refused = new Map();
+        // Of the waiting those that are no counts.
+        this.others = new Set();
         this.state = reactive({ unsent: 0, refused: 0, version: 0 });
     }
 
@@ -114,6 +116,7 @@ export class Journal {
     /** Puts a row where its state belongs. */
     file(row) {
         this.rows.set(row.uuid, row);
+        this.others[row.state === "waiting" && !isNews(row) ? "add" : "delete"](row.uuid);
         for (const state of ["waiting", "refused"]) {
             if (row.state === state && row.kind !== "miss") {
                 this[state].set(row.uuid, row);
@@ -124,7 +127,7 @@ export class Journal {
     }
 
     tell() {
-        this.state.unsent = [...this.waiting.values()].filter(isNews).length;
+        this.state.unsent = this.waiting.size - this.others.size;
         this.state.refused = this.refused.size;
         this.state.version++;
     }

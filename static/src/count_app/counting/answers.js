@@ -26,6 +26,13 @@ const answers = {
         return app.scanner.handle(code);
     },
 
+    camera(app, overlay, code) {
+        if (app.count.state.scanMode !== "each") {
+            app.close();
+        }
+        return app.scanner.handle(code);
+    },
+
     serials(app, overlay, code) {
         const { product } = overlay.props;
         const { other, lot, lot_name } = app.count.resolver.resolveLot(product, code);

@@ -29,7 +29,9 @@ export class Draft {
     constructor(catalogue, kept) {
         this.catalogue = catalogue;
         // `where`: how the location came: "scanned", "last" or "usual".
-        this.state = reactive({ ...EMPTY_ITEM, location_id: false, where: "usual", ...kept });
+        // `inside`: a package that was opened, and what is scanned lies in it.
+        const place = { location_id: false, where: "usual", inside: false };
+        this.state = reactive({ ...EMPTY_ITEM, ...place, ...kept });
         if (!catalogue.products.has(this.state.product_id)) {
             this.clear();
         }
@@ -46,6 +48,7 @@ export class Draft {
         Object.assign(this.state, EMPTY_ITEM, {
             id: uuid(),
             product_id: product.id,
+            package_id: this.state.inside,
             lot_id: lot?.id || false,
             lot_name: lot ? "" : lot_name || "",
             uom_id: uom_id || product.uom_id,
@@ -65,9 +68,12 @@ export class Draft {
 
     setLocation(location, where) {
         const { state } = this;
+        if (state.location_id && location && location.id !== state.location_id) {
+            state.inside = false;
+        }
         Object.assign(state, { location_id: location?.id || false, where });
         // A line, a package and an owner are of one place.
-        Object.assign(state, { line_id: false, package_id: false, owner_id: false });
+        Object.assign(state, { line_id: false, package_id: state.inside, owner_id: false });
     }
 
     setLot({ lot, lot_name }) {

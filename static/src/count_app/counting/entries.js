@@ -11,8 +11,9 @@ export class Entries {
 
     /** Takes over the rows of the journal, and entries that only the server has. */
     load(rows) {
+        const known = new Set(rows.map((row) => row.uuid));
         for (const entry of this.catalogue.entries) {
-            if (!entry.withdrawn && !rows.some((row) => row.uuid === entry.uuid)) {
+            if (!entry.withdrawn && !known.has(entry.uuid)) {
                 this.put(this.readServerEntry(entry));
             }
         }

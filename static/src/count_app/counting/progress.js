@@ -42,7 +42,7 @@ export class Progress {
     }
 
     linesAt(locationId, states) {
-        const lines = this.catalogue.linesOfLocation.get(locationId) || [];
+        const lines = this.catalogue.linesIn(locationId);
         return lines.filter((line) => states.includes(this.stateOf(line)));
     }
 
@@ -60,8 +60,8 @@ export class Progress {
     get byLocation() {
         const rows = [];
         for (const location of this.catalogue.locations.values()) {
-            const lines = this.catalogue.linesOfLocation.get(location.id);
-            if (lines) {
+            const lines = this.catalogue.linesIn(location.id);
+            if (lines.length) {
                 rows.push({ location, ...this.tally(lines) });
             }
         }

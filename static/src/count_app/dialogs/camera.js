@@ -8,7 +8,7 @@ import { Question } from "./choose";
 /** One code seen for longer than this is scanned again, milliseconds. */
 const SAME_AGAIN = 1500;
 
-/** The device's camera as a scanner: it stays open, code after code. */
+/** The device's camera as a scanner; where each scan is one it stays open, code after code. */
 export class CameraQuestion extends Question {
     static template = "stock_count.CameraQuestion";
     static components = { ...Question.components, BarcodeVideoScanner };
@@ -26,8 +26,6 @@ export class CameraQuestion extends Question {
         const isSame = code === this.last.code && now - this.last.at < SAME_AGAIN;
         this.last = { code, at: now };
         if (!isSame) {
-            // The camera closes where the code asks something; then it can be opened again.
-            this.app.do(() => this.app.close());
             this.app.onScan(code);
         }
     }

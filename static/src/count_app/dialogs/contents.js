@@ -66,9 +66,9 @@ export class PackageQuestion extends Question {
     countInside() {
         this.do(() => {
             this.count.draft.clear();
-            this.count.draft.state.package_id = this.ask.pack.id;
+            this.count.draft.state.inside = this.ask.pack.id;
+            this.count.touch();
             this.app.close();
-            this.app.ask("item");
         });
     }
 }

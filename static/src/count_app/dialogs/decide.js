@@ -115,12 +115,13 @@ export class EditQuestion extends Question {
     setup() {
         super.setup();
         Object.assign(this.view, { text: String(this.ask.row.entry.qty), isFresh: true });
+        this.ask.onKey = (key) => (key === "Enter" ? this.save() : this.press(key));
     }
 
     press(key) {
         const before = this.view.isFresh ? "" : this.view.text;
         const next = key === "Backspace" ? before.slice(0, -1) : before + key;
-        if (readQuantity(next || "0") !== null) {
+        if (next === "" || readQuantity(next) !== null) {
             Object.assign(this.view, { text: next, isFresh: false });
         }
     }

@@ -1,4 +1,5 @@
 import { Component, onMounted, useRef } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { useApp } from "../app/use_app";
 import { Icon } from "./icon";
 
@@ -16,8 +17,9 @@ export class Sheet extends Component {
     setup() {
         Object.assign(this, useApp());
         const root = useRef("root");
-        // Keys go where the question is; a field of it may take the focus afterwards.
-        onMounted(() => root.el.querySelector("[data-focus]")?.focus());
+        // A device with keys only types at once; on others the screen's keyboard would open.
+        const focused = browser.navigator.maxTouchPoints ? "[data-focus=always]" : "[data-focus]";
+        onMounted(() => root.el.querySelector(focused)?.focus());
     }
 
     close() {

@@ -31,6 +31,12 @@ export class CountScreen extends Component {
         return this.count.catalogue.lotName(this.draft);
     }
 
+    /** The package that what is entered lies in. */
+    get pack() {
+        const id = (this.product && this.count.line?.package_id) || this.draft.package_id;
+        return this.count.catalogue.packages.get(id || this.draft.inside);
+    }
+
     get unit() {
         return this.count.catalogue.uoms.get(this.draft.uom_id)?.name || "";
     }
@@ -135,6 +141,13 @@ export class CountScreen extends Component {
 
     notFound() {
         this.app.do(() => this.app.verbs.notFound());
+    }
+
+    leavePackage() {
+        this.app.do(() => {
+            Object.assign(this.count.draft.state, { inside: false, package_id: false });
+            this.count.touch();
+        });
     }
 
     clear() {
