@@ -67,22 +67,22 @@ class StockCountAdjustmentReport(models.AbstractModel):
         _ = self.env._
         return [
             Column("session", _("Cycle Count"), width=9),
-            Column("move", _("Move"), "integer", width=6, order="id"),
-            Column("date", _("Date"), "datetime", width=12, order="date"),
-            Column("kind", _("Kind"), width=8),
+            Column("move", _("Move"), "integer", width=5, order="id"),
+            Column("date", _("Date"), "datetime", width=9, order="date"),
+            Column("kind", _("Kind"), width=7),
             Column("item", _("Item ID"), width=9),
-            Column("description", _("Description"), width=20, order="product_id"),
-            Column("lot", _("Serial/Lot"), width=11),
+            Column("description", _("Description"), width=16, order="product_id"),
+            Column("lot", _("Serial/Lot"), width=9),
             Column("category", _("Category"), width=20, printed=False),
-            Column("source", _("From"), width=16, order="location_id"),
-            Column("target", _("To"), width=16, order="location_dest_id"),
-            Column("quantity", _("Quantity"), "quantity", 9),
-            Column("unit", _("Unit"), width=6),
-            Column("issue", _("Shortage"), "money", 9, total=True),
-            Column("receipt", _("Overage"), "money", 9, total=True),
-            Column("reason", _("Reason"), width=12, order="count_reason_id"),
-            Column("counter", _("Counted By"), width=9),
-            Column("poster", _("Posted By"), width=9),
+            Column("source", _("From"), width=12, order="location_id"),
+            Column("target", _("To"), width=12, order="location_dest_id"),
+            Column("quantity", _("Quantity"), "quantity", 13),
+            Column("unit", _("Unit"), width=5),
+            Column("issue", _("Shortage"), "money", 14, total=True),
+            Column("receipt", _("Overage"), "money", 14, total=True),
+            Column("reason", _("Reason"), width=10, order="count_reason_id"),
+            Column("counter", _("Counted By"), width=8),
+            Column("poster", _("Posted By"), width=8),
             Column("approver", _("Approved By"), width=10, printed=False),
             Column("found", _("Found"), "quantity", 9, printed=False),
             Column("note", _("Remarks"), width=20, printed=False),
@@ -212,7 +212,7 @@ class StockCountAdjustmentReport(models.AbstractModel):
 
     @api.model
     def _get_subtotal(self, totals):
-        sentence = self.env._("%s moves", totals.moves)
+        sentence = self.env._("Moves: %s", totals.moves)
         return [Figure("sentence", "", "text", sentence), *self._get_values(totals)]
 
     @api.model

@@ -381,7 +381,7 @@ class StockCountCoverageReport(models.AbstractModel):
 
     @api.model
     def _get_subtotal(self, totals):
-        sentence = self.env._("%s products in places", totals.total)
+        sentence = self.env._("Products in places: %s", totals.total)
         value = Figure(
             "value", self.env._("Value"), "money", sum(totals.values.values())
         )

@@ -31,17 +31,17 @@ class StockCountDifferencesReport(models.AbstractModel):
             Column("location", _("Location"), width=20, order="location_id"),
             Column("category", _("Category"), width=20, printed=False),
             Column("item", _("Item ID"), width=10),
-            Column("description", _("Description"), width=22, order="product_id"),
-            Column("lot", _("Serial/Lot"), width=12, order="lot_id"),
-            Column("expected", _("Expected"), "quantity", 9, order="expected_qty"),
-            Column("found", _("Found"), "quantity", 9, order="found_qty"),
-            Column("variance", _("Variance"), "difference", 9, order="variance_qty"),
-            Column("unit", _("Unit"), width=6),
-            Column("cost", _("Unit Cost"), "money", width=9, order="unit_cost"),
-            Column("shortage", _("Shortage"), "money", 10, True, "variance_value"),
-            Column("overage", _("Overage"), "money", 10, True, "variance_value"),
+            Column("description", _("Description"), width=18, order="product_id"),
+            Column("lot", _("Serial/Lot"), width=9, order="lot_id"),
+            Column("expected", _("Expected"), "quantity", 12, order="expected_qty"),
+            Column("found", _("Found"), "quantity", 12, order="found_qty"),
+            Column("variance", _("Variance"), "difference", 11, order="variance_qty"),
+            Column("unit", _("Unit"), width=5),
+            Column("cost", _("Unit Cost"), "money", width=10, order="unit_cost"),
+            Column("shortage", _("Shortage"), "money", 13, True, "variance_value"),
+            Column("overage", _("Overage"), "money", 13, True, "variance_value"),
             Column("status", _("Status"), width=8, order="state"),
-            Column("reason", _("Reason"), width=12, order="reason_id"),
+            Column("reason", _("Reason"), width=9, order="reason_id"),
             Column("counter", _("Counted By"), width=10, printed=False),
             Column("counted_at", _("Counted At"), "datetime", 14, printed=False),
             Column("note", _("Remarks"), width=30, printed=False),
@@ -72,7 +72,7 @@ class StockCountDifferencesReport(models.AbstractModel):
 
     @api.model
     def _get_subtotal(self, totals):
-        sentence = self.env._("%s lines with a variance", totals.differing)
+        sentence = self.env._("Lines with a variance: %s", totals.differing)
         return [Figure("sentence", "", "text", sentence), *self._get_values(totals)]
 
     @api.model

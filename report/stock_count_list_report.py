@@ -77,22 +77,22 @@ class StockCountListReport(models.AbstractModel):
         _ = self.env._
         return [
             Column("number", _("Number"), width=9, order="id"),
-            Column("description", _("Description"), width=18, order="description"),
-            Column("status", _("Status"), width=9, order="state"),
+            Column("description", _("Description"), width=15, order="description"),
+            Column("status", _("Status"), width=8, order="state"),
             Column("warehouse", _("Warehouse"), width=12, order="warehouse_id"),
-            Column("locations", _("Locations"), width=16),
+            Column("locations", _("Locations"), width=13),
             Column("type", _("Type"), width=8, printed=False),
-            Column("owner", _("Owner"), width=10, order="user_id"),
+            Column("owner", _("Owner"), width=9, order="user_id"),
             Column("created", _("Created"), "date", 9, order="create_date"),
             Column("due", _("Due"), "date", 9, order="date_due", printed=False),
-            Column("lines", _("Lines"), "integer", 7, total=True),
-            Column("counted", _("Counted"), "integer", 9, total=True),
+            Column("lines", _("Lines"), "integer", 6, total=True),
+            Column("counted", _("Counted"), "integer", 8, total=True),
             Column("differing", _("Differ"), "integer", 6, total=True),
             Column("accuracy", _("Accuracy"), "percent", 8),
-            Column("shortage_value", _("Shortages"), "money", 10, total=True),
-            Column("overage_value", _("Overages"), "money", 10, total=True),
-            Column("net", _("Net"), "money", 10, total=True),
-            Column("absolute", _("Absolute"), "money", 10, total=True),
+            Column("shortage_value", _("Shortages"), "money", 13, total=True),
+            Column("overage_value", _("Overages"), "money", 13, total=True),
+            Column("net", _("Net"), "money", 13, total=True),
+            Column("absolute", _("Absolute"), "money", 13, total=True),
             Column("posted", _("Posted"), "date", 9, order="posted_at"),
             Column("posted_by", _("Posted By"), width=10, printed=False),
         ]
@@ -168,5 +168,5 @@ class StockCountListReport(models.AbstractModel):
 
     @api.model
     def _get_subtotal(self, totals):
-        sentence = self.env._("%s cycle counts", totals.sessions)
+        sentence = self.env._("Cycle counts: %s", totals.sessions)
         return [Figure("sentence", "", "text", sentence), *self._get_values(totals)]

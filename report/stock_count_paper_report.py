@@ -78,10 +78,10 @@ class StockCountPaperReport(models.AbstractModel):
             Column("description", _("Description"), width=22, order="product_id"),
             Column("lot", _("Serial/Lot"), width=12, order="lot_id"),
             Column("lot_barcode", _("Serial/Lot Barcode"), "barcode", width=18),
-            Column("expected", _("Expected"), "quantity", 8, order="expected_qty"),
+            Column("expected", _("Expected"), "quantity", 11, order="expected_qty"),
             Column("unit", _("Unit"), width=6),
-            Column("found", _("Found"), "box", width=12),
-            Column("note", _("Note"), "box", width=14),
+            Column("found", _("Found"), "box", width=11),
+            Column("note", _("Note"), "box", width=12),
         ]
 
     @api.model
