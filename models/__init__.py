@@ -54,6 +54,7 @@ from . import (
     stock_count_import_sheet,
     stock_count_import_words,
     stock_count_job,
+    stock_count_job_run,
     stock_count_job_stop,
     stock_count_kept_report,
     stock_count_line,

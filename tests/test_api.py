@@ -221,7 +221,9 @@ class TestApi(CountCommon, HttpCase):
         path.write_text("location,item,qty\nBIN-A,4006381333931,7\nBIN-A,typo,1\n")
         self._record(*self.example.read_entries(path, number))
         self.assertEqual(self.session.line_ids.found_qty, 7)
-        path.write_text("location,item,qty\nBIN-A,4006381333931,7\nBIN-A,4006381333931,6\n")
+        path.write_text(
+            "location,item,qty\nBIN-A,4006381333931,7\nBIN-A,4006381333931,6\n"
+        )
         answers = self._record(*self.example.read_entries(path, number))
         statuses = [answer["status"] for answer in answers]
         self.assertEqual(statuses, ["duplicate", "recorded"])

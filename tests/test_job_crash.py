@@ -16,7 +16,7 @@ from odoo.tests import get_db_name, tagged
 from odoo.tools import config
 
 from odoo.addons.stock_count.models import stock_count_chunks
-from odoo.addons.stock_count.models.stock_count_job import StockCountJob
+from odoo.addons.stock_count.models.stock_count_job_run import StockCountJob
 
 from .test_concurrency import ConnectionCase
 

@@ -286,7 +286,7 @@ class TestJobs(JobCommon):
         self._run_scheduler()
         self.assertIn("is archived", self._job(session).error)
 
-    @mute_logger("odoo.addons.stock_count.models.stock_count_job")
+    @mute_logger("odoo.addons.stock_count.models.stock_count_job_run")
     def test_what_nobody_foresaw_is_told_and_rolled_back(self):
         """P14, Z3: the chunk leaves nothing behind."""
         session = self._started()
