@@ -1,6 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .stock_count_entry import LEAD
+
+# Types that say what the book says of all their lines.
+TELLING = ("zero_balance", "negative")
 
 
 class StockCountSession(models.Model):
@@ -22,6 +26,20 @@ class StockCountSession(models.Model):
         )
         for session in self:
             session.event_count = counts.get(session._origin, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("blind", "count_type")
+    def _check_type_is_blind(self):
+        """A type that is about a quantity tells it, blind or not."""
+        if self.filtered(lambda s: s.blind and s.count_type in TELLING):
+            raise ValidationError(
+                self.env._(
+                    "A count of zero balances or negative stock tells what is expected"
+                    " by its type: it cannot be blind. Choose another type, or switch"
+                    " off Blind."
+                )
+            )
 
     # === ACTION METHODS === #
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import CountCommon
@@ -111,6 +112,12 @@ class TestSelection(CountCommon):
         """S3."""
         self._book(self.screw, self.bin_b, -4)
         self.assertEqual(self._chosen("negative"), self.screw)
+
+    def test_a_type_that_tells_the_quantity_is_not_blind(self):
+        """M13: its counters would know what is expected without being told."""
+        for count_type in ("zero_balance", "negative"):
+            with self.subTest(count_type), self.assertRaises(ValidationError):
+                self._create_session(self.bin_a, count_type=count_type, blind=True)
 
     def test_a_refresh_fills_up_and_does_not_add(self):
         """S3, D10: a limited count stays as large as it was meant."""
