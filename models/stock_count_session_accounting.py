@@ -107,7 +107,7 @@ class StockCountSession(models.Model):
         """Whether this user may set or clear the accounting date of these counts now.
 
         :raise AccessError: for whoever is not a count manager
-        :raise UserError: when one of them is closed
+        :raise UserError: when one of them is closed or being posted
         """
         if self and not self.env.user.has_group(MANAGER):
             raise AccessError(
@@ -115,6 +115,7 @@ class StockCountSession(models.Model):
                     "Only a count manager sets the day that a count is booked on."
                 )
             )
+        self._refuse_busy()
         for session in self:
             if session.state not in OPEN_STATES:
                 raise UserError(

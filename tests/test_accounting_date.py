@@ -1,11 +1,13 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CountCommon
+from .job_common import ITEMS, JobCommon
 
 YEAR_END = date(2025, 12, 31)
 # When the count of the old year is made and posted.
@@ -303,3 +305,21 @@ class TestAccountingPeriods(AccountingCommon):
         self.session.accounting_date = YEAR_END
         self._count_and_post(8, product=product)
         return self.session.move_ids.account_move_id
+
+
+@tagged("post_install", "-at_install")
+class TestAccountingDateInTheBackground(JobCommon):
+    """A large posting is booked on one day, chunk by chunk (P20, P14)."""
+
+    def test_every_chunk_is_booked_on_that_day_which_stays(self):
+        """P20: nobody changes the day half way."""
+        day = fields.Date.today() - timedelta(days=30)
+        session = self._counted(accounting_date=day)
+        manager = self._create_user("year_job", "stock.group_stock_manager")
+        session.with_user(manager).action_post()
+        self._do_chunk()
+        with self.assertRaisesRegex(UserError, "background"):
+            session.with_user(manager).accounting_date = False
+        self._run_scheduler()
+        self.assertEqual(len(session.move_ids), ITEMS)
+        self.assertEqual({move.date.date() for move in session.move_ids}, {day})

@@ -155,9 +155,10 @@ export class CountSheetModel extends RelationalModel {
 
     /** Lets the web client show an error; a lost login once, however much is typed after it. */
     report(error) {
-        if (!this.isLoginLost) {
+        const isLost = isLoginLost(error);
+        if (!isLost || !this.isLoginLost) {
             Promise.reject(error);
         }
-        this.isLoginLost ||= isLoginLost(error);
+        this.isLoginLost ||= isLost;
     }
 }
