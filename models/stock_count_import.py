@@ -179,6 +179,11 @@ class StockCountImport(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("file_name")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = record.file_name or self.env._("New Import")
+
     @api.depends("digest")
     def _compute_earlier_id(self):
         earlier = self.search(
