@@ -151,6 +151,15 @@ test("nothing on the device and no network is a screen, not a blank page (M12)",
     await until(() => app.state.screen === "start");
 });
 
+test("what was still loading does not take the screen from another tab (M12)", async () => {
+    const { app } = await mountApp();
+    app.tabs.hear("here");
+    await app.sessions.begin();
+    await shown();
+    expect(".o_count_elsewhere").toHaveCount(1);
+    expect(app.sync.stopped).toBe(true);
+});
+
 test("a second tab gives way until it is asked to take over (M12)", async () => {
     const { app } = await mountApp();
     app.giveWay();

@@ -65,8 +65,11 @@ export class AppState {
         if (!SCREENS.includes(screen)) {
             throw new Error(`No screen ${screen}`);
         }
-        Object.assign(this.state, { screen, overlay: null });
-        this.queue.drain();
+        // What was still being loaded when another tab took over shows nothing any more.
+        if (this.isActive || screen === "elsewhere") {
+            Object.assign(this.state, { screen, overlay: null });
+            this.queue.drain();
+        }
     }
 
     /** Opens a question; scans wait until it is answered, unless it takes them. */
@@ -185,6 +188,10 @@ export class AppState {
     begin() {
         this.tabs ??= new Tabs(this.database.name, () => this.giveWay());
         return this.guard(() => this.sessions.begin());
+    }
+
+    get isActive() {
+        return !this.tabs || this.tabs.active;
     }
 
     end() {

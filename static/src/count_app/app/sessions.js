@@ -20,7 +20,9 @@ export class Sessions {
         const { app, database } = this;
         app.show("loading");
         await app.journal.load();
-        app.sync.start();
+        if (app.isActive) {
+            app.sync.start();
+        }
         const sessionId = await database.get("settings", "session");
         const isKept = sessionId && (await database.get("catalogues", sessionId));
         await this.tryTo(() => (isKept ? this.enter(sessionId) : this.choose()));

@@ -10,9 +10,12 @@ export class StartScreen extends Component {
 
     setup() {
         Object.assign(this, useApp());
-        const { warehouses, lots_to_count, count_types } = this.start;
+        const { warehouses, lots_to_count, count_types, sessions } = this.start;
+        // Where a count waits for this person, they most likely are.
+        const busy = new Set(sessions.map((session) => session.warehouse_id));
+        const warehouse = warehouses.find(({ id }) => busy.has(id)) || warehouses[0];
         this.choice = useState({
-            warehouse: warehouses[0]?.id,
+            warehouse: warehouse?.id,
             type: count_types[0]?.id,
             lots: String(lots_to_count),
             isBusy: false,
