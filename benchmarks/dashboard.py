@@ -21,6 +21,8 @@ FIGURES = [
     Figure("dashboard, 12 months, s", PIECE, key="year", at_most=1),
     Figure("dashboard, all 5 years, s", PIECE, key="everything", at_most=1),
     Figure("dashboard, one warehouse, 5 years, s", PIECE, key="warehouse", at_most=1),
+    Figure("its coverage, 90 days, s", PIECE, key="coverage", at_most=1),
+    Figure("its coverage, 5 years, s", PIECE, key="coverage ever", at_most=1),
     Figure("queries of the dashboard", PIECE, key="queries"),
     Figure("trend of 5 years from the history, s", PIECE, key="trend"),
     Figure("the same from a view over count lines, s", PIECE, key="view"),
@@ -41,6 +43,8 @@ def five_years(env):
         **{name: results[name]["seconds"] for name in ("quarter", "year")},
         "everything": results["all"]["seconds"],
         "warehouse": narrowed["seconds"],
+        "coverage": _read_coverage(env, "quarter"),
+        "coverage ever": _read_coverage(env, "all"),
         "trend": _add_up(env, "stock_count_history"),
         "view": _add_up(env, "bench_lines"),
         "excel": _write_excel(env),
@@ -51,6 +55,13 @@ def _read(env, **filters):
     with world.Watch(env) as watch:
         data = env["stock.count.dashboard"].read_dashboard(filters)
     return {**watch.result, "lines": data["accuracy"]["counted"]}
+
+
+def _read_coverage(env, period):
+    """The second call of the page: the rest is shown by then."""
+    with world.Watch(env) as watch:
+        env["stock.count.dashboard"].read_coverage({"period": period})
+    return watch.seconds
 
 
 def _write_excel(env):

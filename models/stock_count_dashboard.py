@@ -49,7 +49,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def read_dashboard(self, filters=None):
-        """Everything that the dashboard shows, in one call.
+        """Everything that the dashboard shows, but for coverage.
 
         :param dict filters: ``warehouse_id`` (all without) and ``period`` (``month``,
             ``quarter``, ``year`` or ``all``)
@@ -65,6 +65,18 @@ class StockCountDashboard(models.AbstractModel):
             "exceptions": self._read_exceptions(scope.warehouse),
         }
 
+    @api.model
+    def read_coverage(self, filters=None):
+        """How many places with stock were counted. In a call of its own, because it
+        looks at all stock there is: the rest need not wait for it.
+
+        :param dict filters: as for :meth:`read_dashboard`
+        :return: dict of ``places``, ``counted`` and ``share``
+        :raise AccessError: for whoever is not a counting lead
+        :raise UserError: for a warehouse or period that there is not
+        """
+        return self._read_coverage(self._read_filters(filters))
+
     # === BUSINESS METHODS - FILTERS === #
 
     @api.model
@@ -79,7 +91,7 @@ class StockCountDashboard(models.AbstractModel):
             )
         filters = filters if isinstance(filters, dict) else {}
         name = filters.get("period") or DEFAULT_PERIOD
-        if name not in DAYS:
+        if not isinstance(name, str) or name not in DAYS:
             raise UserError(self.env._("The dashboard has no period %s.", name))
         warehouse = self._find_warehouse(filters.get("warehouse_id"))
         return Scope(warehouse, name, self._read_period(warehouse, name))
@@ -149,9 +161,8 @@ class StockCountDashboard(models.AbstractModel):
         Figures, period = self.env["stock.count.figures"], scope.period
         domain = self._warehouse_domain(scope.warehouse)
         parts = split_period(period)
-        before, whole, *steps = Figures._read_steps(
-            domain, [previous_period(period), period, *parts]
-        )
+        before, *steps = Figures._read_steps(domain, [previous_period(period), *parts])
+        whole = {name: sum(step[name] for step in steps) for name in before}
         step = choose_step(period.days)
         return {
             "accuracy": {
@@ -164,7 +175,6 @@ class StockCountDashboard(models.AbstractModel):
                 if before["counted"]
                 else None,
             },
-            "coverage": self._read_coverage(scope),
             "trend": [
                 self._describe_step(n, part, figures, step)
                 for n, (part, figures) in enumerate(zip(parts, steps, strict=True))

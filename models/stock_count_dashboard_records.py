@@ -26,7 +26,7 @@ class StockCountDashboard(models.AbstractModel):
         :raise UserError: for a figure, key, warehouse or period that there is not
         """
         scope = self._read_filters(filters)
-        opener = self._get_openers().get(figure)
+        opener = self._get_openers().get(str(figure))
         action = opener and opener(scope, key)
         if not action:
             raise UserError(

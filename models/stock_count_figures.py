@@ -224,33 +224,50 @@ class StockCountFigures(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT count(*), count(*) FILTER (WHERE counted) FROM (
+                SELECT count(*), count(counted) FROM (
                     SELECT %s AS counted
                       FROM (SELECT DISTINCT stock_quant.product_id,
                                    stock_quant.location_id
-                              FROM %s WHERE %s) place) places
+                              FROM %s WHERE %s) place %s) places
                 """,
-                self._counted_sql("place", since),
-                stock,
-                allowed,
+                *self._counted_sql(since, stock, allowed),
             )
         )
         return self.env.cr.fetchone()
 
     @api.model
-    def _counted_sql(self, alias, since=None):
-        """SQL condition: the product of a row was counted at its location."""
-        same_place = SQL(
-            "FROM stock_count_history done"
-            " WHERE done.product_id = %s AND done.location_id = %s",
-            SQL.identifier(alias, "product_id"),
-            SQL.identifier(alias, "location_id"),
-        )
+    def _counted_sql(self, since, stock, allowed):
+        """When each ``place`` was counted last: its expression, FROM, WHERE and join.
+
+        Of some months all counts are read at once. Of years the last one of a place is
+        looked up by one step down the index.
+        """
         if since is None:
-            # The last count of a place is found by one step down the index; EXISTS
-            # would be turned into a join with years of counts.
-            return SQL("(SELECT max(done.posted_at) %s) IS NOT NULL", same_place)
-        return SQL("EXISTS (SELECT %s AND done.posted_at >= %s)", same_place, since)
+            last = SQL(
+                """
+                (SELECT max(done.posted_at) FROM stock_count_history done
+                  WHERE done.product_id = place.product_id
+                    AND done.location_id = place.location_id)
+                """
+            )
+            return last, stock, allowed, SQL()
+        counts, readable = self._source(
+            "stock.count.history",
+            Domain("company_id", "in", self.env.companies.ids)
+            & Domain("posted_at", ">=", since),
+        )
+        join = SQL(
+            """
+            LEFT JOIN (SELECT DISTINCT stock_count_history.product_id,
+                              stock_count_history.location_id, TRUE AS counted
+                         FROM %s WHERE %s) done
+                   ON done.product_id = place.product_id
+                  AND done.location_id = place.location_id
+            """,
+            counts,
+            readable,
+        )
+        return SQL("done.counted"), stock, allowed, join
 
     # === BUSINESS METHODS - SQL === #
 

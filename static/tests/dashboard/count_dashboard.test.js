@@ -124,6 +124,7 @@ async function openDashboard(changed = {}, hasSteps = false) {
         Object.assign(data.filters, filters);
         return data;
     });
+    onRpc("stock.count.dashboard", "read_coverage", () => makeDashboard(changed).coverage);
     onRpc("stock.count.dashboard", "open_records", ({ args: [figure, , key] }) => {
         expect.step(["open", figure, key]);
         return { type: "ir.actions.act_window_close" };
@@ -247,6 +248,7 @@ describe("filters", () => {
             }
             return makeDashboard();
         });
+        onRpc("stock.count.dashboard", "read_coverage", () => makeDashboard().coverage);
         await mountWebClient();
         await getService("action").doAction({
             type: "ir.actions.client",

@@ -24,7 +24,8 @@ export class CountDashboard extends Component {
         this.action = useService("action");
         this.display = { controlPanel: {} };
         this.lastLoad = new KeepLast();
-        this.state = useState({ data: null, isLoading: false });
+        this.lastCoverage = new KeepLast();
+        this.state = useState({ data: null, coverage: null, isLoading: false });
         onWillStart(() => this.loadRemembered());
     }
 
@@ -48,12 +49,22 @@ export class CountDashboard extends Component {
     async load(filters) {
         this.state.isLoading = true;
         try {
-            this.state.data = await this.lastLoad.add(
+            const data = await this.lastLoad.add(
                 this.orm.call("stock.count.dashboard", "read_dashboard", [filters])
             );
+            this.loadCoverage(filters);
+            this.state.data = data;
         } finally {
             this.state.isLoading = false;
         }
+    }
+
+    /** Coverage looks at all stock there is: the rest does not wait for it. */
+    async loadCoverage(filters) {
+        this.state.coverage = null;
+        this.state.coverage = await this.lastCoverage.add(
+            this.orm.call("stock.count.dashboard", "read_coverage", [filters])
+        );
     }
 
     recallFilters() {
@@ -147,9 +158,14 @@ export class CountDashboard extends Component {
     }
 
     get coverageTile() {
-        const { places, counted, share } = this.state.data.coverage;
+        const label = _t("Coverage");
+        if (!this.state.coverage) {
+            const text = _t("Looking at all stock…");
+            return { label, value: "…", text, more: "", help: text, isDisabled: true };
+        }
+        const { places, counted, share } = this.state.coverage;
         return {
-            label: _t("Coverage"),
+            label,
             value: formatShare(share, 0),
             text: places
                 ? _t("%(counted)s of %(places)s places with stock were counted", {
