@@ -29,6 +29,7 @@ from . import (
     test_holds,
     test_import,
     test_import_bad_input,
+    test_import_crash,
     test_import_http,
     test_import_tour,
     test_job_crash,

@@ -1,0 +1,81 @@
+import base64
+import uuid
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.stock_count.models import stock_count_import_check
+
+from .test_job_crash import CrashCase
+
+SESSIONS = 5
+
+
+@tagged("post_install", "-at_install", "stock_count_crash")
+class TestImportCrash(CrashCase):
+    """A killed import goes on where it was (I6, I8, Z3)."""
+
+    NODES = 1
+
+    def test_an_import_killed_ten_times_at_random_counts_once(self):
+        """I6, Z3, P14: entries, sums and the job agree afterwards; the same file again
+        does nothing."""
+        items = self._make_items(60)
+        self._name_items(items)
+        record_id = self._import(items)
+        [scheduler] = self.schedulers
+        self.assertGreater(self._kill(scheduler, 10, 0.8), 3)
+        self._finish(scheduler)
+        rows = SESSIONS * len(items)
+        self._assert_counted_once(record_id, items, rows)
+        again = self._import(items)
+        with self._connect() as env:
+            record = env["stock.count.import"].browse(again)
+            self.assertEqual((record.known_count, record.state), (rows, "done"))
+            record.sudo().unlink()
+
+    def _name_items(self, item_ids):
+        """What other tests left in the database is called the same."""
+        self.prefix = uuid.uuid4().hex[:8]
+        with self._connect() as env:
+            for number, item in enumerate(env["product.product"].browse(item_ids)):
+                item.default_code = f"{self.prefix}-{number}"
+
+    def _import(self, item_ids):
+        with (
+            self._connect(0) as env,
+            patch.object(stock_count_import_check, "CHUNK", 5),
+        ):
+            record = env["stock.count.import"].create(
+                {"file": base64.b64encode(self._make_csv(env, item_ids))}
+            )
+            record.action_read()
+            record.warehouse_id = self.warehouse_id
+            record.action_check()
+            self.assertFalse(record.error_count, record.problem_ids.mapped("message"))
+            record.action_import()
+            return record.id
+
+    def _make_csv(self, env, item_ids):
+        place = env["stock.location"].browse(self.bin_id).complete_name
+        names = env["product.product"].browse(item_ids).mapped("default_code")
+        rows = ["Item,Location,Units,Count Session"]
+        rows += [
+            f"{name},{place},{number + 20},{self.prefix} {session}"
+            for number, name in enumerate(names)
+            for session in range(SESSIONS)
+        ]
+        return "\n".join(rows).encode()
+
+    def _assert_counted_once(self, record_id, item_ids, rows):
+        wanted = [number + 20 for number in range(len(item_ids))]
+        with self._connect() as env:
+            record = env["stock.count.import"].browse(record_id)
+            self.assertEqual((record.state, record.recorded_count), ("done", rows))
+            self.assertEqual(len(record.session_ids), SESSIONS)
+            for session in record.session_ids:
+                lines = session.line_ids
+                self.assertEqual(sorted(lines.mapped("found_qty")), wanted)
+                self.assertEqual(sorted(lines.entry_ids.mapped("qty")), wanted)
+            job = env["stock.count.job"].search([("res_id", "=", record_id)], limit=1)
+            self.assertEqual((job.state, job.done, job.total), ("done", rows, rows))
