@@ -67,7 +67,7 @@ class StockCountAdjustmentReport(models.AbstractModel):
         _ = self.env._
         return [
             Column("session", _("Cycle Count"), width=9),
-            Column("move", _("Move"), "integer", width=5, order="id"),
+            Column("move", _("Move"), "integer", width=6, order="id"),
             Column("date", _("Date"), "datetime", width=9, order="date"),
             Column("kind", _("Kind"), width=7),
             Column("item", _("Item ID"), width=9),
