@@ -92,7 +92,8 @@ class StockCountClass(models.Model):
         """
         if not self.env.su and not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only a count manager computes classes."))
-        for company in self.env.companies - self.search([]).company_id:
+        classes = self.search([("company_id", "in", self.env.companies.ids)])
+        for company in self.env.companies - classes.company_id:
             raise UserError(
                 self.env._("%s has no count classes: create one first.", company.name)
             )
@@ -139,7 +140,7 @@ class StockCountClass(models.Model):
     @api.model
     def _cron_classify(self):
         """Classes follow the usage, company by company."""
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         left = len(companies)
         for company in companies:
             self.sudo()._classify(company)

@@ -158,8 +158,9 @@ class StockCountException(models.Model):
     def _close_solved(self):
         """With the last of them its owner's task is done."""
         counts = self.sudo().verification_id
-        super()._close_solved()
+        result = super()._close_solved()
         left = self.sudo().search(
             [("verification_id", "in", counts.ids), ("state", "in", OPEN)]
         )
         (counts - left.verification_id).activity_unlink([TASK])
+        return result

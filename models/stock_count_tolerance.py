@@ -133,7 +133,8 @@ class StockCountTolerance(models.Model):
     def _read_limits(self):
         """What limits are given, by target; of the tolerances and of the classes."""
         tolerances = self.sudo().search([("company_id", "!=", False)])
-        classes = self.env["stock.count.class"].sudo().search([])
+        classes = self.env["stock.count.class"].sudo()
+        classes = classes.search([("company_id", "!=", False)])
         limits = {
             **{tolerance._key(): tolerance._limits() for tolerance in tolerances},
             **{(c.company_id.id, "class", c.id): c._limits() for c in classes},

@@ -17,7 +17,7 @@ class StockCountUndo(models.AbstractModel):
     @api.model
     def _explain_later_moves(self, lines, outcome):
         self._explain_closed_periods(lines, outcome)
-        super()._explain_later_moves(outcome.going_on(lines), outcome)
+        return super()._explain_later_moves(outcome.going_on(lines), outcome)
 
     @api.model
     def _explain_closed_periods(self, lines, outcome):
