@@ -1,6 +1,7 @@
 // A phone with the counting app: Chromium at a quarter of this machine's speed, on slow 4G.
 //
 // Reads what to do as JSON from standard input, writes what it measured as JSON to standard output.
+/* global document, KeyboardEvent, MessageChannel, MutationObserver, requestAnimationFrame */
 import { createServer, request } from "node:http";
 import { createRequire } from "node:module";
 import { createGzip } from "node:zlib";
@@ -31,7 +32,8 @@ async function compress(target, sizes) {
         const onward = request({ hostname, port, method, path: url, headers }, (back) => {
             const isPacked =
                 method === "GET" && /text|javascript|json/.test(back.headers["content-type"]);
-            const { "content-length": _length, ...kept } = back.headers;
+            const kept = { ...back.headers };
+            delete kept["content-length"];
             answer.writeHead(
                 back.statusCode,
                 isPacked ? { ...kept, "content-encoding": "gzip" } : back.headers
@@ -106,6 +108,8 @@ function scanAll(page, codes) {
 /** Milliseconds that the page's thread really works for one scan, at full speed. */
 async function work(page, codes) {
     const devtools = await page.context().newCDPSession(page);
+    // Chromium slows down by working in vain, which would count.
+    await devtools.send("Emulation.setCPUThrottlingRate", { rate: 1 });
     await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
     const seconds = async () => {
         const { metrics } = await devtools.send("Performance.getMetrics");

@@ -41,7 +41,10 @@ async function loadTranslations(lang) {
 
 async function start() {
     const { lang } = user.context;
-    browser.navigator.serviceWorker?.register(WORKER, { scope: "/stock_count/app" });
+    // Without it (an address that is not secure) the app works as long as it is not closed.
+    browser.navigator.serviceWorker
+        ?.register(WORKER, { scope: "/stock_count/app" })
+        .catch((error) => console.info(error.message));
     browser.navigator.storage?.persist?.();
     await Promise.all([whenReady(), loadTranslations(lang)]);
     document.documentElement.lang = (lang || "en_US").replace("_", "-");

@@ -202,3 +202,19 @@ test("what is scanned from an opened package lies in it (M11)", async () => {
     ]);
     expect(app.count.draft.state.inside).toBe(false);
 });
+
+test("what the server refuses is told, with its reason, and can be taken off (M2)", async () => {
+    const server = new FakeServer();
+    server.refusals[501] = "held";
+    const { app } = await mountApp({ server });
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    await app.sync.run();
+    await shown();
+    expect(title()).toBe("Not taken by the server: 1");
+    expect(app.signals.at(-1)).toBe("miss");
+    await tap(".o_count_refused");
+    expect(".o_count_why").toHaveText("No: held");
+    await tap(".o_count_row");
+    await tap(".o_count_remove");
+    expect(app.journal.state.refused).toBe(0);
+});

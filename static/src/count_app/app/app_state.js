@@ -1,4 +1,5 @@
 import { reactive } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { Clock } from "../core/clock";
 import { StorageFull } from "../core/database";
 import { Feedback } from "../core/feedback";
@@ -28,6 +29,8 @@ export class AppState {
         this.feedback = new Feedback();
         this.journal = new Journal(database);
         this.count = null;
+        // The count was posted or cancelled: nothing can be counted in it any more.
+        this.isClosed = false;
         this.state = reactive({
             screen: "loading",
             overlay: null,
@@ -65,6 +68,9 @@ export class AppState {
         if (!SCREENS.includes(screen)) {
             throw new Error(`No screen ${screen}`);
         }
+        if (screen === "count" && this.isClosed) {
+            screen = "closed";
+        }
         // What was still being loaded when another tab took over shows nothing any more.
         if (this.isActive || screen === "elsewhere") {
             Object.assign(this.state, { screen, overlay: null });
@@ -87,7 +93,13 @@ export class AppState {
 
     /** Tells hit or miss, by eye, ear and hand. */
     say(message, undo = null) {
-        this.state.message = { ...message, undo, id: ++messageId };
+        const id = ++messageId;
+        this.state.message = { ...message, undo, id };
+        browser.clearTimeout(this.messageTimer);
+        this.messageTimer = browser.setTimeout(
+            () => (this.state.message = null),
+            SHOWN[message.severity]
+        );
         this.feedback.signal(message.severity);
     }
 
@@ -139,8 +151,8 @@ export class AppState {
             if (overlay) {
                 await answerByScan(this, overlay, code);
             } else {
-                this.state.screen = "count";
-                await this.scanner.handle(code);
+                this.state.screen = this.isClosed ? "closed" : "count";
+                await (this.isClosed || this.scanner.handle(code));
             }
         } finally {
             this.count.recorder.scanId = undefined;
@@ -211,5 +223,7 @@ export class AppState {
     }
 }
 
+/** How long an answer is shown, milliseconds; as long as its animation. */
+const SHOWN = { hit: 3500, info: 3500, miss: 8000, wait: 8000 };
 let messageId = 0;
 let overlayId = 0;

@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 import { Catalogue } from "../catalogue/catalogue";
+import { messages } from "../core/messages";
 import { LoginNeeded, Offline, Refused } from "../core/server";
 import { Count } from "../counting/count";
 
@@ -93,7 +94,8 @@ export class Sessions {
         app.claims.current = kept.claimed || null;
         await database.put("settings", sessionId, "session");
         const state = news.session_state || payload.session.state;
-        app.show(OPEN.includes(state) ? "count" : "closed");
+        app.isClosed = !OPEN.includes(state);
+        app.show("count");
         this.resumeScans(kept.scans || []);
         app.sync.wake();
     }
@@ -144,9 +146,11 @@ export class Sessions {
         const news = { claims, finished, session_state, since: server_now };
         await database.put("settings", news, `news.${sessionId}`);
         app.state.clockOffset = app.clock.isWrong ? app.clock.offset : 0;
+        tellRefusals(app, answer.results);
         if (app.count?.id === sessionId) {
             app.count.takeNews(answer);
-            if (!OPEN.includes(session_state) && app.state.screen !== "closed") {
+            app.isClosed = !OPEN.includes(session_state);
+            if (app.isClosed && app.state.screen !== "review") {
                 app.show("closed");
             }
         }
@@ -199,6 +203,14 @@ function describe(error) {
     }
     const title = error instanceof Refused ? _t("Not possible") : _t("The server has a problem");
     return { title, text: error.message, icon: "warning" };
+}
+
+/** A count that the server does not take must not go unheard. */
+function tellRefusals(app, results) {
+    const refused = results.filter(({ status }) => status === "refused");
+    if (refused.length) {
+        app.say(messages.refused({ count: refused.length, text: refused[0].message }));
+    }
 }
 
 const idsOf = (scans) => scans.map((scan) => scan.id);

@@ -15,8 +15,13 @@ export function writeQuantity(number) {
     return String(Number(number.toFixed(DECIMALS)));
 }
 
+let format;
+
 /** A number as people read it, in their language. */
 export function showQuantity(number) {
-    const lang = document.documentElement.lang?.replace("_", "-") || undefined;
-    return new Intl.NumberFormat(lang, { maximumFractionDigits: DECIMALS }).format(number);
+    // Making a format takes longer than all the rest of a scan's answer.
+    format ??= new Intl.NumberFormat(document.documentElement.lang || undefined, {
+        maximumFractionDigits: DECIMALS,
+    });
+    return format.format(number);
 }
