@@ -1,7 +1,7 @@
 // A phone with the counting app: Chromium at a quarter of this machine's speed, on slow 4G.
 //
 // Reads what to do as JSON from standard input, writes what it measured as JSON to standard output.
-/* global document, KeyboardEvent, MessageChannel, MutationObserver, requestAnimationFrame */
+/* global document, KeyboardEvent, MutationObserver, requestAnimationFrame */
 import { createServer, request } from "node:http";
 import { createRequire } from "node:module";
 import { createGzip } from "node:zlib";
