@@ -152,7 +152,7 @@ class StockCountKeptReport(models.Model):
     @api.model
     def _make_pdf(self, report, session):
         """The report on paper, where the server can make it and it is not too long."""
-        printer = self.env["ir.actions.report"].with_context(report.env.context)
+        printer = self.env["ir.actions.report"].with_context(**report.env.context)
         lines = report._count_rows(Filters(session_ids=tuple(session.ids)))
         if lines > MAX_PRINTED_LINES or printer.get_wkhtmltopdf_state() != "ok":
             return False

@@ -41,7 +41,7 @@ class Names:
         self._env = env(su=True, context={**env.context, "display_default_code": False})
         self._known = {}
 
-    def read(self, model, ids):
+    def look_up(self, model, ids):
         """The names of records by id, at least those that were asked for.
 
         :param ids: of records; false ones have no name

@@ -18,7 +18,7 @@ class ExpiryTotals(Totals):
     at_risk: dict[str, float] = field(default_factory=dict)
 
     def add(self, row):
-        super().add(row)
+        Totals.add(self, row)
         bucket = row["bucket"]
         self.at_risk[bucket] = self.at_risk.get(bucket, 0) + row["at_risk"]
 

@@ -166,7 +166,7 @@ class StockCountReviewReport(models.AbstractModel):
         """Put names beside the ids of rows."""
         names = self.env.context.get("count_report_names") or Names(self.env)
         known = {
-            key: names.read(model, {row[key] for row in rows})
+            key: names.look_up(model, {row[key] for row in rows})
             for key, model in LINE_NAMES.items()
         }
         states = dict(
@@ -219,7 +219,7 @@ class StockCountReviewReport(models.AbstractModel):
             )
         )
         found = dict(self.env.cr.fetchall())
-        places = names.read(
+        places = names.look_up(
             "stock.location", {place for ids in found.values() for place in ids}
         )
         return {

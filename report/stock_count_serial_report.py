@@ -16,7 +16,7 @@ class SerialTotals(Totals):
     verdicts: dict[str, int] = field(default_factory=dict)
 
     def add(self, row):
-        super().add(row)
+        Totals.add(self, row)
         verdict = row["verdict"]
         self.verdicts[verdict] = self.verdicts.get(verdict, 0) + 1
 
