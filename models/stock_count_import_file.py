@@ -40,7 +40,7 @@ class StockCountImport(models.Model):
         extension = extension or self.env.context.get("count_extension") or default
         self._check_extension(extension)
         url = f"/stock_count/import/{self.id}/{which}.{extension}"
-        return {"type": "ir.actions.act_url", "url": url, "target": "download"}
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
     @api.model
     def _check_extension(self, extension):

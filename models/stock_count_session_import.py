@@ -16,4 +16,4 @@ class StockCountSession(models.Model):
         self._check_lead()
         self.env["stock.count.import"]._check_extension(extension)
         url = f"/stock_count/import/template/{self.id}.{extension}"
-        return {"type": "ir.actions.act_url", "url": url, "target": "download"}
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
