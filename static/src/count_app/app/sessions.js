@@ -115,6 +115,7 @@ export class Sessions {
         await database.delete("settings", "session");
         app.show("loading");
         app.count = null;
+        app.state.message = null;
         await this.tryTo(() => this.choose());
     }
 
