@@ -51,8 +51,10 @@ class Scheduler:
         return self.process.stdout.readline().strip()
 
     def end(self):
+        # It waits for a command, or is still loading Odoo.
+        self.process.kill()
+        self.process.wait()
         self.process.stdin.close()
-        self.process.wait(30)
         self.process.stdout.close()
 
 
@@ -229,6 +231,22 @@ class TestJobCrash(CrashCase):
             thread.join(60)
         self.assertTrue(gave_way.called)
         self._assert_posted_once(session_id, items)
+
+    def test_a_job_is_stopped_while_its_chunk_runs_without_waiting_for_it(self):
+        """P14: the chunk is finished, then the job is cancelled."""
+        session_id = self._make_counted(self._make_items(5))
+        self._call(session_id, "action_post")
+        with self._connect() as running:
+            job = running["stock.count.job"]._lock_next()
+            with self._connect(0) as env:
+                env["stock.count.job"].browse(job.id).action_cancel()
+            with self._connect(0) as env:
+                [progress] = env["stock.count.job"].browse(job.id).get_progress()
+            self.assertTrue(progress["is_stopping"])
+            self.assertEqual(progress["state"], "waiting")
+        self._run_in_thread().join(60)
+        self.assertEqual(self._read_jobs(session_id)[0][:2], ("cancelled", 0))
+        self.assertEqual(self._read_session(session_id, "state"), ["open"])
 
     def test_a_lost_connection_to_the_database_is_not_the_jobs_failure(self):
         """Z3: the next scheduler goes on."""
