@@ -164,7 +164,8 @@ class StockCountImport(models.Model):
             write_csv(target, heading, rows)
         else:
             title = session.name if session else self.env._("Counts")
-            write_xlsx(target, title, heading, rows, self._template_help(names))
+            texts = self._template_help(names)
+            write_xlsx(target, title, heading, rows, texts, self.env._("Help"))
         label = session.name if session else self.env._("Template")
         return f"{self.env._('Cycle Count')} {label}.{extension}"
 

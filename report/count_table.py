@@ -25,6 +25,7 @@ def write_xlsx(
     heading: Sequence[str],
     rows: Iterable[Sequence[Any]],
     help_rows: Iterable[Sequence[str]] = (),
+    help_title: str = "Help",
 ) -> None:
     """Write a workbook with one table, and an explanation if there is one.
 
@@ -54,7 +55,7 @@ def write_xlsx(
         for column, value in enumerate(row):
             if value is not None and value != "":
                 _write(sheet, number, column, value, text)
-    _write_help(book, help_rows)
+    _write_help(book, help_title, help_rows)
     book.close()
 
 
@@ -73,11 +74,11 @@ def _write(sheet, row, column, value, text):
         sheet.write_number(row, column, value)
 
 
-def _write_help(book, rows):
+def _write_help(book, title, rows):
     rows = list(rows)
     if not rows:
         return
-    sheet = book.add_worksheet("?")
+    sheet = book.add_worksheet(_sheet_name(title))
     sheet.set_column(0, 0, WIDTH)
     sheet.set_column(1, 1, 5 * WIDTH)
     for number, row in enumerate(rows):
