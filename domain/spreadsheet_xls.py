@@ -74,7 +74,14 @@ class XlsBook(Book):
 
 
 def _check_container(content: bytes) -> None:
-    """Refuse what the container holds beside or instead of a workbook."""
+    """Refuse what the container holds beside or instead of a workbook.
+
+    >>> try:
+    ...     _check_container(b"a workbook" + MACROS)
+    ... except Unreadable as refused:
+    ...     print(refused.code)
+    macros
+    """
     if ENCRYPTED in content:
         raise Unreadable("password")
     if MACROS in content:

@@ -18,7 +18,6 @@ class ProductTemplate(models.Model):
         " in all of them.",
     )
     count_class_id = fields.Many2one(
-        string="Count Class",
         comodel_name="stock.count.class",
         company_dependent=True,
         groups="stock_count.group_count_manager",

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..domain.columns import FIELDS, REQUIRED
-from ..report.count_table import write_csv, write_xlsx
+from ..domain.spreadsheet_writer import write_csv, write_xlsx
 
 EXTENSIONS = ("xlsx", "csv")
 # Lines of a count that are read at a time.

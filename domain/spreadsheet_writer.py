@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from ..domain.cells import defuse
+from .cells import defuse
 
 # Room for a name; a column of numbers needs less, which nobody minds.
 WIDTH = 18
