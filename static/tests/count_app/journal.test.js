@@ -65,6 +65,13 @@ test("what was refused need not be taken back on the server (M2)", async () => {
     expect(journal.state.refused).toBe(1);
 });
 
+test("a claim that the server refuses bothers nobody (M16)", async () => {
+    const journal = await reload(makeDatabase());
+    await journal.add(row("c", { kind: "event", body: { uuid: "c", kind: "bin_release" } }));
+    await journal.settle(journal.nextBatch(10), [{ status: "refused", code: "bin_locked" }]);
+    expect([journal.state.refused, journal.state.unsent]).toEqual([0, 0]);
+});
+
 test("a batch is of one session, and misses are not sent (M12)", async () => {
     const journal = await reload(makeDatabase());
     await journal.add(row("m", { kind: "miss" }), row("a"), row("b", { session_id: 13 }), row("c"));

@@ -130,9 +130,9 @@ test("a phone clock that is three hours off is told (M12)", async () => {
 
 test("a count that was posted meanwhile is a screen with a way on (M12)", async () => {
     const { app, server } = await mountApp();
+    server.refusals = { 501: "session_closed" };
     await scan(app, "LOC-A", "BOX-33", "LOC-B");
     server.news = { session_state: "posted" };
-    server.refusals = { 501: "session_closed" };
     await app.sync.run();
     await shown();
     expect(".o_count_closed h1").toHaveText("CC-00012 is closed");

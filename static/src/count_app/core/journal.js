@@ -96,13 +96,13 @@ export class Journal {
         this.tell();
     }
 
-    /** Whether a refusal says nothing: what was to be taken back is not there anyway. */
-    isMoot({ state, code, body }) {
-        return (
-            state === "refused" &&
-            body.operation === "withdraw" &&
-            (code === "withdrawn_already" || this.rows.get(body.withdraws)?.state === "refused")
-        );
+    /** Whether a refusal asks nothing of anybody: a claim, or what is taken back and was not there. */
+    isMoot(row) {
+        const { state, code, body } = row;
+        const isGone =
+            code === "withdrawn_already" || this.rows.get(body.withdraws)?.state === "refused";
+        const isIdle = body.operation === "withdraw" ? isGone : !isNews(row);
+        return state === "refused" && isIdle;
     }
 
     ofSession(sessionId) {
