@@ -1,4 +1,4 @@
-"""Classes of 20,000 items by the usage of a year, out of 500,000 moves: one statement."""
+"""Classes of 20,000 items by the usage of a year, of 500,000 moves: one statement."""
 
 import world
 from figures import Figure, memory
