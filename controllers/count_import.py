@@ -1,18 +1,11 @@
-import tempfile
-
 from werkzeug.exceptions import Forbidden, NotFound
-from werkzeug.wsgi import wrap_file
 
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
-# A file up to this size stays in memory.
-SPOOL = 4 * 1024 * 1024
+from .download import open_target, send
+
 LEAD = "stock_count.group_count_lead"
 
 
@@ -67,20 +60,9 @@ class CountImportController(http.Controller):
         return record
 
     def _send(self, kind, write):
-        # Closed, and so deleted, with the response that it is sent by.
-        target = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115
+        target = open_target()
         try:
             name = write(target)
         except UserError as error:
             raise Forbidden(str(error)) from error
-        target.seek(0, 2)
-        size = target.tell()
-        target.seek(0)
-        headers = [
-            ("Content-Type", TYPES[kind]),
-            ("Content-Length", str(size)),
-            ("Content-Disposition", content_disposition(name)),
-            ("Cache-Control", "no-store"),
-        ]
-        body = wrap_file(request.httprequest.environ, target)
-        return request.make_response(body, headers)
+        return send(target, kind, name)

@@ -1,16 +1,12 @@
 import json
-import tempfile
 
 from werkzeug.exceptions import InternalServerError
-from werkzeug.wsgi import wrap_file
 
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A file up to this size stays in memory.
-SPOOL = 4 * 1024 * 1024
+from .download import open_target, send
 
 
 class CountReportController(http.Controller):
@@ -44,19 +40,9 @@ class CountReportController(http.Controller):
         parsed = report._read_filters(
             None, report._as_mapping(self._read_json(filters))
         )
-        # Closed, and so deleted, with the response that it is sent by.
-        target = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115
+        target = open_target()
         report._write_excel(parsed, target)
-        size = target.tell()
-        target.seek(0)
-        headers = [
-            ("Content-Type", XLSX),
-            ("Content-Length", str(size)),
-            ("Content-Disposition", content_disposition(report._get_file_name(parsed))),
-            ("Cache-Control", "no-store"),
-        ]
-        body = wrap_file(request.httprequest.environ, target)
-        return request.make_response(body, headers)
+        return send(target, "xlsx", report._get_file_name(parsed))
 
     def _choose_companies(self, ids):
         """Work in the companies that the user has chosen; others are refused."""
