@@ -380,13 +380,8 @@ class StockCountException(models.Model):
     # === BUSINESS METHODS - NEXT ACTIONS === #
 
     def _next_open_line(self):
-        action = self.session_id.action_open_sheet()
+        action = self.session_id._open_whole_sheet()
         action["domain"] = [("id", "=", self.line_id.id)]
-        action["context"] = {
-            name: value
-            for name, value in action["context"].items()
-            if not name.startswith("search_default_")
-        }
         return action
 
     def _next_recount(self):

@@ -143,13 +143,8 @@ class StockCountHistory(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        action = self.session_id.action_open_sheet()
+        action = self.session_id._open_whole_sheet()
         action["domain"] = [("id", "=", self.line_id.id)]
-        action["context"] = {
-            name: value
-            for name, value in action["context"].items()
-            if not name.startswith("search_default_")
-        }
         return action
 
     # === BUSINESS METHODS === #

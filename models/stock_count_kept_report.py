@@ -15,7 +15,6 @@ _logger = logging.getLogger(__name__)
 TEMPLATE = "stock_count.report_adjustment_document"
 # Older counts have had their report, or never will: they need not be looked at daily.
 RECENT = timedelta(days=7)
-MAX_PRINTED_LINES = 5000
 
 
 class StockCountKeptReport(models.Model):
@@ -153,8 +152,7 @@ class StockCountKeptReport(models.Model):
     def _make_pdf(self, report, session):
         """The report on paper, where the server can make it and it is not too long."""
         printer = self.env["ir.actions.report"].with_context(**report.env.context)
-        lines = report._count_rows(Filters(session_ids=tuple(session.ids)))
-        if lines > MAX_PRINTED_LINES or printer.get_wkhtmltopdf_state() != "ok":
+        if printer.get_wkhtmltopdf_state() != "ok":
             return False
         try:
             pdf, kind = printer._render_qweb_pdf(TEMPLATE, session.ids)

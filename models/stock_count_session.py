@@ -482,12 +482,21 @@ class StockCountSession(models.Model):
 
         :raise AccessError: for whoever is not a counting lead
         """
+        action = self._open_whole_sheet()
+        view = self.company_id.sudo().count_default_view
+        action["context"][f"search_default_view_{view}"] = 1
+        return action
+
+    def _open_whole_sheet(self):
+        """The count sheet with all of its lines, for whoever narrows it further.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
         self.ensure_one()
         self._check_lead()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_line_action_sheet"
         )
-        view = self.company_id.sudo().count_default_view
         action["display_name"] = f"{self.name} · {self.env._('Count Sheet')}"
         action["domain"] = [("session_id", "=", self.id)]
         action["context"] = {
@@ -495,7 +504,6 @@ class StockCountSession(models.Model):
             "active_model": self._name,
             "default_session_id": self.id,
             "count_session_id": self.id,
-            f"search_default_view_{view}": 1,
         }
         return action
 

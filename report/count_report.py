@@ -148,9 +148,30 @@ def _read_filter(name: str, value: Any) -> Any:
 
 
 @dataclass
-class Totals:
-    """Sums over rows. A net alone hides that shortages and overages cancel out, so it
-    never stands without both and their absolute sum.
+class Values:
+    """Money of variances. A net alone hides that shortages and overages cancel out, so
+    it never stands without both and their absolute sum.
+
+    >>> values = Values(shortage_value=8.4, overage_value=9.4)
+    >>> values.net, round(values.absolute, 2)
+    (1.0, 17.8)
+    """
+
+    shortage_value: float = 0.0
+    overage_value: float = 0.0
+
+    @property
+    def net(self) -> float:
+        return self.overage_value - self.shortage_value
+
+    @property
+    def absolute(self) -> float:
+        return self.overage_value + self.shortage_value
+
+
+@dataclass
+class Totals(Values):
+    """Sums over rows that are count lines.
 
     >>> totals = Totals()
     >>> totals.add({"counted": True, "variance": -2, "value": -8.4})
@@ -164,8 +185,6 @@ class Totals:
     counted: int = 0
     shortages: int = 0
     overages: int = 0
-    shortage_value: float = 0.0
-    overage_value: float = 0.0
     states: dict[str, int] = field(default_factory=dict)
 
     def add(self, row: Mapping[str, Any]) -> None:
@@ -203,14 +222,6 @@ class Totals:
     @property
     def matching(self) -> int:
         return self.counted - self.differing
-
-    @property
-    def net(self) -> float:
-        return self.overage_value - self.shortage_value
-
-    @property
-    def absolute(self) -> float:
-        return self.overage_value + self.shortage_value
 
     @property
     def accuracy(self) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.fields import Domain
 
-from .count_report import Column, Figure
+from .count_report import Column, Figure, Values
 
 
 def new_digest():
@@ -13,13 +13,11 @@ def new_digest():
 
 
 @dataclass
-class MoveTotals:
+class MoveTotals(Values):
     """Sums over posted moves. What only changed its place has no value of its own."""
 
     moves: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
-    shortage_value: float = 0.0
-    overage_value: float = 0.0
     digest: object = field(default_factory=new_digest)
 
     def add(self, row):
@@ -29,14 +27,6 @@ class MoveTotals:
         self.shortage_value += row["issue"] or 0
         self.overage_value += row["receipt"] or 0
         self.digest.update(json.dumps(row["evidence"], default=str).encode() + b"\n")
-
-    @property
-    def net(self):
-        return self.overage_value - self.shortage_value
-
-    @property
-    def absolute(self):
-        return self.overage_value + self.shortage_value
 
 
 class StockCountAdjustmentReport(models.AbstractModel):
@@ -90,20 +80,18 @@ class StockCountAdjustmentReport(models.AbstractModel):
 
     @api.model
     def _get_domain(self, filters):
-        domain = Domain("state", "=", "done") & Domain("count_session_id", "!=", False)
-        for name, names, operator in (
-            ("session_ids", "count_session_id", "in"),
-            ("warehouse_ids", "count_session_id.warehouse_id", "in"),
-            ("location_ids", "count_line_id.location_id", "child_of"),
-            ("product_ids", "product_id", "in"),
-            ("categ_ids", "product_id.categ_id", "child_of"),
-            ("supplier_ids", "product_id.seller_ids.partner_id", "in"),
-        ):
-            if values := getattr(filters, name):
-                domain &= Domain(names, operator, list(values))
-        if not filters.session_ids:
-            domain &= Domain("company_id", "=", self._get_company(filters).id)
-        return domain & self._get_date_domain(filters, self._report_date)
+        posted = Domain("state", "=", "done") & Domain("count_session_id", "!=", False)
+        return posted & self._narrow(
+            filters,
+            {
+                "session_ids": "count_session_id",
+                "warehouse_ids": "count_session_id.warehouse_id",
+                "location_ids": "count_line_id.location_id",
+                "product_ids": "product_id",
+                "categ_ids": "product_id.categ_id",
+                "supplier_ids": "product_id.seller_ids.partner_id",
+            },
+        )
 
     @api.model
     def _prepare_rows(self, moves):

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
-from odoo.tools.date_utils import get_fiscal_year
 
 from .count_report import Column, Figure
 from .stock_count_adjustment_report import new_digest
@@ -93,10 +92,6 @@ class StockCountCoverageReport(models.AbstractModel):
         ]
 
     @api.model
-    def _get_facts(self, record):
-        return []
-
-    @api.model
     def _get_sections(self, filters):
         return [(None, self._complete(filters))]
 
@@ -111,18 +106,6 @@ class StockCountCoverageReport(models.AbstractModel):
             filters,
             date_from=filters.date_from or start,
             date_to=filters.date_to or end,
-        )
-
-    @api.model
-    def _get_fiscal_year(self, day):
-        """The company's fiscal year; the calendar's where it has none of its own."""
-        company = self.env.company.sudo()
-        if "fiscalyear_last_month" not in company._fields:
-            return get_fiscal_year(day)
-        return get_fiscal_year(
-            day,
-            day=company.fiscalyear_last_day,
-            month=int(company.fiscalyear_last_month),
         )
 
     @api.model

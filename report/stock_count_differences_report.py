@@ -16,6 +16,8 @@ class StockCountDifferencesReport(models.AbstractModel):
     _description = "Cycle Count Differences"
 
     _report_number = "158"
+    # Differences are compared, not signed off.
+    _report_by_session = False
 
     # === BUSINESS METHODS - DEFINITION === #
 
@@ -53,15 +55,6 @@ class StockCountDifferencesReport(models.AbstractModel):
         if not filters.states:
             differing &= Domain("state", "!=", "superseded")
         return super()._get_domain(filters) & differing
-
-    @api.model
-    def _get_sections(self, filters):
-        """One table of all counts: differences are compared, not signed off."""
-        return [(None, filters)]
-
-    @api.model
-    def _get_facts(self, record):
-        return []
 
     @api.model
     def _get_figures(self, totals):

@@ -35,6 +35,7 @@ class StockCountExpiryReport(models.AbstractModel):
     _description = "Cycle Counts by Expiration Date"
 
     _report_number = "RX1"
+    _report_by_session = False
     _report_filters = (
         *("date_from", "date_to", "session_ids", "session_states", "warehouse_ids"),
         *("location_ids", "product_ids", "categ_ids", "supplier_ids", "days"),
@@ -80,14 +81,6 @@ class StockCountExpiryReport(models.AbstractModel):
         ]
 
     @api.model
-    def _get_sections(self, filters):
-        return [(None, filters)]
-
-    @api.model
-    def _get_facts(self, record):
-        return []
-
-    @api.model
     def _get_domain(self, filters):
         domain = super()._get_domain(filters) & Domain("lot_id", "!=", False)
         if self._is_available() is not True:
@@ -98,25 +91,6 @@ class StockCountExpiryReport(models.AbstractModel):
             end = self._to_utc(fields.Date.add(today, days=filters.days + 1))
             domain &= Domain("lot_id.expiration_date", "<", end)
         return domain if filters.session_ids else self._keep_last(domain)
-
-    @api.model
-    def _keep_last(self, domain):
-        """Of the lines of one thing in one place, the one that was counted last."""
-        lines = self.env["stock.count.line"]
-        query = lines._search(domain)
-        lines.flush_model()
-        last = SQL(
-            """(
-            SELECT DISTINCT ON (product_id, location_id, COALESCE(lot_id, 0),
-                       COALESCE(package_id, 0), COALESCE(owner_id, 0)) id
-              FROM stock_count_line WHERE id IN %s
-             ORDER BY product_id, location_id, COALESCE(lot_id, 0),
-                      COALESCE(package_id, 0), COALESCE(owner_id, 0),
-                      is_counted DESC NULLS LAST, counted_at DESC NULLS LAST, id DESC
-            )""",
-            query.subselect(),
-        )
-        return Domain("id", "in", last)
 
     @api.model
     def _find(self, filters, offset, limit, order):

@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_date
 from ..domain.accuracy import measure_accuracy
 from ..domain.trend import Period, choose_step, pareto, split_period
 from ..models.stock_count_dashboard import PROBLEMS, STEP_FORMATS
-from .count_report import Chart, Column, Figure, Table
+from .count_report import Chart, Column, Figure, Table, Values
 
 # How many places, items and categories are named as problems.
 NAMED = 10
@@ -15,7 +15,7 @@ SUMS = ("lines", "accurate", "differing", "expected", "shortage_value", "overage
 
 
 @dataclass
-class HistoryTotals:
+class HistoryTotals(Values):
     """Sums over posted counts."""
 
     sessions: int = 0
@@ -23,22 +23,12 @@ class HistoryTotals:
     accurate: int = 0
     differing: int = 0
     expected: float = 0.0
-    shortage_value: float = 0.0
-    overage_value: float = 0.0
 
     def add(self, row):
         """Add a row of the report."""
         self.sessions += 1
         for name in SUMS:
             setattr(self, name, getattr(self, name) + row[name])
-
-    @property
-    def net(self):
-        return self.overage_value - self.shortage_value
-
-    @property
-    def absolute(self):
-        return self.overage_value + self.shortage_value
 
     @property
     def accuracy(self):
@@ -109,18 +99,18 @@ class StockCountHistoryReport(models.AbstractModel):
     @api.model
     def _get_domain(self, filters):
         """Which lines of the history the filters leave."""
-        domain = Domain("company_id", "=", self._get_company(filters).id)
-        for name, field, operator in (
-            ("session_ids", "session_id", "in"),
-            ("warehouse_ids", "warehouse_id", "in"),
-            ("location_ids", "location_id", "child_of"),
-            ("product_ids", "product_id", "in"),
-            ("categ_ids", "product_id.categ_id", "child_of"),
-            ("supplier_ids", "product_id.seller_ids.partner_id", "in"),
-        ):
-            if values := getattr(filters, name):
-                domain &= Domain(field, operator, list(values))
-        return domain & self._get_date_domain(filters, self._report_date)
+        company = Domain("company_id", "=", self._get_company(filters).id)
+        return company & self._narrow(
+            filters,
+            {
+                "session_ids": "session_id",
+                "warehouse_ids": "warehouse_id",
+                "location_ids": "location_id",
+                "product_ids": "product_id",
+                "categ_ids": "product_id.categ_id",
+                "supplier_ids": "product_id.seller_ids.partner_id",
+            },
+        )
 
     # === BUSINESS METHODS - READING === #
 

@@ -1,21 +1,18 @@
 from dataclasses import dataclass, field
 
 from odoo import api, models
-from odoo.fields import Domain
 
-from .count_report import Column, Figure
+from .count_report import Column, Figure, Values
 
 
 @dataclass
-class SessionTotals:
+class SessionTotals(Values):
     """Sums over whole counts."""
 
     sessions: int = 0
     lines: int = 0
     counted: int = 0
     differing: int = 0
-    shortage_value: float = 0.0
-    overage_value: float = 0.0
     states: dict[str, int] = field(default_factory=dict)
 
     def add(self, row):
@@ -26,14 +23,6 @@ class SessionTotals:
             setattr(self, name, getattr(self, name) + row[name])
         self.shortage_value += row["shortage_value"]
         self.overage_value += row["overage_value"]
-
-    @property
-    def net(self):
-        return self.overage_value - self.shortage_value
-
-    @property
-    def absolute(self):
-        return self.overage_value + self.shortage_value
 
     @property
     def accuracy(self):
@@ -100,21 +89,18 @@ class StockCountListReport(models.AbstractModel):
     @api.model
     def _get_domain(self, filters):
         """Counts with at least one line that the filters leave."""
-        domain = Domain.TRUE
-        for name, names, operator in (
-            ("session_ids", "id", "in"),
-            ("session_states", "state", "in"),
-            ("warehouse_ids", "warehouse_id", "in"),
-            ("location_ids", "line_ids.location_id", "child_of"),
-            ("product_ids", "line_ids.product_id", "in"),
-            ("categ_ids", "line_ids.product_id.categ_id", "child_of"),
-            ("supplier_ids", "line_ids.product_id.seller_ids.partner_id", "in"),
-        ):
-            if values := getattr(filters, name):
-                domain &= Domain(names, operator, list(values))
-        if not filters.session_ids:
-            domain &= Domain("company_id", "=", self._get_company(filters).id)
-        return domain & self._get_date_domain(filters, self._report_date)
+        return self._narrow(
+            filters,
+            {
+                "session_ids": "id",
+                "session_states": "state",
+                "warehouse_ids": "warehouse_id",
+                "location_ids": "line_ids.location_id",
+                "product_ids": "line_ids.product_id",
+                "categ_ids": "line_ids.product_id.categ_id",
+                "supplier_ids": "line_ids.product_id.seller_ids.partner_id",
+            },
+        )
 
     @api.model
     def _prepare_row(self, session):

@@ -52,8 +52,6 @@ class StockCountPaperReport(models.AbstractModel):
     _description = "Count Sheet on Paper"
 
     _report_number = "RX3"
-    # In the order in which people walk.
-    _report_order = "session_id desc, location_id, id"
     _report_filters = (
         *("session_ids", "session_states", "states", "warehouse_ids"),
         *("location_ids", "product_ids", "categ_ids", "supplier_ids"),

@@ -6,11 +6,25 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
+from odoo.tools.date_utils import get_fiscal_year
 from odoo.tools.misc import formatLang
 
 from ..models.stock_count_entry import LEAD
 from .count_report import Column, Figure, Filters, Table, Totals
 
+# Fields of a count line that filters are about.
+LINE_FIELDS = {
+    "session_ids": "session_id",
+    "session_states": "session_id.state",
+    "warehouse_ids": "session_id.warehouse_id",
+    "location_ids": "location_id",
+    "product_ids": "product_id",
+    "categ_ids": "product_id.categ_id",
+    "supplier_ids": "product_id.seller_ids.partner_id",
+    "states": "state",
+}
+# Filters that take in what lies below.
+NESTED = frozenset({"location_ids", "categ_ids"})
 # Records read at once: enough for speed, few enough for memory.
 BATCH = 1000
 
@@ -297,24 +311,27 @@ class StockCountReport(models.AbstractModel):
 
         :rtype: Domain
         """
-        domain = Domain.TRUE
-        for name, field, operator in (
-            ("session_ids", "session_id", "in"),
-            ("session_states", "session_id.state", "in"),
-            ("warehouse_ids", "session_id.warehouse_id", "in"),
-            ("location_ids", "location_id", "child_of"),
-            ("product_ids", "product_id", "in"),
-            ("categ_ids", "product_id.categ_id", "child_of"),
-            ("supplier_ids", "product_id.seller_ids.partner_id", "in"),
-            ("states", "state", "in"),
-        ):
+        domain = self._narrow(filters, LINE_FIELDS)
+        if not filters.session_ids and not filters.session_states:
+            domain &= Domain("session_id.state", "!=", "cancelled")
+        return domain
+
+    @api.model
+    def _narrow(self, filters, fields_by_filter):
+        """The domain of filters: each by a field of the records, chosen counts or else
+        the company, and the date range.
+
+        :param dict fields_by_filter: name of the filter → the field; what lies below a
+            location or category is included
+        """
+        domain = self._get_date_domain(filters, self._report_date)
+        for name, field in fields_by_filter.items():
             if values := getattr(filters, name):
+                operator = "child_of" if name in NESTED else "in"
                 domain &= Domain(field, operator, list(values))
         if not filters.session_ids:
             domain &= Domain("company_id", "=", self._get_company(filters).id)
-            if not filters.session_states:
-                domain &= Domain("session_id.state", "!=", "cancelled")
-        return domain & self._get_date_domain(filters, self._report_date)
+        return domain
 
     @api.model
     def _get_date_domain(self, filters, field):
@@ -326,6 +343,21 @@ class StockCountReport(models.AbstractModel):
             end = fields.Date.add(filters.date_to, days=1)
             domain &= Domain(field, "<", self._to_utc(end))
         return domain
+
+    @api.model
+    def _get_fiscal_year(self, day):
+        """The company's fiscal year; the calendar's where it has none of its own.
+
+        :return: its first and last day
+        """
+        company = self.env.company.sudo()
+        if "fiscalyear_last_month" not in company._fields:
+            return get_fiscal_year(day)
+        return get_fiscal_year(
+            day,
+            day=company.fiscalyear_last_day,
+            month=int(company.fiscalyear_last_month),
+        )
 
     @api.model
     def _to_utc(self, day):

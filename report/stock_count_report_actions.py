@@ -22,8 +22,7 @@ class StockCountReport(models.AbstractModel):
         :raise AccessError: for whoever is not a counting lead
         :raise UserError: when the filters make no sense
         """
-        self._check_may_read()
-        parsed = self._read_filters(None, self._as_mapping(filters))
+        parsed = self._read_request(filters)
         self._get_company(parsed)
         self._check_writable(parsed)
         return {
@@ -41,8 +40,7 @@ class StockCountReport(models.AbstractModel):
         :raise UserError: when the filters make no sense, there are too many lines for
             paper, or the server cannot make PDF files
         """
-        self._check_may_read()
-        parsed = self._read_filters(None, self._as_mapping(filters))
+        parsed = self._read_request(filters)
         self._get_company(parsed)
         self._check_printable(parsed)
         self._check_wkhtmltopdf()

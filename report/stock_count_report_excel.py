@@ -36,7 +36,7 @@ class StockCountReport(models.AbstractModel):
             to_local=self._to_local,
             charts=any(table.chart for table in tables),
         )
-        title = f"{self._report_number} {self._get_title()}"
+        title = self._get_full_title()
         columns = self._get_columns()
         totals, groups = self._new_totals(), {}
         rows = self._add_up(filters, totals, groups)
@@ -119,5 +119,5 @@ class StockCountReport(models.AbstractModel):
     def _get_file_name(self, filters: Filters):
         """Number, title, and the counts that it is about."""
         sessions = self.env["stock.count.session"].browse(filters.session_ids)
-        names = [self._report_number, self._get_title(), *sessions[:3].mapped("name")]
+        names = [self._get_full_title(), *sessions[:3].mapped("name")]
         return " ".join(names).replace("/", "-") + ".xlsx"

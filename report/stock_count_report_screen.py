@@ -55,8 +55,7 @@ class StockCountReport(models.AbstractModel):
         :raise AccessError: for whoever is not a counting lead
         :raise UserError: when the filters make no sense
         """
-        self._check_may_read()
-        parsed = self._read_filters(None, self._as_mapping(filters))
+        parsed = self._read_request(filters)
         company = self._get_company(parsed)
         currency = company.sudo().currency_id
         totals = self._sum_up(parsed)
@@ -94,8 +93,7 @@ class StockCountReport(models.AbstractModel):
             for the largest first
         :return: list of dicts with ``id``, ``cells``, ``note`` and ``differs``
         """
-        self._check_may_read()
-        parsed = self._read_filters(None, self._as_mapping(filters))
+        parsed = self._read_request(filters)
         currency = self._get_company(parsed).sudo().currency_id
         columns = [column for column in self._get_columns() if column.printed]
         rows = self._read_rows(
@@ -143,20 +141,26 @@ class StockCountReport(models.AbstractModel):
                 "res_id": record.id,
                 "views": [(False, "form")],
             }
-        action = record.session_id.action_open_sheet()
-        context = {
-            key: value
-            for key, value in action["context"].items()
-            if not key.startswith("search_default_")
-        }
+        action = record.session_id._open_whole_sheet()
         product = record.product_id
         if product.default_code:
-            context["search_default_default_code"] = product.default_code
+            action["context"]["search_default_default_code"] = product.default_code
         else:
-            context["search_default_description"] = product.name
-        return {**action, "context": context}
+            action["context"]["search_default_description"] = product.name
+        return action
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _read_request(self, filters):
+        """The filters that a client sent, if it may have the report at all.
+
+        :rtype: Filters
+        :raise AccessError: for whoever is not a counting lead
+        :raise UserError: when they make no sense
+        """
+        self._check_may_read()
+        return self._read_filters(None, self._as_mapping(filters))
 
     @api.model
     def _as_mapping(self, filters):

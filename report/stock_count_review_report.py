@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime
 from odoo.tools.misc import formatLang
 
@@ -30,6 +31,8 @@ class StockCountReviewReport(models.AbstractModel):
     _description = "Cycle Count Review"
 
     _report_number = "146"
+    # Whether each session is a section of its own, for whoever signs it off.
+    _report_by_session = True
 
     # === BUSINESS METHODS - DEFINITION === #
 
@@ -63,6 +66,8 @@ class StockCountReviewReport(models.AbstractModel):
     @api.model
     def _get_sections(self, filters):
         """One section per session, also for one without lines that was asked for."""
+        if not self._report_by_session:
+            return super()._get_sections(filters)
         sessions = self.env["stock.count.session"].browse(filters.session_ids)
         if not sessions:
             domain = self._get_line_domain(filters)
@@ -75,6 +80,25 @@ class StockCountReviewReport(models.AbstractModel):
         ] or [(None, filters)]
 
     # === BUSINESS METHODS - READING === #
+
+    @api.model
+    def _keep_last(self, domain):
+        """Of the lines of one thing in one place, the one that was counted last."""
+        lines = self.env["stock.count.line"]
+        query = lines._search(domain)
+        lines.flush_model()
+        last = SQL(
+            """(
+            SELECT DISTINCT ON (product_id, location_id, COALESCE(lot_id, 0),
+                       COALESCE(package_id, 0), COALESCE(owner_id, 0)) id
+              FROM stock_count_line WHERE id IN %s
+             ORDER BY product_id, location_id, COALESCE(lot_id, 0),
+                      COALESCE(package_id, 0), COALESCE(owner_id, 0),
+                      is_counted DESC NULLS LAST, counted_at DESC NULLS LAST, id DESC
+            )""",
+            query.subselect(),
+        )
+        return Domain("id", "in", last)
 
     @api.model
     def _read_rows(self, filters, offset=0, limit=None, order=None):

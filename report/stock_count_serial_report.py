@@ -25,10 +25,12 @@ class StockCountSerialReport(models.AbstractModel):
     """Report RX2: serial numbers, who supplied them, and whether they were seen."""
 
     _name = "report.stock_count.report_serial_document"
-    _inherit = ["report.stock_count.report_expiry_document"]
+    _inherit = ["report.stock_count.report_review_document"]
     _description = "Cycle Counts by Serial and Supplier"
 
     _report_number = "RX2"
+    _report_by_session = False
+    _report_order = "product_id, lot_id, id"
     _report_filters = (
         *("date_from", "date_to", "session_ids", "session_states", "states"),
         *("warehouse_ids", "location_ids", "product_ids", "categ_ids"),
@@ -41,10 +43,6 @@ class StockCountSerialReport(models.AbstractModel):
     @api.model
     def _get_title(self):
         return self.env._("Cycle Counts by Serial & Supplier")
-
-    @api.model
-    def _is_available(self):
-        return True
 
     @api.model
     def _get_columns(self):
@@ -72,17 +70,9 @@ class StockCountSerialReport(models.AbstractModel):
 
     @api.model
     def _get_domain(self, filters):
-        # Not what expires, which the report it inherits from is about.
-        domain = self._get_line_domain(filters) & Domain(
-            "product_id.tracking", "=", "serial"
-        )
+        serials = Domain("product_id.tracking", "=", "serial")
+        domain = super()._get_domain(filters) & serials
         return domain if filters.session_ids else self._keep_last(domain)
-
-    @api.model
-    def _find(self, filters, offset, limit, order):
-        order = order or "product_id, lot_id, id"
-        domain = self._get_domain(filters)
-        return self.env["stock.count.line"].search(domain, offset, limit, order).ids
 
     @api.model
     def _prepare_rows(self, lines):
@@ -98,9 +88,7 @@ class StockCountSerialReport(models.AbstractModel):
 
     @api.model
     def _prepare_row(self, line, facts):
-        # Not that of lots that expire, which this inherits from.
-        review = self.env["report.stock_count.report_review_document"]
-        return {**review._prepare_row(line, facts), "origin": facts["origin"]}
+        return {**super()._prepare_row(line, facts), "origin": facts["origin"]}
 
     # === BUSINESS METHODS - READING === #
 

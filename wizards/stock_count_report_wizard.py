@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import date_utils
-
-from ..models.stock_count_entry import LEAD
 
 MANY = (
     "session_ids",
@@ -200,10 +198,7 @@ class StockCountReportWizard(models.TransientModel):
         """The chosen report, with what was chosen for it kept for the next time."""
         self.ensure_one()
         self.check_access("read")
-        if not self.env.su and not self.env.user.has_group(LEAD):
-            raise AccessError(
-                self.env._("Only a counting lead may read count reports.")
-            )
+        self.env["stock.count.report"]._check_may_read()
         report = self._find_report()
         report._check_may_read()
         if self.period == "custom" and not (self.date_from or self.date_to):
@@ -261,22 +256,11 @@ class StockCountReportWizard(models.TransientModel):
         today = fields.Date.context_today(self)
         if self.period == "today":
             return today, today
+        if self.period == "last_year":
+            today = date_utils.subtract(today, years=1)
         if self.period in ("year", "last_year"):
-            return self._get_fiscal_year(today)
+            return self._find_report()._get_fiscal_year(today)
         if self.period == "last_month":
             today = date_utils.subtract(today, months=1)
         unit = "month" if self.period == "last_month" else self.period
         return date_utils.start_of(today, unit), date_utils.end_of(today, unit)
-
-    def _get_fiscal_year(self, today):
-        """The company's fiscal year, the calendar's where it has none of its own."""
-        if self.period == "last_year":
-            today = date_utils.subtract(today, years=1)
-        company = self.env.company.sudo()
-        if "fiscalyear_last_month" not in company._fields:
-            return date_utils.get_fiscal_year(today)
-        return date_utils.get_fiscal_year(
-            today,
-            day=company.fiscalyear_last_day,
-            month=int(company.fiscalyear_last_month),
-        )
