@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..domain.chunks import pack
 from .stock_count_chunks import LIGHT
 from .stock_count_entry import LEAD
 from .stock_count_job import ACTIVE, Step
@@ -179,13 +180,9 @@ class StockCountSession(models.Model):
     @api.model
     def _cut_places(self, places):
         """Chunks of (location ids, lines in them), in the order given."""
-        chunks = []
-        for location_id, count in places:
-            if not chunks or chunks[-1][1] + count > CHUNK_GENERATED:
-                chunks.append([[], 0])
-            chunks[-1][0].append(location_id)
-            chunks[-1][1] += count
-        return chunks
+        counts = dict(places)
+        chunks = pack([[i] for i in counts], counts, CHUNK_GENERATED)
+        return [(ids, sum(counts[i] for i in ids)) for ids in chunks]
 
     def _job_step_generate(self, job, budget):
         """Make the lines of some locations."""
