@@ -4,6 +4,12 @@ from . import (
     stock_count_guard,
     stock_count_hold,
     stock_count_limits,
+    stock_count_poster_lots,
+    stock_count_poster_moves,
+    stock_count_poster_places,
+    stock_count_recorder_checks,
+    stock_count_recorder_resolve,
+    stock_count_recorder_words,
 )
 
 # isort: split

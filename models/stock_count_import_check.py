@@ -3,7 +3,7 @@ import json
 from odoo import models
 from odoo.tools import SQL, split_every
 
-from ..domain.spreadsheet import Unreadable
+from ..domain.spreadsheet_book import Unreadable
 
 # What can be checked while somebody waits, and before Odoo stops a long request.
 MAX_COUNTED = 250_000

@@ -7,7 +7,8 @@ from odoo.exceptions import UserError
 from ..domain.cells import find_decimal, find_order
 from ..domain.columns import REQUIRED, find_header, heading_names, match
 from ..domain.found import Reading
-from ..domain.spreadsheet import Unreadable, open_book
+from ..domain.spreadsheet import open_book
+from ..domain.spreadsheet_book import Unreadable
 
 # Rows that a column is shown and judged by.
 SAMPLE = 200
@@ -111,7 +112,7 @@ class StockCountImport(models.Model):
     def read_rows(self, book=None):
         """The rows of the chosen sheet, heading included.
 
-        :rtype: iterator of ``domain.spreadsheet.Row``
+        :rtype: iterator of ``domain.spreadsheet_book.Row``
         """
         book = book or self._open_book()
         return book.rows(self._sheet_name())

@@ -1,0 +1,261 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class StockCountPosterPlaces(models.AbstractModel):
+    """What was found in another place than it is booked at: one move between the two,
+    neither an issue nor a receipt (P3)."""
+
+    _name = "stock.count.poster.places"
+    _description = "Location Moves of Counts"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _read_places(self, lines):
+        """Where serial numbers and packages that were found are booked instead.
+
+        :return: dict line id → rows of quants
+        """
+        self.env["stock.count.book"]._flush()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id AS line_id, quant.id, quant.product_id,
+                    quant.location_id,
+                       quant.lot_id, quant.package_id, quant.owner_id, quant.quantity,
+                       location.usage,
+                       COALESCE(quant.package_id = line.package_id, FALSE) AS whole
+                  FROM stock_count_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                      ON template.id = product.product_tmpl_id
+                  JOIN stock_quant quant ON quant.quantity > 0 AND (
+                       (template.tracking = 'serial' AND quant.lot_id = line.lot_id)
+                       OR quant.package_id = line.package_id)
+                  JOIN stock_location location ON location.id = quant.location_id
+                 WHERE line.id = ANY(%s) AND line.found_qty > 0
+                   AND (line.package_id IS NOT NULL OR line.lot_id IS NOT NULL)
+                   AND location.usage <> 'inventory'
+                   AND (quant.location_id <> line.location_id
+                        OR (quant.lot_id = line.lot_id AND COALESCE(quant.package_id, 0)
+                            <> COALESCE(line.package_id, 0)))
+                 ORDER BY line.id, quant.id
+                """,
+                lines.ids,
+            )
+        )
+        places = defaultdict(list)
+        for row in self.env.cr.dictfetchall():
+            places[row["line_id"]].append(row)
+        return places
+
+    @api.model
+    def _post_moves(self, lines, places, verdicts, outcome):
+        """Everything that is moved between places of the session or into it.
+
+        :return: whether anything moved
+        """
+        if places:
+            self._post_location_moves(lines, places, verdicts, outcome)
+        self._post_matches(lines, verdicts, outcome)
+        return bool(outcome.move_ids)
+
+    @api.model
+    def _post_matches(self, lines, verdicts, outcome):
+        """Post the location moves that a person accepted.
+
+        If one side changed since or is not posted with it, both sides are returned.
+        """
+        matches = self.env["stock.count.match"].search(
+            [
+                ("session_id", "in", lines.session_id.ids),
+                ("state", "=", "accepted"),
+                "|",
+                ("shortage_line_id", "in", lines.ids),
+                ("overage_line_id", "in", lines.ids),
+            ]
+        )
+        going_on = set(outcome.going_on(lines).ids)
+        left = {i: verdict.variance for i, (_fact, verdict) in verdicts.items()}
+        fitting = matches.browse()
+        for match in matches:
+            ends = match.shortage_line_id | match.overage_line_id
+            short, over = match.shortage_line_id.id, match.overage_line_id.id
+            if (
+                going_on.issuperset(ends.ids)
+                and -left[short] >= match.qty <= left[over]
+            ):
+                left[short] += match.qty
+                left[over] -= match.qty
+                fitting |= match
+                continue
+            match.state = "void"
+            for line in ends.filtered(lambda line: line.id in going_on):
+                self._fail(line, self._mismatch_message(match, line), outcome)
+                going_on.discard(line.id)
+        self._isolate(
+            list(fitting.filtered(lambda m: self._is_going_on(m, going_on))),
+            lambda some: self._move_matches(some, outcome),
+            outcome,
+            lambda match, message, outcome: self._fail(
+                match.shortage_line_id | match.overage_line_id, message, outcome
+            ),
+        )
+
+    @api.model
+    def _is_going_on(self, match, going_on):
+        return {match.shortage_line_id.id, match.overage_line_id.id} <= going_on
+
+    @api.model
+    def _mismatch_message(self, match, line):
+        other = (match.shortage_line_id | match.overage_line_id) - line
+        return self.env._(
+            "Its location move does not fit any more: %s changed, or is not posted with"
+            " it. Propose moves again.",
+            other.display_name,
+        )
+
+    @api.model
+    def _move_matches(self, matches, outcome):
+        values = []
+        for match in matches:
+            source, dest = match.shortage_line_id, match.overage_line_id
+            values.append(
+                self._prepare_move(
+                    dest,
+                    match.qty,
+                    product_id=dest.product_id.id,
+                    location_id=source.location_id.id,
+                    location_dest_id=dest.location_id.id,
+                    lot_id=dest.lot_id.id,
+                    owner_id=dest.owner_id.id,
+                    package_id=False,
+                    result_package_id=False,
+                )
+            )
+            match.state = "posted"
+        self._do_moves(values, outcome)
+        for match in matches:
+            outcome.moved[match.overage_line_id.id] += match.qty
+            outcome.moved[match.shortage_line_id.id] -= match.qty
+
+    @api.model
+    def _post_location_moves(self, lines, places, verdicts, outcome):
+        """Serial numbers and packages found elsewhere move: one move, no issue and
+        receipt.
+
+        The shortage at the other end is gone with it, whether its line is posted or
+        not.
+
+        :return: whether anything moved
+        """
+        found = outcome.going_on(lines).filtered(
+            lambda line: line.id in places and verdicts[line.id][1].variance > 0
+        )
+        self._refuse_booked_outside(outcome.going_on(found), places, outcome)
+        units = outcome.going_on(found).grouped(lambda line: line.package_id or line)
+        self._isolate(
+            list(units.values()),
+            lambda some: self._move_units(some, places, outcome),
+            outcome,
+        )
+        return bool(outcome.move_ids)
+
+    @api.model
+    def _refuse_booked_outside(self, lines, places, outcome):
+        """What is booked at a customer or supplier is a return or a mistake, never
+        found stock."""
+        for line in lines:
+            for place in places[line.id]:
+                if place["usage"] in ("customer", "supplier"):
+                    message = self.env._(
+                        "%(serial)s is booked at %(location)s: receive it by a return,"
+                        " then count it again.",
+                        serial=line.lot_display or line.package_id.display_name,
+                        location=self._location_name(place),
+                    )
+                    self._fail(line, message, outcome, kind="serial_elsewhere")
+                    break
+
+    @api.model
+    def _location_name(self, place):
+        return self.env["stock.location"].browse(place["location_id"]).display_name
+
+    @api.model
+    def _move_units(self, units, places, outcome):
+        values = []
+        for lines in units:
+            if lines.package_id and len(lines.location_id) > 1:
+                raise UserError(
+                    self.env._(
+                        "Package %(package)s was found in several places: %(places)s."
+                        " Count it again.",
+                        package=lines.package_id.display_name,
+                        places=", ".join(lines.location_id.mapped("display_name")),
+                    )
+                )
+            values += self._prepare_location_moves(lines, places)
+        self._do_moves(values, outcome)
+        for value in values:
+            outcome.moved[value["count_line_id"]] += value["product_uom_qty"]
+
+    @api.model
+    def _prepare_location_moves(self, lines, places):
+        """One move per quant that has to go where the lines were found."""
+        quants = {}
+        for line in lines:
+            self._check_reason(line, 1)
+            for place in places[line.id]:
+                if place["usage"] in ("internal", "transit"):
+                    own = place["lot_id"] == line.lot_id.id
+                    if own or place["id"] not in quants:
+                        quants[place["id"]] = (line, place)
+        return [
+            self._prepare_move(
+                line,
+                place["quantity"] if place["whole"] else 1,
+                location_id=place["location_id"],
+                location_dest_id=line.location_id.id,
+                product_id=place["product_id"],
+                lot_id=place["lot_id"],
+                owner_id=place["owner_id"],
+                package_id=place["package_id"],
+                result_package_id=line.package_id.id,
+            )
+            for line, place in quants.values()
+        ]
+
+    @api.model
+    def _await_sightings(self, lines, verdicts, outcome):
+        """A serial number missing here that was seen elsewhere in the session is not
+        issued: it moves when the line that saw it is posted."""
+        missing = self._of_kind(lines, verdicts, "post").filtered(
+            lambda line: line.tracking == "serial" and verdicts[line.id][1].variance < 0
+        )
+        if not missing:
+            return
+        seen = (
+            self.env["stock.count.line"]
+            .search(
+                [
+                    ("session_id", "=", missing.session_id.id),
+                    ("lot_id", "in", missing.lot_id.ids),
+                    ("serial_seen", "=", True),
+                    ("state", "in", ("counted", "held", "failed")),
+                    ("id", "not in", lines.ids),
+                ]
+            )
+            .grouped("lot_id")
+        )
+        for line in missing.filtered(lambda line: line.lot_id in seen):
+            message = self.env._(
+                "%(serial)s was seen at %(location)s in this count: post that line,"
+                " which moves it there.",
+                serial=line.lot_display,
+                location=seen[line.lot_id][0].location_id.display_name,
+            )
+            self._fail(line, message, outcome, kind="serial_elsewhere")

@@ -1,0 +1,290 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..domain.entries import MAX_QUANTITY, is_finer_than, serial_refusal
+
+
+class StockCountRecorderChecks(models.AbstractModel):
+    """What a count is refused for before anything is written, each entry for itself."""
+
+    _name = "stock.count.recorder.checks"
+    _description = "Checks of Counts"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _mark_duplicates(self, session, drafts):
+        """A known uuid, or one named twice in the call, changes nothing."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT uuid, line_id, session_id = %s FROM stock_count_entry"
+                " WHERE uuid = ANY(%s)",
+                session.id,
+                [draft.uuid for draft in drafts if not draft.status],
+            )
+        )
+        known = {
+            uuid: (line_id, ours) for uuid, line_id, ours in self.env.cr.fetchall()
+        }
+        first = {}
+        for draft in drafts:
+            if draft.status:
+                continue
+            line_id, ours = known.get(draft.uuid, (None, True))
+            if not ours:
+                draft.refuse("uuid_of_another_count")
+            elif line_id or draft.uuid in first:
+                draft.status = "duplicate"
+                draft.line_id = line_id
+                draft.twin = first.get(draft.uuid)
+            else:
+                first[draft.uuid] = draft
+
+    @api.model
+    def _answer_twins(self, drafts):
+        """An entry named twice in the call gets the same answer twice: a duplicate of
+        what was refused is not recorded either."""
+        for draft in drafts:
+            twin = draft.twin
+            if twin and twin.status == "refused":
+                draft.refuse(twin.code, **twin.params or {})
+            elif twin:
+                draft.line_id = twin.line_id
+
+    @api.model
+    def _check_session(self, session, drafts):
+        """A closed session takes only what was counted while it was open."""
+        if session.state in ("open", "partial", "pending_approval"):
+            return
+        for draft in drafts:
+            if draft.status:
+                continue
+            counted_at = draft.counted_at
+            late = counted_at and session.closed_at and counted_at < session.closed_at
+            if session.state == "cancelled" or not late:
+                draft.refuse("session_closed", session=session.name)
+
+    @api.model
+    def _check(self, session, drafts):
+        """Refuse what cannot have been counted there, each entry for itself."""
+        counts = self._open(drafts)
+        self._read_ahead(session, counts)
+        scope = self._scope_location_ids(session, counts)
+        digits = self.env["stock.count.book"]._digits()
+        for draft in counts:
+            self._check_key(session, draft, scope)
+            self._check_options(session, draft)
+            if not draft.status:
+                self._check_quantity(draft, digits)
+        self._check_serials(session, drafts)
+        self.env["stock.count.recount"]._check_counters(session, self._open(drafts))
+
+    @api.model
+    def _read_ahead(self, session, drafts):
+        """Read at once what the checks, which browse one record at a time, will ask
+        for."""
+        Product, Lot = self.env["product.product"], self.env["stock.lot"]
+        products = Product.browse(
+            {draft.product_id for draft in drafts if draft.product_id}
+        )
+        products.fetch(["product_tmpl_id"])
+        products.product_tmpl_id.fetch(
+            ["is_storable", "company_id", "tracking", "uom_id"]
+        )
+        if session.company_id.count_warehouse_items:
+            products.product_tmpl_id.fetch(["count_warehouse_ids"])
+        lots = Lot.browse({draft.lot_id for draft in drafts if draft.lot_id})
+        lots.fetch(["product_id", "name", "company_id"])
+
+    @api.model
+    def _scope_location_ids(self, session, drafts):
+        """Which of the named locations belong to the session."""
+        ids = list({draft.location_id for draft in drafts if draft.location_id})
+        Generator = self.env["stock.count.generator"]
+        return set(Generator._scope_locations(session, [("id", "in", ids)]).ids)
+
+    @api.model
+    def _check_key(self, session, draft, scope):
+        product = self.env["product.product"].browse(draft.product_id)
+        location = self.env["stock.location"].browse(draft.location_id)
+        lot = self.env["stock.lot"].browse(draft.lot_id)
+        # The template's own fields: reading them through each product costs twice.
+        template = product.product_tmpl_id
+        if not product:
+            draft.refuse("no_product")
+        elif not location:
+            draft.refuse("no_location", product=product.display_name)
+        elif not template.is_storable:
+            draft.refuse("not_stored", product=product.display_name)
+        elif template.company_id and template.company_id != session.company_id:
+            draft.refuse("foreign_product", product=product.display_name)
+        elif draft.location_id not in scope and not draft.line_id:
+            draft.refuse(
+                "outside_session",
+                location=location.display_name,
+                session=session.name,
+            )
+        elif self._is_foreign(session, draft):
+            draft.refuse("foreign_record", product=product.display_name)
+        elif lot and lot.product_id != product:
+            draft.refuse("wrong_lot", lot=lot.name, product=product.display_name)
+        elif (lot or draft.lot_name) and template.tracking == "none":
+            draft.refuse("not_tracked", product=product.display_name)
+        elif (
+            not (lot or draft.lot_name or draft.line_id) and template.tracking != "none"
+        ):
+            draft.refuse("lot_required", product=product.display_name)
+
+    @api.model
+    def _check_options(self, session, draft):
+        """Refuse what the company's options do not open."""
+        company = session.company_id
+        if draft.status:
+            return
+        product = self.env["product.product"].browse(draft.product_id)
+        if draft.parts and not company.count_split_units:
+            draft.refuse("parts_off", product=product.display_name)
+        elif draft.serial2 and not company.count_serial2:
+            draft.refuse("serial2_off", product=product.display_name)
+        elif company.count_warehouse_items:
+            assigned = product.product_tmpl_id.count_warehouse_ids
+            if assigned and session.warehouse_id not in assigned:
+                draft.refuse(
+                    "other_warehouse",
+                    product=product.display_name,
+                    assigned=", ".join(assigned.mapped("name")),
+                    warehouse=session.warehouse_id.name,
+                )
+
+    @api.model
+    def _is_foreign(self, session, draft):
+        """Whether lot, package or owner belong to another company."""
+        records = (
+            ("stock.lot", draft.lot_id),
+            ("stock.package", draft.package_id),
+            ("res.partner", draft.owner_id),
+        )
+        companies = [self.env[m].browse(i).company_id for m, i in records if i]
+        return any(company and company != session.company_id for company in companies)
+
+    @api.model
+    def _check_quantity(self, draft, digits):
+        product = self.env["product.product"].browse(draft.product_id)
+        uom = self.env["uom.uom"].browse(draft.uom_id) or (
+            product.product_tmpl_id.uom_id
+        )
+        draft.uom_id = uom.id
+        code = self._convert_quantity(draft, product.product_tmpl_id, uom, digits)
+        # Names are read for a refusal only: they cost more than all the rest.
+        if code:
+            draft.refuse(
+                code,
+                product=product.display_name,
+                uom=uom.name,
+                qty=draft.qty,
+                digits=digits,
+                lot=self._lot_name(draft),
+            )
+
+    @api.model
+    def _convert_quantity(self, draft, template, uom, digits):
+        """Take the quantity over into the product's unit.
+
+        :return: the code of what is wrong with it, if anything
+        """
+        if draft.parts:
+            code = self._add_up_parts(draft, template, digits)
+            if code:
+                return code
+            uom = template.uom_id
+        if not uom._has_common_reference(template.uom_id):
+            return "wrong_unit"
+        if is_finer_than(draft.qty, digits):
+            return "too_precise"
+        draft.product_qty = uom._compute_quantity(
+            draft.qty, template.uom_id, rounding_method="HALF-UP"
+        )
+        if template.tracking == "serial" and (draft.lot_id or draft.lot_name):
+            return serial_refusal(draft.product_qty)
+        return None
+
+    @api.model
+    def _add_up_parts(self, draft, template, digits):
+        """Make the sum of the parts, rounded once, the quantity that was counted.
+
+        :return: the code of what is wrong with a part, if anything
+        """
+        unit, total = template.uom_id, 0
+        for qty, uom_id in draft.parts:
+            uom = self.env["uom.uom"].browse(uom_id or unit.id)
+            if not uom._has_common_reference(unit):
+                return "wrong_unit"
+            if is_finer_than(qty, digits):
+                return "too_precise"
+            total += uom._compute_quantity(qty, unit, round=False)
+        draft.uom_id = unit.id
+        draft.qty = unit.round(total, rounding_method="HALF-UP")
+        return "too_large_sum" if draft.qty > MAX_QUANTITY else None
+
+    @api.model
+    def _lot_name(self, draft):
+        return draft.lot_name or self.env["stock.lot"].browse(draft.lot_id).name or ""
+
+    @api.model
+    def _check_serials(self, session, drafts):
+        """A serial number is found once per session, and never more than once."""
+        serials = [
+            draft
+            for draft in self._open(drafts)
+            if draft.product_qty
+            and (draft.lot_id or draft.lot_name)
+            and self.env["product.product"].browse(draft.product_id).tracking
+            == "serial"
+        ]
+        if not serials:
+            return
+        seen = self._read_seen_serials(session, serials)
+        coming_back = {
+            draft.withdraws for draft in self._open(drafts, withdrawals=True)
+        }
+        for draft in serials:
+            serial = (draft.product_id, draft.lot_id or 0, draft.lot_name or "")
+            first = seen.get(serial)
+            again_here = first == draft.key and draft.operation == "set"
+            if first and not again_here:
+                where = self.env["stock.location"].browse(first[1])
+                draft.refuse(
+                    "serial_twice",
+                    lot=self._lot_name(draft),
+                    location=where.display_name,
+                )
+            elif draft.uuid not in coming_back:
+                seen[serial] = draft.key
+
+    @api.model
+    def _is_serial_product(self, product_id):
+        product = self.env["product.product"].browse(product_id)
+        return product.product_tmpl_id.tracking == "serial"
+
+    @api.model
+    def _read_seen_serials(self, session, drafts):
+        """Where in the session each serial number was found, by (product, lot,
+        name)."""
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT product_id, COALESCE(lot_id, 0), COALESCE(lot_name, ''),
+                    location_id,
+                       COALESCE(package_id, 0), COALESCE(owner_id, 0)
+                  FROM stock_count_line
+                 WHERE session_id = %s AND serial_seen AND product_id = ANY(%s)
+                """,
+                session.id,
+                list({draft.product_id for draft in drafts}),
+            )
+        )
+        return {
+            (product, lot, name): (product, location, lot, name, package, owner)
+            for product, lot, name, location, package, owner in self.env.cr.fetchall()
+        }
