@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .entries import MAX_QUANTITY, YEARS
-from .spreadsheet import NO_VALUE, CellError, Value
+from .spreadsheet_book import NO_VALUE, CellError, Value
 
 # A spreadsheet keeps this many digits of a number and makes zeros of the others.
 EXACT = 10**15

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from .cells import plain
-from .spreadsheet import Row, Unreadable, Value
+from .spreadsheet_book import Row, Unreadable, Value
 
 REQUIRED = ("warehouse", "item", "units")
 # In the order of a template.

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from .cells import Doubtful, read_code, read_quantity, read_text, read_time
 from .columns import REQUIRED
-from .spreadsheet import Row, Value
+from .spreadsheet_book import Row, Value
 
 CODES = (
     "session",

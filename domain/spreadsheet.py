@@ -4,18 +4,15 @@
 cannot or must not be read with a code for programs and ``params`` for words.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO
 
-# What Excel itself can hold; a file with more was not made by a person.
-MAX_ROWS = 1_048_576
-# A count has a dozen columns; an export of everything may have some hundred.
-MAX_COLUMNS = 500
-MAX_CELL = 32_767
+from .spreadsheet_book import HEAD, Book, Unreadable, is_utf16
+from .spreadsheet_csv import CsvBook
+from .spreadsheet_xls import XlsBook
+from .spreadsheet_xlsx import XlsxBook
+
 # The largest file that is read at all, packed and unpacked.
 MAX_FILE = 64 * 1024 * 1024
-HEAD = 64 * 1024
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Excel 2 to 4 wrote without a container: the first record, and how long it is.
@@ -37,66 +34,6 @@ STRANGERS = {
 }
 
 
-class Unreadable(ValueError):
-    """A file that is refused: ``code`` is for programs, ``params`` for words."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
-
-
-class CellError(str):
-    """What a spreadsheet shows where it could not work a value out, such as #N/A."""
-
-    __slots__ = ()
-
-
-class Uncalculated(CellError):
-    """A formula that was saved without its value."""
-
-    __slots__ = ()
-
-
-NO_VALUE = Uncalculated("=")
-
-Value = str | int | float | bool | datetime | None
-
-
-class Row(NamedTuple):
-    """A row as the spreadsheet numbers it, from 1, without the empty cells at its
-    end."""
-
-    number: int
-    values: list[Value]
-
-
-class Book:
-    """A file that can be read; ``kind`` is csv, xls or xlsx."""
-
-    kind = ""
-    # CSV only: how the text is written.
-    encoding = ""
-    delimiter = ""
-
-    @property
-    def sheets(self) -> list[str]:
-        """The names of the sheets; one without a name for CSV."""
-        raise NotImplementedError
-
-    def rows(self, sheet: str = "") -> Iterator[Row]:
-        """The rows of a sheet that have something in them.
-
-        :raise Unreadable: where the file turns out to be damaged or too large
-        """
-        raise NotImplementedError
-
-    def merged_rows(self, sheet: str = "") -> set[int]:
-        """The first rows of merged cells: where one header stands over several
-        columns."""
-        return set()
-
-
 def open_book(
     file: BinaryIO, name: str = "", *, encoding: str = "", delimiter: str = ""
 ) -> Book:
@@ -111,15 +48,9 @@ def open_book(
     kind = _kind(file, name)
     _check_extension(name, kind)
     if kind == "csv":
-        from .spreadsheet_csv import CsvBook
-
         return CsvBook(file, encoding=encoding, delimiter=delimiter)
     if kind == "xls":
-        from .spreadsheet_xls import XlsBook
-
         return XlsBook(file)
-    from .spreadsheet_xlsx import XlsxBook
-
     return XlsxBook(file)
 
 
@@ -161,22 +92,6 @@ def _text_kind(head: bytes) -> str:
     return "csv"
 
 
-def is_utf16(head: bytes) -> bool:
-    """Whether text is in two bytes a character, with or without a byte order mark.
-
-    >>> is_utf16("Item;".encode("utf-16")), is_utf16("Item;".encode("utf-16-be"))
-    (True, True)
-    >>> is_utf16(b"Item;")
-    False
-    """
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    pairs = len(head) // 2
-    even, odd = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
-    # Most letters of a European text have a zero in one half, and never in the other.
-    return pairs > 0 and max(even, odd) > pairs * 0.7 and min(even, odd) == 0
-
-
 def _check_extension(name: str, kind: str) -> None:
     """Refuse a file whose name says something else than its content.
 
@@ -195,14 +110,3 @@ def _check_extension(name: str, kind: str) -> None:
         raise Unreadable(
             "wrong_extension", name=name, extension=extension, kind=kind.upper()
         )
-
-
-def trim(values: list[Value]) -> list[Value]:
-    """Without the empty cells at the end; an empty list for an empty row.
-
-    >>> trim(["a", None, "", None])
-    ['a']
-    """
-    while values and (values[-1] is None or values[-1] == ""):
-        values.pop()
-    return values

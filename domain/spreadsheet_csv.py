@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .spreadsheet import (
+from .spreadsheet_book import (
     HEAD,
     MAX_COLUMNS,
     MAX_ROWS,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from .spreadsheet import MAX_COLUMNS, Book, CellError, Row, Unreadable, trim
+from .spreadsheet_book import MAX_COLUMNS, Book, CellError, Row, Unreadable, trim
 
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MACROS = "_VBA_PROJECT".encode("utf-16-le")

@@ -14,7 +14,7 @@ from posixpath import join, normpath
 from typing import BinaryIO
 from xml.parsers import expat
 
-from .spreadsheet import (
+from .spreadsheet_book import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,

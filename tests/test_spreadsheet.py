@@ -24,12 +24,8 @@ from odoo.addons.stock_count.domain.cells import (
     read_time,
 )
 from odoo.addons.stock_count.domain.columns import find_header, match
-from odoo.addons.stock_count.domain.spreadsheet import (
-    MAX_FILE,
-    NO_VALUE,
-    Unreadable,
-    open_book,
-)
+from odoo.addons.stock_count.domain.spreadsheet import MAX_FILE, open_book
+from odoo.addons.stock_count.domain.spreadsheet_book import NO_VALUE, Unreadable
 
 hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/hypothesis")
 
