@@ -171,6 +171,10 @@ def records(lines, copy):
             yield Record.parse(text.rstrip())
             text = ""
         text += line
+        if STARTED.search(line):
+            # Nothing follows it but the next record, and that may take minutes.
+            yield Record.parse(text.rstrip())
+            text = ""
     if text:
         yield Record.parse(text.rstrip())
 

@@ -210,6 +210,7 @@ class TestSimulationInOdoo(CountCommon):
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)
+            self.env.cr._now = None
 
     def _fails(self, events, lot):
         try:
