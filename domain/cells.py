@@ -24,7 +24,25 @@ DECIMALS = (".", ",")
 ORDERS = ("dmy", "mdy")
 DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
 YEAR_FIRST = re.compile(r"(\d{4})([./-]?)(\d{1,2})\2(\d{1,2})")
-CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([ap]m)?", re.I)
+CLOCK = re.compile(
+    r"(\d{1,2})(?:[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?)?"
+    r"\s*(?:([ap])\.?m\.?|uhr|h)?",
+    re.I,
+)
+# 31 January 2026, 31-Jan-26, January 31st, 2026, 2026-Jan-31, with a weekday before it.
+WEEKDAY = re.compile(r"[^\W\d_]+\.?, +")
+WORDED = tuple(
+    map(
+        re.compile,
+        (
+            r"(?P<day>\d{1,2})(?:st|nd|rd|th|er)?[. /-]+(?:(?:of|de) )?"
+            r"(?P<month>[^\W\d_]+)[., /-]+(?:de )?(?P<year>\d{4}|\d{2})(?!\d)",
+            r"(?P<month>[^\W\d_]+)[. /-]+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+            r"[, /-]+(?P<year>\d{4}|\d{2})(?!\d)",
+            r"(?P<year>\d{4})[. /-]+(?P<month>[^\W\d_]+)[. /-]+(?P<day>\d{1,2})",
+        ),
+    )
+)
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -104,7 +122,9 @@ def _text(value: str) -> str:
     if text.startswith("'") and len(text) > 1:
         # The mark of a text, also the one our own files carry.
         text = text[1:].strip() if text[1:2] in "=+-@0123456789" else text
-    if text.startswith(("=", "@")) or (text.startswith("+") and "(" in text):
+    if text.startswith(("=", "@")) or (
+        text.startswith(("+", "-")) and any(mark in text for mark in "(|!")
+    ):
         raise Doubtful("formula", value=text[:40])
     return text
 
@@ -242,7 +262,7 @@ def _parse_day(text: str, order: str) -> tuple[datetime | None, str]:
         # Points are written with the day first everywhere.
         month_first = order == "mdy" and match[2] != "."
         day, month = (second, first) if month_first else (first, second)
-        year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
+        year = _full_year(match[4])
     else:
         return _parse_worded_day(text)
     return datetime.combine(date(year, month, day), datetime.min.time()), text[
@@ -252,28 +272,31 @@ def _parse_day(text: str, order: str) -> tuple[datetime | None, str]:
 
 def _parse_worded_day(text: str) -> tuple[datetime | None, str]:
     """31 January 2026, Jan 31, 2026 and the like."""
-    words = re.match(
-        r"(\d{1,2})[. ]+([^\W\d]+)\.?,? +(\d{4})|([^\W\d]+)\.? +(\d{1,2}),? +(\d{4})",
-        text,
-    )
-    if not words:
-        return None, ""
-    day, name, year = words.group(1, 2, 3) if words[1] else words.group(5, 4, 6)
-    month = MONTHS.get(plain(name))
-    if not month:
-        return None, ""
-    return datetime(int(year), month, int(day)), text[words.end() :]
+    if weekday := WEEKDAY.match(text):
+        text = text[weekday.end() :]
+    for pattern in WORDED:
+        match = pattern.match(text)
+        month = match and MONTHS.get(plain(match["month"]))
+        if month:
+            day = datetime(_full_year(match["year"]), month, int(match["day"]))
+            return day, text[match.end() :]
+    return None, ""
+
+
+def _full_year(text: str) -> int:
+    return int(text) + (2000 if len(text) == 2 else 0)
 
 
 def _add_clock(day: datetime, text: str) -> datetime | None:
     if not text:
         return day
     match = CLOCK.fullmatch(text)
-    if not match:
+    # A bare 14 is no time, 2 pm is one.
+    if not match or not (match[2] or match[4]):
         return None
     hour, minute, second = (int(part or 0) for part in match.group(1, 2, 3))
     if match[4]:
-        hour = hour % 12 + (12 if match[4].lower() == "pm" else 0)
+        hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
     return day.replace(hour=hour, minute=minute, second=second)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from .cells import plain
+from .cells import NUMBER, SPACES, plain
 from .spreadsheet_book import Row, Unreadable, Value
 
 REQUIRED = ("warehouse", "item", "units")
@@ -170,15 +170,22 @@ def find_header(rows: Iterable[Row], own: dict | None = None) -> Header:
 
     :raise Unreadable: where two rows below each other are headings
     """
+    words = _words(own or {})
     first = [row for _i, row in zip(range(HEAD_ROWS), rows, strict=False)]
-    known = [(_known(row, own), row) for row in first]
-    best, row = max(known, key=lambda pair: pair[0], default=(0, None))
-    if not row or best < 2:
+    known = [(_known(row, words), row) for row in first]
+    best, row = max(known, key=lambda pair: len(pair[0]), default=(set(), None))
+    if not row or len(best) < 2:
         return Header(0, [])
-    again = [other for count, other in known if other is not row and count >= 2]
+    # A row of the table may be of warehouse WH, at Stock, in Units: words that are
+    # headings, too. Only the item is hardly ever called Item.
+    again = [
+        other.number
+        for fields, other in known
+        if other is not row and len(fields) >= 2 and "item" in fields
+    ]
     if again:
-        rows_text = sorted({row.number, *(other.number for other in again)})
-        raise Unreadable("two_headers", first=rows_text[0], second=rows_text[1])
+        one, two = sorted((row.number, again[0]))
+        raise Unreadable("two_headers", first=one, second=two)
     return Header(row.number, heading_names(row.values))
 
 
@@ -187,10 +194,20 @@ def heading_names(values: Sequence[Value]) -> list[str]:
     return [str("" if v is None else v).strip().strip("*").strip() for v in values]
 
 
-def _known(row: Row, own: dict | None) -> int:
-    """How many cells of a row are headings; 0 where one of them cannot be one."""
-    if not all(v is None or isinstance(v, str) for v in row.values):
-        return 0
-    words = _words(own or {})
+def _known(row: Row, words: dict) -> set[str]:
+    """The fields of which a row has headings; none where a cell cannot be one."""
+    if not all(map(_may_be_heading, row.values)):
+        return set()
     names = {plain(name) for name in heading_names(row.values)}
-    return sum(not names.isdisjoint(words[field]) for field in FIELDS)
+    return {field for field in FIELDS if not names.isdisjoint(words[field])}
+
+
+def _may_be_heading(value: Value) -> bool:
+    """Neither a number nor a date, nor a number that was written as text.
+
+    >>> _may_be_heading("Units"), _may_be_heading("1,5"), _may_be_heading(5)
+    (True, False, False)
+    """
+    if value is None:
+        return True
+    return isinstance(value, str) and not NUMBER.fullmatch(value.translate(SPACES))

@@ -8,13 +8,12 @@ from typing import BinaryIO
 
 from .spreadsheet_book import HEAD, Book, Unreadable, is_utf16
 from .spreadsheet_csv import CsvBook
-from .spreadsheet_xls import XlsBook
+from .spreadsheet_xls import OLE, XlsBook, check_container
 from .spreadsheet_xlsx import XlsxBook
 
 # The largest file that is read at all, packed and unpacked.
 MAX_FILE = 64 * 1024 * 1024
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Excel 2 to 4 wrote without a container: the first record, and how long it is.
 OLD_EXCEL = (b"\x09\0\4\0", b"\x09\2\6\0", b"\x09\4\6\0")
 ZIP = b"PK\x03\x04"
@@ -46,11 +45,14 @@ def open_book(
     :raise Unreadable: where it is no table, or one that must not be read
     """
     kind = _kind(file, name)
+    if kind == "xls":
+        # Before the extension, because a protected XLSX comes in the same container.
+        check_container(file)
+        _check_extension(name, kind)
+        return XlsBook(file)
     _check_extension(name, kind)
     if kind == "csv":
         return CsvBook(file, encoding=encoding, delimiter=delimiter)
-    if kind == "xls":
-        return XlsBook(file)
     return XlsxBook(file)
 
 

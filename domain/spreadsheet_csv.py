@@ -21,6 +21,8 @@ from .spreadsheet_book import (
 DELIMITERS = ";,\t|^~"
 # How many records the delimiter is judged by.
 SAMPLE = 50
+# As long as one line may be, so that a file without any fills no memory.
+MAX_LINE = 4 * 1024 * 1024
 
 
 class CsvBook(Book):
@@ -64,7 +66,7 @@ class CsvBook(Book):
         )
         # Strict, or a quotation mark that is never closed would swallow the rest.
         # A zero byte cannot be stored anywhere, and must not vanish either.
-        lines = (line.replace("\0", "\ufffd") for line in text)
+        lines = (line.replace("\0", "\ufffd") for line in _read_lines(text))
         return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
     def _check_encoding(self) -> None:
@@ -98,6 +100,13 @@ class _Open(io.RawIOBase):
         data = self._source.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+def _read_lines(text) -> Iterator[str]:
+    while line := text.readline(MAX_LINE):
+        if len(line) == MAX_LINE:
+            raise Unreadable("long_line", limit=MAX_LINE)
+        yield line
 
 
 def find_encoding(file: BinaryIO) -> str:

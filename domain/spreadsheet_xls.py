@@ -7,8 +7,11 @@ from typing import BinaryIO
 
 from .spreadsheet_book import MAX_COLUMNS, Book, CellError, Row, Unreadable, trim
 
+# How a container begins, and names of its streams.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MACROS = "_VBA_PROJECT".encode("utf-16-le")
+TABLES = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 
 class XlsBook(Book):
@@ -18,9 +21,8 @@ class XlsBook(Book):
 
     def __init__(self, file: BinaryIO):
         file.seek(0)
-        content = file.read()
-        _check_container(content)
-        self._book = _open(content)
+        self._content = file.read()
+        self._book = _open(self._content)
 
     @property
     def sheets(self) -> list[str]:
@@ -40,12 +42,18 @@ class XlsBook(Book):
                 yield Row(number + 1, values)
 
     def merged_rows(self, sheet: str = "") -> set[int]:
-        cells = self._read_sheet(sheet).merged_cells
+        try:
+            # xlrd knows merged cells only where it reads what cells look like, which
+            # takes much more time and trust than their values.
+            book = _open(self._content, formatting_info=True)
+            cells = self._read_sheet(sheet, book).merged_cells
+        except Unreadable:
+            return set()
         return {row + 1 for row, _end, left, right in cells if right - left > 1}
 
-    def _read_sheet(self, sheet):
+    def _read_sheet(self, sheet, book=None):
         try:
-            return self._book.sheet_by_name(sheet or self.sheets[0])
+            return (book or self._book).sheet_by_name(sheet or self.sheets[0])
         except Exception as error:
             raise Unreadable("damaged") from error
 
@@ -73,28 +81,37 @@ class XlsBook(Book):
             return value
 
 
-def _check_container(content: bytes) -> None:
+def check_container(file: BinaryIO) -> None:
     """Refuse what the container holds beside or instead of a workbook.
 
     >>> try:
-    ...     _check_container(b"a workbook" + MACROS)
+    ...     check_container(io.BytesIO(OLE + TABLES[0] + MACROS))
     ... except Unreadable as refused:
     ...     print(refused.code)
     macros
     """
+    file.seek(0)
+    content = file.read()
     if ENCRYPTED in content:
         raise Unreadable("password")
     if MACROS in content:
         raise Unreadable("macros", name="")
+    if content.startswith(OLE) and not any(name in content for name in TABLES):
+        raise Unreadable("not_a_table", kind="OLE")
 
 
-def _open(content: bytes):
+def _open(content: bytes, **options):
     import xlrd
 
     try:
-        # xlrd writes what it wonders about to its log; nobody would read it.
+        # xlrd writes what it wonders about to its log; nobody would read it. Rows are
+        # as long as they are, or one cell far away would fill the memory.
         return xlrd.open_workbook(
-            file_contents=content, logfile=io.StringIO(), on_demand=True
+            file_contents=content,
+            logfile=io.StringIO(),
+            on_demand=True,
+            ragged_rows=True,
+            **options,
         )
     except xlrd.XLRDError as error:
         code = "password" if "encrypted" in str(error).lower() else "damaged"

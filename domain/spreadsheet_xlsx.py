@@ -36,11 +36,18 @@ MAX_PARTS = 5_000
 # smaller, a zip bomb a thousand times.
 MAX_RATIO = 250
 SMALL_PART = 8 * 1024 * 1024
+# Of one tag, or of one cell's text, as far as it has come: what is longer is made to
+# fill the memory.
+MAX_TOKEN = 1024 * 1024
+# Excel writes no longer code of a number format.
+MAX_FORMAT = 255
 # Number formats that are dates by their number alone.
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 NOT_A_DATE_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)\d+"')
+MERGED = re.compile(
+    rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,100}?ref="([A-Z]+)(\d+):([A-Z]+)\d+"'
+)
 EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
 
 
@@ -58,13 +65,11 @@ class XlsxBook(Book):
         self._epoch = EPOCHS[workbook.is_1904]
         targets = self._targets(path)
         self._paths = {
-            name: targets[link]
-            for name, link in workbook.sheets
-            if "worksheets/" in targets.get(link, "")
+            name: targets[link] for name, link in workbook.sheets if link in targets
         }
         if not self._paths:
             raise Unreadable("no_sheet")
-        self._formats = self._read_formats(join(path.rpartition("/")[0], "styles.xml"))
+        self._formats = self._read_formats()
 
     @property
     def sheets(self) -> list[str]:
@@ -111,7 +116,8 @@ class XlsxBook(Book):
         links = _LinksPart(folder)
         self._parse(join(folder, "_rels", name + ".rels"), links)
         self._strings_path = links.strings or join(folder, "sharedStrings.xml")
-        return links.targets
+        self._styles_path = links.styles or join(folder, "styles.xml")
+        return links.sheets
 
     def _read_strings(self) -> list[str]:
         part = _StringsPart()
@@ -119,10 +125,10 @@ class XlsxBook(Book):
             self._parse(self._strings_path, part, MAX_STRINGS)
         return part.strings
 
-    def _read_formats(self, path: str) -> list:
+    def _read_formats(self) -> list:
         part = _StylesPart()
-        if path in self._zip.NameToInfo:
-            self._parse(path, part)
+        if self._styles_path in self._zip.NameToInfo:
+            self._parse(self._styles_path, part)
         return part.formats
 
     def _parse(self, path: str, part, limit: int = SMALL_PART * 4) -> None:
@@ -130,11 +136,14 @@ class XlsxBook(Book):
 
     def _feed(self, path: str, part, limit: int) -> Iterator[None]:
         """Parse a part block by block, letting the caller take what is there."""
-        parser = part.make_parser()
+        parser, fed = part.make_parser(), 0
         with self._open(path, limit) as stream:
             try:
                 while block := _read(stream):
                     parser.Parse(block)
+                    fed += len(block)
+                    if max(fed - parser.CurrentByteIndex, part.pending) > MAX_TOKEN:
+                        raise Unreadable("zip_bomb")
                     yield
                 parser.Parse(b"", True)
             except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
@@ -196,6 +205,13 @@ def _read(stream) -> bytes:
 class _Part:
     """What one kind of part says; the names of elements come without a prefix."""
 
+    # The text of a cell that has not ended yet.
+    _pieces: list[str] | None = None
+
+    @property
+    def pending(self) -> int:
+        return sum(map(len, self._pieces or ()))
+
     def make_parser(self):
         parser = expat.ParserCreate()
         parser.buffer_text = True
@@ -229,8 +245,8 @@ class _LinksPart(_Part):
     """Where the parts lie that another part names."""
 
     def __init__(self, folder: str):
-        self._folder = folder
-        self.targets, self.document, self.strings = {}, "", ""
+        self._folder, self.sheets = folder, {}
+        self.document = self.strings = self.styles = ""
 
     def start(self, name, attributes):
         if name != "Relationship" or attributes.get("TargetMode") == "External":
@@ -238,11 +254,14 @@ class _LinksPart(_Part):
         target = attributes.get("Target", "")
         path = normpath(join("/", self._folder, target)).lstrip("/")
         kind = attributes.get("Type", "").rpartition("/")[2]
-        self.targets[attributes.get("Id")] = path
-        if kind == "officeDocument":
+        if kind == "worksheet":
+            self.sheets[attributes.get("Id")] = path
+        elif kind == "officeDocument":
             self.document = path
         elif kind == "sharedStrings":
             self.strings = path
+        elif kind == "styles":
+            self.styles = path
 
 
 class _WorkbookPart(_Part):
@@ -268,7 +287,7 @@ class _StylesPart(_Part):
     def start(self, name, attributes):
         if name == "numFmt":
             number = int(attributes.get("numFmtId", 0))
-            self._codes[number] = attributes.get("formatCode", "")
+            self._codes[number] = attributes.get("formatCode", "")[:MAX_FORMAT]
         elif name == "cellXfs":
             self._in_cells = True
         elif name == "xf" and self._in_cells:
@@ -356,6 +375,8 @@ class _SheetPart(_Part):
                 # Rich text comes in several pieces.
                 self._content = text if self._content is None else self._content + text
                 self._pieces = None
+                if len(self._content) > MAX_CELL:
+                    raise Unreadable("long_cell", row=self._number, limit=MAX_CELL)
         elif name == "c":
             if self._content is not None or self._formula:
                 self._put(self._value())
@@ -400,8 +421,6 @@ class _SheetPart(_Part):
         kind, content = self._type, self._content
         if content is None:
             return NO_VALUE
-        if len(content) > MAX_CELL:
-            raise Unreadable("long_cell", row=self._number, limit=MAX_CELL)
         if kind == "s":
             return self._strings[int(content)]
         if kind == "n":
@@ -416,7 +435,7 @@ class _SheetPart(_Part):
 
     def _number_value(self, content: str) -> Value:
         number = float(content)
-        style = self._formats[int(self._style)] if self._style else None
+        style = self._style_of() if self._style else None
         if style == "date":
             return self._date(number)
         if not number.is_integer():
@@ -424,6 +443,11 @@ class _SheetPart(_Part):
         if style:
             return f"{int(number):0{style}d}"
         return int(number)
+
+    def _style_of(self):
+        # Some programs name styles that they do not write.
+        number = int(self._style)
+        return self._formats[number] if number < len(self._formats) else None
 
     def _date(self, number: float) -> Value:
         try:
@@ -441,6 +465,9 @@ def column_number(letters: str) -> int:
     (1, 26, 27)
     """
     number = 0
+    # Three letters are 18,278 columns.
+    if len(letters) > 3:
+        raise ValueError(letters[:9])
     for letter in letters.upper():
         if not "A" <= letter <= "Z":
             raise ValueError(letters)

@@ -18,16 +18,23 @@ class StockCountImportWords(models.AbstractModel):
         return self._file_words()[code] % params
 
     @api.model
-    def _describe_cell(self, code, params):
-        """What is wrong with a cell, and what would be right.
+    def _describe_cells(self, problems):
+        """What is wrong with each cell, and what would be right.
 
-        :return: pair of texts
+        :param problems: of ``domain.found.Problem``
+        :return: list of pairs of texts
         """
+        # Once for all: a file may have as many problems as rows.
+        words = self._cell_words()
+        return [self._describe_cell(words, p.code, p.params) for p in problems]
+
+    @api.model
+    def _describe_cell(self, words, code, params):
         if code == "refused":
             return params["message"], ""
-        problem, remedy = self._cell_words()[code]
+        problem, remedy = words[code]
         if params.get("similar"):
-            remedy = self.env._("Is it %s?", params["similar"])
+            return problem % params, self.env._("Is it %s?", params["similar"])
         return problem % params, remedy % params
 
     @api.model
@@ -102,6 +109,10 @@ class StockCountImportWords(models.AbstractModel):
             ),
             "long_cell": _(
                 "A cell in row %(row)s has more than %(limit)s characters: correct it."
+            ),
+            "long_line": _(
+                "A line has more than %(limit)s characters: this is no table with a"
+                " row in each line."
             ),
             "no_sheet": _("The workbook has no sheet with cells."),
             "unknown_sheet": _("There is no sheet %(sheet)s in the file."),
@@ -216,6 +227,10 @@ class StockCountImportWords(models.AbstractModel):
             "unknown_package": (
                 _("There is no such package."),
                 _("Enter its name, or leave it empty."),
+            ),
+            "ambiguous_package": (
+                _("%(number)s packages are called so."),
+                _("Rename one of them, or leave it empty."),
             ),
             "unknown_owner": (
                 _("There is no such owner."),

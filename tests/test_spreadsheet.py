@@ -2,7 +2,9 @@
 
 import csv
 import io
+import random
 import tempfile
+import time
 import tracemalloc
 import zipfile
 from datetime import datetime
@@ -250,7 +252,11 @@ class TestSpreadsheet(BaseCase):
         self.assert_refused("macros", make_parts("", **{"xl/vbaProject.bin": "x"}))
         ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         package = "EncryptedPackage".encode("utf-16-le")
-        self.assert_refused("password", ole + bytes(600) + package, "a.xls")
+        # A protected XLSX is in a container of that kind, too.
+        for name in ("a.xls", "a.xlsx"):
+            self.assert_refused("password", ole + bytes(600) + package, name)
+        document = "WordDocument".encode("utf-16-le")
+        self.assert_refused("not_a_table", ole + bytes(600) + document, "a.xls")
         self.assert_refused("other_spreadsheet", make_parts("", mimetype="x"))
 
     def test_a_zip_bomb_is_refused_before_it_is_unpacked(self):
@@ -260,6 +266,39 @@ class TestSpreadsheet(BaseCase):
         self.assert_refused("zip_bomb", bomb)
         self.assertLess(tracemalloc.get_traced_memory()[1], 8_000_000)
         tracemalloc.stop()
+
+    def test_what_is_made_to_fill_the_memory_is_refused_while_it_is_read(self):
+        """I8: one endless cell, tag, column or line; none is as small when packed as
+        a bomb is."""
+        noise = "".join(random.Random(1).choices("abcdefghij", k=9_000_000))
+        cell = '<row><c t="str"><v>{}</v></c></row>'
+        many = '<row><c t="inlineStr"><is>{}</is></c></row>'
+        for code, sheet in (
+            ("zip_bomb", cell.format(noise)),
+            ("zip_bomb", f'<row spans="{noise}"/>'),
+            ("long_cell", many.format("<t>abcdefgh</t>" * 9_000)),
+            ("damaged", f'<row><c r="{"A" * 900_000}1"><v>1</v></c></row>'),
+        ):
+            content = make_parts(sheet)
+            tracemalloc.start()
+            self.assert_refused(code, content)
+            self.assertLess(tracemalloc.get_traced_memory()[1], 8_000_000)
+            tracemalloc.stop()
+        self.assert_refused("long_line", noise.encode(), "a.csv")
+
+    def test_no_pattern_takes_for_ever(self):
+        """I8: what is matched is short, whatever a file says."""
+        styles = '<styleSheet><numFmts><numFmt numFmtId="200" formatCode="{}"/>'
+        styles = styles.format("[" * 900_000) + "</numFmts></styleSheet>"
+        content = make_parts(
+            '<row r="1"><c r="A1" s="0"><v>5</v></c></row>',
+            **{"xl/styles.xml": styles},
+        )
+        started = time.monotonic()
+        self.assertEqual(read(content), [[5]])
+        merged = make_parts("<mergeCell " * 200_000)
+        self.assertFalse(open_book(io.BytesIO(merged), "a.xlsx").merged_rows())
+        self.assertLess(time.monotonic() - started, 5)
 
     def test_entities_are_not_expanded(self):
         """I8: no billion laughs."""
@@ -315,6 +354,16 @@ class TestSpreadsheet(BaseCase):
             find_header(open_book(io.BytesIO(rows), "a.csv").rows())
         self.assertEqual(caught.exception.code, "two_headers")
 
+    def test_a_row_may_say_what_headings_say(self):
+        """I1: warehouse WH, at Stock, in Units, of which one was not counted."""
+        for units in ("5", "", "1.234,5"):
+            rows = f"Warehouse;Item;Location;Units;UoM\nWH;SCR;Stock;{units};Units\n"
+            header = find_header(open_book(io.BytesIO(rows.encode()), "a.csv").rows())
+            self.assertEqual(header.number, 1, units)
+        rows = b"WH;SCR;Stock;5;Units\nWH;NUT;Stock;7;Units\n"
+        header = find_header(open_book(io.BytesIO(rows), "a.csv").rows())
+        self.assertEqual(header.number, 0)
+
     def test_a_title_above_the_heading_is_left_out(self):
         """I1: the heading is where the headings are."""
         rows = b"Inventory 2026\n\nItem;Units\nSCR;5\n"
@@ -360,8 +409,21 @@ class TestSpreadsheet(BaseCase):
             ("%Y%m%d %H:%M", "dmy"),
             ("%d %B %Y %H:%M", "dmy"),
             ("%b %d, %Y %H:%M", "dmy"),
+            ("%d-%b-%Y %H:%M", "mdy"),
+            ("%d.%m.%Y, %H:%M Uhr", "mdy"),
+            ("%d/%m/%Y %Hh%M", "dmy"),
+            ("%Y-%b-%d %H:%M", "dmy"),
+            ("%A, %B %d, %Y %I:%M %p", "dmy"),
+            ("%a, %d. %b %Y %H:%M", "dmy"),
         ):
             self.assertEqual(read_time(time.strftime(pattern), order), time, pattern)
+
+    def test_what_is_no_time_is_refused(self):
+        """I2: rather than taken for another one."""
+        for text in ("14", "31.01.2026 14", "31 Jan", "2026", "31-Foo-2026", "99:99"):
+            with self.subTest(text), self.assertRaises(Doubtful):
+                read_time(text)
+        self.assertEqual(read_time("31-JAN-26 2pm"), datetime(2026, 1, 31, 14))
 
     def test_columns_are_known_in_several_languages(self):
         """I1: by name, with synonyms, small mistakes and marks."""
