@@ -187,7 +187,10 @@ class StockCountImport(models.Model):
     @api.depends("digest")
     def _compute_earlier_id(self):
         earlier = self.search(
-            [("digest", "in", self.mapped("digest")), ("state", "=", "done")]
+            [
+                ("digest", "in", self.mapped("digest")),
+                ("state", "in", ("running", "done")),
+            ]
         )
         for record in self:
             record.earlier_id = earlier.filtered(
@@ -223,7 +226,13 @@ class StockCountImport(models.Model):
         )
 
     @api.depends(
-        "state", "mode", "good_count", "known_count", "error_count", "recorded_count"
+        "state",
+        "mode",
+        "good_count",
+        "known_count",
+        "error_count",
+        "recorded_count",
+        "refused_count",
     )
     def _compute_outcome(self):
         for record in self:
@@ -231,15 +240,40 @@ class StockCountImport(models.Model):
 
     def _describe_outcome(self):
         """One sentence on what would happen, or what has happened."""
-        _ = self.env._
         if self.state == "failed":
-            return _("Some rows were refused, so all were taken back. Nothing counts.")
-        if self.state == "done" and not self.recorded_count:
-            return _("Nothing new: every row had been imported before.")
+            return self._describe_failure()
         if self.state == "done":
-            return _("%s rows were imported.", self.recorded_count)
-        if self.state != "check":
-            return False
+            return self._describe_success()
+        return self._describe_plan() if self.state == "check" else False
+
+    def _describe_failure(self):
+        _ = self.env._
+        if self.recorded_count:
+            return _(
+                "All rows were to be taken back, but %s are in counts that were closed"
+                " meanwhile and stay there.",
+                self.recorded_count,
+            )
+        if self.refused_count:
+            return _("Some rows were refused, so all were taken back. Nothing counts.")
+        return _("It was cancelled, so all rows were taken back. Nothing counts.")
+
+    def _describe_success(self):
+        _ = self.env._
+        if not (self.recorded_count or self.refused_count):
+            return _("Nothing new: every row had been imported before.")
+        texts = [_("%s rows were imported.", self.recorded_count)]
+        if self.refused_count:
+            texts.append(
+                _(
+                    "%s were refused, because something changed since the check.",
+                    self.refused_count,
+                )
+            )
+        return " ".join(texts)
+
+    def _describe_plan(self):
+        _ = self.env._
         if self.error_count and (self.mode == "all" or not self.good_count):
             return _(
                 "Nothing is imported while rows have errors: correct them, or import"

@@ -35,6 +35,8 @@ class StockCountImport(models.Model):
         own = self.sudo()
         own.problem_ids.unlink()
         own.chunk_ids.unlink()
+        # Of a try before, whose rows were taken back.
+        own.refused_count = 0
         try:
             self._check_rows(reading)
         except Unreadable as error:
@@ -77,8 +79,8 @@ class StockCountImport(models.Model):
             return
         words = self.env["stock.count.import.words"]
         rows = []
-        for problem in problems:
-            message, suggestion = words._describe_cell(problem.code, problem.params)
+        texts = words._describe_cells(problems)
+        for problem, (message, suggestion) in zip(problems, texts, strict=True):
             values = problem._asdict()
             del values["params"]
             rows.append({**values, "message": message, "suggestion": suggestion})
@@ -115,7 +117,7 @@ class StockCountImport(models.Model):
             {
                 "targets": run.targets,
                 "row_count": tally.rows,
-                "good_count": max(0, tally.counted - errors - tally.known),
+                "good_count": tally.good,
                 "empty_count": tally.rows - tally.counted,
                 "error_count": errors,
                 "warning_count": warnings,

@@ -193,8 +193,8 @@ class StockCountImportChecker(models.AbstractModel):
                 ids = known.get(getattr(found, name), ())
                 if len(ids) == 1:
                     setattr(found, f"{name}_id", ids[0])
-                elif ids and name == "owner":
-                    found.doubt(name, "ambiguous_owner", number=len(ids))
+                elif ids:
+                    found.doubt(name, f"ambiguous_{name}", number=len(ids))
                 else:
                     found.doubt(name, f"unknown_{name}")
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..domain.columns import FIELDS, REQUIRED
 from ..domain.spreadsheet_writer import write_csv, write_xlsx
+from .stock_count_import_lookup import Lookup
 
 EXTENSIONS = ("xlsx", "csv")
 # Lines of a count that are read at a time.
@@ -189,25 +190,26 @@ class StockCountImport(models.Model):
         """One row a line, without a quantity; read in batches."""
         Line = self.env["stock.count.line"]
         line_ids = Line.search([("session_id", "=", session.id)]).ids
+        lookup = Lookup(self.env, session.company_id)
         for start in range(0, len(line_ids), BATCH):
             lines = Line.browse(line_ids[start : start + BATCH])
+            items = lookup.name_products(lines.product_id)
             for line in lines:
-                values = self._template_values(session, line)
+                values = self._template_values(session, line, items)
                 yield [values.get(name, "") for name in names]
             lines.invalidate_recordset()
 
     @api.model
-    def _template_values(self, session, line):
-        product = line.product_id
+    def _template_values(self, session, line, items):
         return {
             "session": session.name,
             "warehouse": session.warehouse_id.name,
             "location": line.location_id.complete_name,
-            "item": product.default_code or product.barcode or product.name,
+            "item": items[line.product_id.id],
             "serial": line.lot_display or "",
             "package": line.package_id.name or "",
             "owner": line.owner_id.ref or line.owner_id.name or "",
-            "uom": product.uom_id.name,
+            "uom": line.product_id.uom_id.name,
         }
 
     @api.model

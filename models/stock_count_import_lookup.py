@@ -11,6 +11,8 @@ from .stock_count_session import OPEN_STATES
 
 # So many unknown places are compared with all that there are.
 COMPARED = 20
+# A variant as Odoo shows it: [reference] name (attribute, attribute).
+VARIANT = re.compile(r"(?:\[[^\]]*\] )?(.+) \([^()]+\)")
 
 
 class Lookup:
@@ -122,7 +124,8 @@ class Lookup:
 
     def read_products(self, texts):
         """Look up items by internal reference, barcode, packaging barcode, external id
-        or name, in this order; ``products`` and ``packaging`` have the answers."""
+        name or a variant's name, in this order; ``products`` and ``packaging`` have the
+        answers."""
         left = {text for text in texts if text and text not in self.products}
         for read in (
             self._by_reference,
@@ -130,6 +133,7 @@ class Lookup:
             self._by_packaging,
             self._by_external_id,
             self._by_name,
+            self._by_variant,
         ):
             if not left:
                 return
@@ -216,6 +220,46 @@ class Lookup:
             if text in found or text.lower() in found
         }
 
+    def _by_variant(self, texts):
+        """Names of variants as Odoo shows them, with and without their reference."""
+        matches = [match for match in map(VARIANT.fullmatch, texts) if match]
+        if not matches:
+            return {}
+        names = list({match[1] for match in matches})
+        found = defaultdict(set)
+        bare = self._products(("product_tmpl_id.name", "in", names))
+        for products in (bare, bare.with_context(display_default_code=False)):
+            for product in products:
+                found[product.display_name].add(product.id)
+        return {text: found[text] for text in texts if text in found}
+
+    def name_products(self, products):
+        """By product the text that means it and nothing else, where there is one."""
+        external = products._get_external_ids()
+        names = {
+            product.id: list(
+                filter(
+                    None,
+                    (
+                        product.default_code,
+                        product.barcode,
+                        product.name,
+                        product.display_name,
+                        *external[product.id],
+                    ),
+                )
+            )
+            for product in products
+        }
+        self.read_products({text for texts in names.values() for text in texts})
+        return {
+            product_id: next(
+                (text for text in texts if self.products[text] == (product_id,)),
+                texts[0],
+            )
+            for product_id, texts in names.items()
+        }
+
     def _gather(self, pairs):
         found = defaultdict(set)
         for text, product_id in pairs:
@@ -264,6 +308,7 @@ class Lookup:
 
     def read_places(self, warehouse_id, product_ids):
         """Where each product lies in a warehouse: pairs (location, lot's name)."""
+        self.env["stock.quant"].flush_model()
         self.env.cr.execute(
             SQL(
                 """

@@ -48,7 +48,7 @@ class ImportRun:
         self._target_of, self._uoms, self._near = {}, {}, {}
         # Hashes, not keys: of a million rows the keys would fill the memory.
         self._first, self._serials, self._times = {}, {}, defaultdict(int)
-        self._late, self._doubted = [], set()
+        self._late, self._doubted, self._known_rows = [], set(), set()
 
     # === RECORDS === #
 
@@ -144,7 +144,8 @@ class ImportRun:
         their order."""
         what = (
             found.product_id,
-            found.location_id,
+            # Where it names none, it stays the same row when the item moves.
+            found.location_id if found.location else 0,
             found.serial,
             found.package_id,
             found.owner_id,
@@ -162,6 +163,7 @@ class ImportRun:
 
     def remember(self, target, found, draft):
         """Let a row that was imported before count against the others."""
+        self._known_rows.add(found.row)
         self._first.setdefault(hash((target, draft.key)), found.row)
         if found.serial and draft.product_qty:
             key = hash((target, draft.product_id, found.serial))
@@ -189,6 +191,7 @@ class ImportRun:
         if first in self._doubted:
             return
         self._doubted.add(first)
+        self.tally.good -= first not in self._known_rows
         # The first row may have been staged long ago.
         other = type(found)(row=first)
         other.doubt("units", "counted_twice", first=found.row)

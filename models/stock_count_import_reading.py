@@ -83,7 +83,9 @@ class StockCountImport(models.Model):
             mark = "\\t" if book.delimiter == "\t" else book.delimiter
             self.write({"encoding": book.encoding, "delimiter": mark})
         stem = (self.file_name or "").rpartition(".")[0] or self.file_name
-        self.session_name = self.session_name or (stem or self.env._("Import"))[:255]
+        # The same file under another name is for the same count.
+        name = self.session_name or self.earlier_id.session_name
+        self.session_name = name or (stem or self.env._("Import"))[:255]
 
     def _find_sheet(self, book):
         """The first sheet that has a heading, or else anything at all."""

@@ -75,7 +75,10 @@ class StockCountImport(models.Model):
 
     def _import_later(self):
         self.sudo().state = "running"
-        job = self.env["stock.count.job"]._start("import", self, self.good_count)
+        params = {"whole": self.mode == "all"}
+        job = self.env["stock.count.job"]._start(
+            "import", self, self.good_count, params=params
+        )
         return job._notify_started()
 
     def _finish(self):
@@ -90,7 +93,10 @@ class StockCountImport(models.Model):
     # === BACKGROUND === #
 
     def _job_step_import(self, job, budget):
-        """Import the next chunks, for about so many seconds."""
+        """Import the next chunks, for about so many seconds; where all or none are
+        wanted and one was refused, take back what was imported instead."""
+        if self._is_broken():
+            return self._job_back_import(job, budget)
         self._check_may_import()
         end = time.monotonic() + budget
         done = 0
@@ -98,34 +104,50 @@ class StockCountImport(models.Model):
             done += self._import_chunk(chunk)
             if self._is_broken() or time.monotonic() > end:
                 break
-        finished = self._is_broken() or not self._next_chunk()
-        return Step(done, finished=bool(finished))
+        return Step(done, finished=not self._next_chunk() and not self._is_broken())
+
+    def _job_back_import(self, job, budget):
+        """Take the next chunks back, for about so many seconds."""
+        end = time.monotonic() + budget
+        gone = 0
+        while chunk := self._next_chunk(("recorded", "!=", False)):
+            gone += self._take_back(chunk)
+            if time.monotonic() > end:
+                break
+        left = self._next_chunk(("recorded", "!=", False))
+        return Step(-gone, finished=not left)
 
     def _job_end_import(self, job):
-        """Leave everything or nothing, if the user wanted it so."""
+        """Everything is imported, or nothing is, if the user wanted it so."""
         if self.mode == "all" and (self._is_broken() or job.state == "cancelled"):
-            self._take_back()
+            self.sudo().state = "failed"
         else:
             self._finish()
         return self.outcome
 
-    def _next_chunk(self):
-        return (
-            self.env["stock.count.import.chunk"]
-            .sudo()
-            .search([("import_id", "=", self.id), ("is_done", "=", False)], limit=1)
-        )
+    def _next_chunk(self, condition=("is_done", "=", False)):
+        domain = [("import_id", "=", self.id), condition]
+        return self.env["stock.count.import.chunk"].sudo().search(domain, limit=1)
 
-    def _take_back(self):
+    def _take_back(self, chunk):
         """Withdraw what was counted; the entries stay as evidence, and a corrected
-        file is counted anew."""
-        for chunk in self.sudo().chunk_ids.filtered("recorded"):
-            for session_id, uuids in json.loads(chunk.recorded).items():
-                session = self.env["stock.count.session"].browse(int(session_id))
-                session.record_entries(
-                    [self._prepare_withdrawal(name) for name in uuids], source="import"
-                )
-        self.sudo().write({"state": "failed", "recorded_count": 0})
+        file is counted anew. What is in a count that was closed meanwhile stays.
+
+        :return: how many rows of the chunk had been counted
+        """
+        kept = number = 0
+        for session_id, uuids in json.loads(chunk.recorded).items():
+            # In sudo mode because who lost the right to count since leaves no half of
+            # a file behind.
+            session = self.env["stock.count.session"].sudo().browse(int(session_id))
+            results = session.record_entries(
+                [self._prepare_withdrawal(name) for name in uuids], source="import"
+            )
+            number += len(uuids)
+            kept += sum(result["code"] == "session_closed" for result in results)
+        chunk.recorded = False
+        self.sudo().recorded_count -= number - kept
+        return number
 
     @api.model
     def _prepare_withdrawal(self, name):
@@ -190,8 +212,9 @@ class StockCountImport(models.Model):
         target = self.targets[number]
         Session = self.env["stock.count.session"]
         if not target["session_id"]:
-            lookup = Lookup(self.env, self.company_id)
             name, warehouse_id = target["name"], target["warehouse_id"]
+            self._exclude_others(warehouse_id)
+            lookup = Lookup(self.env, self.company_id)
             found = lookup.open_session(warehouse_id, name)
             session = found or self._create_session(name, warehouse_id)
             targets = [dict(other) for other in self.targets]
@@ -200,6 +223,13 @@ class StockCountImport(models.Model):
         session = Session.browse(self.targets[number]["session_id"])
         self.sudo().session_ids |= session
         return session
+
+    def _exclude_others(self, warehouse_id):
+        """Let two who import the same file at once make one count: the second one is
+        refused by PostgreSQL, done again by Odoo, and finds the first one's. Nothing
+        is ever counted at the warehouse's view location, so nobody else waits."""
+        warehouse = self.env["stock.warehouse"].browse(warehouse_id)
+        self.env["stock.count.fence"].sudo()._close(warehouse.view_location_id.ids)
 
     def _create_session(self, name, warehouse_id):
         return self.env["stock.count.session"].create(

@@ -149,11 +149,12 @@ class StockCountJob(models.Model):
             if job.state not in (*ACTIVE, "failed"):
                 raise UserError(self.env._("%s has ended already.", job._title()))
             job_sudo = job.sudo()
-            if job_sudo.try_lock_for_update(allow_referencing=True):
+            if not job_sudo._goes_back() and job_sudo.try_lock_for_update(
+                allow_referencing=True
+            ):
                 job_sudo._end("cancelled")
             else:
-                self.env["stock.count.job.stop"].sudo()._ask(job)
-                self._trigger()
+                job_sudo._end_later()
         return True
 
     def action_retry(self):
@@ -166,10 +167,7 @@ class StockCountJob(models.Model):
         for job in self:
             if job.state != "failed":
                 raise UserError(self.env._("%s has not failed.", job._title()))
-            job_sudo = job.sudo()
-            job_sudo._refuse_second(job_sudo._record(), job_sudo.session_id)
-            job_sudo.write({"state": "waiting", "error": False, "stepped_at": False})
-            job_sudo.env.flush_all()
+            job.sudo()._resume()
         self._trigger()
         return True
 
@@ -357,6 +355,22 @@ class StockCountJob(models.Model):
                         owner=job.user_id.name,
                     )
                 )
+
+    def _resume(self):
+        self._refuse_second(self._record(), self.session_id)
+        self.write({"state": "waiting", "error": False, "stepped_at": False})
+        self.env.flush_all()
+
+    def _goes_back(self):
+        """Whether it takes back what it has done before it is cancelled."""
+        return bool(self.done and (self.params or {}).get("whole"))
+
+    def _end_later(self):
+        """Let the scheduler cancel it, after the chunk that runs, or chunk by chunk."""
+        if self.state == "failed":
+            self._resume()
+        self.env["stock.count.job.stop"]._ask(self)
+        self._trigger()
 
     def _is_asked_to_stop(self):
         return bool(self._stops())

@@ -112,10 +112,12 @@ class StockCountJob(models.Model):
     def _do_chunk(self):
         """Do one chunk in the owner's name and note how far it is."""
         started = time.monotonic()
-        if self._is_asked_to_stop():
+        stopping = self._is_asked_to_stop()
+        if stopping and not (self._goes_back() and self._record().exists()):
             return self._end("cancelled")
-        record = self._record_or_raise()
-        step = getattr(record, f"_job_step_{self.kind}")(self, BUDGET)
+        record = self._record() if stopping else self._record_or_raise()
+        verb = "back" if stopping else "step"
+        step = getattr(record, f"_job_{verb}_{self.kind}")(self, BUDGET)
         self.env.flush_all()
         self.write(
             {
@@ -127,7 +129,9 @@ class StockCountJob(models.Model):
                 "stepped_at": datetime.now(UTC).replace(tzinfo=None),
             }
         )
-        return self._end("done") if step.finished else None
+        if not step.finished:
+            return None
+        return self._end("cancelled" if stopping else "done")
 
     def _end(self, state):
         """Done or cancelled; the record has its last word, which the owner is told."""

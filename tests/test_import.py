@@ -2,13 +2,22 @@
 
 import base64
 import io
+from unittest.mock import patch
 
 import xlsxwriter
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.stock_count.domain.spreadsheet import open_book
+from odoo.addons.stock_count.models import (
+    stock_count_import_check,
+    stock_count_job_run,
+)
+
 from .common import CountCommon
+from .job_common import JobCommon
 
 HEADING = "Warehouse;Item ID;Location;Units;Count Session\n"
 
@@ -147,6 +156,35 @@ class TestImport(ImportCommon):
         self.assertIn("Nothing new", again.outcome)
         self.assertEqual(again.earlier_id, first)
         self.assertEqual(len(first.session_ids.line_ids.entry_ids), 1)
+
+    def test_the_same_file_under_another_name_changes_nothing(self):
+        """I6: as a browser calls what it downloads twice, where no column says which
+        count it is for."""
+        heading = "Warehouse;Item ID;Location;Units\n"
+        content = self._csv(f"{self.warehouse.name};SCR;Bin A;8", heading=heading)
+        first = self._import(content, "scans.csv")
+        again = self._import(content, "scans (1).csv")
+        self.assertEqual((again.known_count, again.recorded_count), (1, 0))
+        self.assertEqual(again.session_name, "scans")
+        self.assertEqual(again.earlier_id, first)
+
+    def test_a_row_without_location_stays_the_same_when_the_item_moves(self):
+        """I6: or what is added would be added twice."""
+        self._book(self.screw, self.bin_b, 3)
+        content = self._csv(self._row("SCR", "", 2))
+        self._import(content, operation="add")
+        self._book(self.screw, self.bin_b, -3)
+        self._book(self.screw, self.bin_a, 3)
+        again = self._check_file(content, operation="add")
+        self.assertEqual((again.known_count, again.good_count), (1, 0))
+
+    def test_a_known_row_that_is_doubted_is_no_good_row_less(self):
+        """I4: how many rows will be imported is told exactly."""
+        self._import(self._csv(self._row("SCR", "Bin A", 8)))
+        rows = [("SCR", "Bin A", 8), ("SCR", "Bin A", 5), ("Glue", "Bin A", "")]
+        rows += [("SCR", "Bin B", 3)]
+        record = self._check_file(self._csv(*(self._row(*row) for row in rows)))
+        self.assertEqual((record.good_count, record.error_count), (1, 2))
 
     def test_the_same_file_after_posting_changes_nothing(self):
         """I6, I7: what is in a posted count is known, not refused."""
@@ -396,15 +434,32 @@ class TestImport(ImportCommon):
         record.action_import()
         self.bin_b.active = False
         job = self.env["stock.count.job"].search([("res_id", "=", record.id)])
-        record._job_step_import(job, 60)
-        record._job_end_import(job)
-        line = record.session_ids.line_ids.filtered(
-            lambda line: line.location_id == self.bin_a
-        )
-        self.assertEqual((record.state, line.is_counted), ("failed", False))
-        self.company.count_background_lines = 0
-        self._import(self._csv(rows[0]))
+        self.assertEqual(record._job_step_import(job, 60), (2, False, None))
+        line = record.session_ids.line_ids
         self.assertTrue(line.is_counted)
+        self.assertEqual(record._job_step_import(job, 60), (-1, True, None))
+        record._job_end_import(job)
+        self.assertEqual((record.state, line.is_counted), ("failed", False))
+        self.assertIn("Nothing counts", record.outcome)
+        self.bin_b.active = True
+        record.action_back()
+        record.action_check()
+        self.company.count_background_lines = 0
+        record.action_import()
+        self.assertEqual((record.state, record.recorded_count), ("done", 2))
+        self.assertTrue(line.is_counted)
+
+    def test_rows_that_are_refused_at_the_end_come_back_as_a_file(self):
+        """I5: also where the check found nothing wrong with them."""
+        rows = [self._row("SCR", "Bin A", 4), self._row("SCR", "Bin B", 4)]
+        record = self._check_file(self._csv(*rows), mode="good")
+        self.bin_b.active = False
+        record.action_import()
+        self.assertEqual((record.recorded_count, record.refused_count), (1, 1))
+        self.assertIn("1 were refused", record.outcome)
+        target = io.BytesIO()
+        record._write_file("bad", "csv", target)
+        self.assertIn("SCR;Bin B;4", target.getvalue().decode("utf-8-sig"))
 
     def test_a_template_of_a_count_comes_back(self):
         """I3: counted elsewhere, imported here; what is left empty is not counted."""
@@ -423,6 +478,38 @@ class TestImport(ImportCommon):
         record = self._import(filled.encode(), "sheet.csv")
         self.assertEqual((record.session_ids, record.empty_count), (session, 1))
         self.assertEqual(session.line_ids.mapped("found_qty"), [2, 0])
+
+    def test_a_template_names_every_item_so_that_it_is_found_again(self):
+        """I3: variants without a reference, and two items of one reference."""
+        size = self.env["product.attribute"].create({"name": "Size"})
+        values = self.env["product.attribute.value"].create(
+            [{"name": name, "attribute_id": size.id} for name in ("S", "L")]
+        )
+        line = {"attribute_id": size.id, "value_ids": values.ids}
+        shirts = self.env["product.template"].create(
+            {
+                "name": "Shirt",
+                "is_storable": True,
+                "attribute_line_ids": [Command.create(line)],
+            }
+        )
+        twin = self._create_product(
+            "Long Screw", default_code="SCR", barcode="2900000000025"
+        )
+        items = shirts.product_variant_ids | twin | self.screw
+        for item in items:
+            self._book(item, self.bin_a, 3)
+        session = self._create_session(self.bin_a)
+        target = io.BytesIO()
+        self.env["stock.count.import"]._write_template("xlsx", target, session)
+        rows = [row.values for row in open_book(target, "a.xlsx").rows()]
+        units = rows[0].index("Units*")
+        for number, row in enumerate(rows[1:], 1):
+            row.extend([None] * units)
+            row[units:] = [number]
+        record = self._import(self._xlsx(rows), "sheet.xlsx", mode="good")
+        self.assertFalse(record.error_count, record.problem_ids.mapped("message"))
+        self.assertEqual(session.line_ids.mapped("found_qty"), [1, 2, 3, 4])
 
     def test_formulas_are_text_on_the_way_out(self):
         """I8: what somebody else typed runs in nobody's spreadsheet."""
@@ -448,6 +535,82 @@ class TestImport(ImportCommon):
         self.env = self.env(user=lead)
         record = self._check_file(self._csv(row, heading=heading))
         self.assertEqual(record.problem_ids.code, "cost_not_allowed")
+
+
+@tagged("post_install", "-at_install")
+class TestImportJob(ImportCommon, JobCommon):
+    """An import in the background, in chunks of one row (I8, P14)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.object(stock_count_import_check, "CHUNK", 1))
+        cls.startClassPatcher(patch.object(stock_count_job_run, "BUDGET", 0))
+
+    def _running(self, **values):
+        """An import of which one row of three is done, and its job."""
+        rows = [self._row("SCR", "Bin A", 4), self._row("SCR", "Bin B", 4)]
+        rows.append(self._row("SCR", self.stock.complete_name, 4))
+        record = self._import(self._csv(*rows), **values)
+        self._do_chunk()
+        self.assertEqual(record.recorded_count, 1)
+        return record, self.Jobs.search([("res_id", "=", record.id)], limit=1)
+
+    def test_an_import_goes_on_chunk_by_chunk(self):
+        """I8, P14: the bar moves, and at the end everything is counted."""
+        record, job = self._running()
+        self.assertEqual(record.get_job()["percent"], 33)
+        self._run_scheduler()
+        self.assertEqual((record.state, record.recorded_count), ("done", 3))
+        self.assertEqual(job.message, "3 rows were imported.")
+
+    def test_all_or_nothing_that_is_cancelled_goes_back(self):
+        """I5, P14: chunk by chunk, as it came; the request that cancels does not
+        wait for it."""
+        record, job = self._running()
+        self._do_chunk()
+        job.action_cancel()
+        self.assertTrue(record.get_job()["is_stopping"])
+        self._do_chunk()
+        self.assertEqual(
+            (job.state, job.done, record.recorded_count), ("running", 1, 1)
+        )
+        self._run_scheduler()
+        self.assertEqual((job.state, job.done), ("cancelled", 0))
+        self.assertEqual((record.state, record.recorded_count), ("failed", 0))
+        self.assertIn("It was cancelled", record.outcome)
+        self.assertFalse(any(record.session_ids.line_ids.mapped("is_counted")))
+
+    def test_good_rows_that_are_cancelled_stay(self):
+        """I5, P14: who wants the good rows keeps those that are in."""
+        record, job = self._running(mode="good")
+        job.action_cancel()
+        self.assertEqual((job.state, record.state), ("cancelled", "done"))
+        self.assertEqual(sum(record.session_ids.line_ids.mapped("is_counted")), 1)
+
+    def test_who_lost_the_right_leaves_no_half_of_a_file(self):
+        """I5, Z2: a manager dismisses the failed job, and it goes back."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        admin, self.env = self.env, self.env(user=lead)
+        record, job = self._running()
+        self.env = admin
+        record, job = record.with_env(admin), job.with_env(admin)
+        lead.group_ids -= admin.ref("stock_count.group_count_lead")
+        self._do_chunk()
+        self.assertEqual(job.state, "failed")
+        job.action_cancel()
+        self._run_scheduler()
+        self.assertEqual((job.state, record.state), ("cancelled", "failed"))
+        self.assertFalse(any(record.session_ids.line_ids.mapped("is_counted")))
+
+    def test_what_was_closed_meanwhile_is_told(self):
+        """I5, P7: nothing is taken out of a posted count; the import says so."""
+        record, job = self._running()
+        self._post(record.session_ids)
+        self.assertEqual(record.session_ids.state, "posted")
+        self._run_scheduler()
+        self.assertEqual((record.state, record.recorded_count), ("failed", 1))
+        self.assertIn("1 are in counts that were closed", job.message)
 
 
 @tagged("post_install", "-at_install")

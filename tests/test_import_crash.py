@@ -1,10 +1,12 @@
 import base64
+import threading
 import uuid
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from odoo.addons.stock_count.models import stock_count_import_check
+from odoo.addons.stock_count.models.stock_count_job_run import CONFLICTS
 
 from .test_job_crash import CrashCase
 
@@ -34,6 +36,41 @@ class TestImportCrash(CrashCase):
             self.assertEqual((record.known_count, record.state), (rows, "done"))
             record.sudo().unlink()
 
+    def test_two_who_import_one_file_at_once_make_one_count(self):
+        """I6, Z4: who comes second waits, and finds that everything is there."""
+        items = self._make_items(3)
+        self._name_items(items)
+        with self._connect() as env:
+            env["res.company"].browse(self.company_id).count_background_lines = 0
+        first, second = (self._import(items, until="check") for _user in range(2))
+        tries = []
+        with self._connect(0) as env:
+            env["stock.count.import"].browse(first).action_import()
+            thread = threading.Thread(target=self._insist, args=[second, tries])
+            thread.start()
+            self._wait_for_lock()
+        thread.join(60)
+        self.assertEqual(tries, ["conflict", "done"])
+        with self._connect() as env:
+            record = env["stock.count.import"].browse(second)
+            self.assertEqual((record.state, record.recorded_count), ("done", 0))
+            sessions = env["stock.count.session"].search(
+                [("description", "=like", f"{self.prefix}%")]
+            )
+            self.assertEqual(len(sessions), SESSIONS)
+            self.assertEqual(len(sessions.line_ids.entry_ids), SESSIONS * len(items))
+
+    def _insist(self, record_id, tries):
+        """Import as Odoo answers a request: again after a conflict."""
+        try:
+            with self._connect(1) as env:
+                env["stock.count.import"].browse(record_id).action_import()
+            tries.append("done")
+        except CONFLICTS:
+            tries.append("conflict")
+            if len(tries) < 5:
+                self._insist(record_id, tries)
+
     def _name_items(self, item_ids):
         """What other tests left in the database is called the same."""
         self.prefix = uuid.uuid4().hex[:8]
@@ -41,7 +78,7 @@ class TestImportCrash(CrashCase):
             for number, item in enumerate(env["product.product"].browse(item_ids)):
                 item.default_code = f"{self.prefix}-{number}"
 
-    def _import(self, item_ids):
+    def _import(self, item_ids, until="import"):
         with (
             self._connect(0) as env,
             patch.object(stock_count_import_check, "CHUNK", 5),
@@ -53,7 +90,8 @@ class TestImportCrash(CrashCase):
             record.warehouse_id = self.warehouse_id
             record.action_check()
             self.assertFalse(record.error_count, record.problem_ids.mapped("message"))
-            record.action_import()
+            if until == "import":
+                record.action_import()
             return record.id
 
     def _make_csv(self, env, item_ids):

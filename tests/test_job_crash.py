@@ -180,6 +180,19 @@ class CrashCase(ConnectionCase):
         scheduler.start("finish")
         self.assertEqual(scheduler.answer(), "ended 0")
 
+    def _wait_for_lock(self, act="pid"):
+        """Wait until a connection waits for another one, then do something to it."""
+        for _try in range(300):
+            with self._connect() as env:
+                env.cr.execute(
+                    f"SELECT {act} FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                    " AND datname = current_database()"
+                )
+                if env.cr.fetchall():
+                    return
+            time.sleep(0.1)
+        self.fail("nobody ran into anybody")
+
 
 @tagged("post_install", "-at_install", "stock_count_crash")
 class TestJobCrash(CrashCase):
@@ -261,19 +274,6 @@ class TestJobCrash(CrashCase):
         self.assertEqual(self._read_jobs(session_id)[0][:2], ("waiting", 0))
         self._run_in_thread().join(60)
         self._assert_posted_once(session_id, items)
-
-    def _wait_for_lock(self, act="pid"):
-        """Wait until a connection waits for another one, then do something to it."""
-        for _try in range(300):
-            with self._connect() as env:
-                env.cr.execute(
-                    f"SELECT {act} FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                    " AND datname = current_database()"
-                )
-                if env.cr.fetchall():
-                    return
-            time.sleep(0.1)
-        self.fail("nobody ran into anybody")
 
     def _run_in_thread(self):
         """A scheduler of this process; whatever ends it is what a test is about."""
