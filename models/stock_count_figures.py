@@ -151,6 +151,55 @@ class StockCountFigures(models.AbstractModel):
         ]
 
     @api.model
+    def _read_plan(self, domain, items, period):
+        """How often items were counted in a period, against how often their classes
+        want it. An item in a warehouse is counted once by each cycle count of it.
+
+        :param Domain domain: of the history
+        :param Domain items: of the items' classes
+        :return: a dict per class, the one that is counted most often first: ``name``,
+            ``items``, ``planned`` and ``made`` (counts of an item, on average) and
+            ``kept`` (items that were counted as often as planned, whole counts)
+        """
+        counts, allowed = self._source("stock.count.history", domain)
+        classed, readable = self._source("stock.count.class.item", items)
+        self.env["stock.count.class"].flush_model()
+        self.env["product.template"].flush_model(["count_class_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH counted AS (
+                    SELECT stock_count_history.product_id,
+                           stock_count_history.warehouse_id,
+                           count(DISTINCT stock_count_history.session_id) AS times
+                      FROM %(counts)s WHERE %(allowed)s GROUP BY 1, 2)
+                SELECT class.name, count(*) AS items,
+                       class.counts_per_year * %(share)s AS planned,
+                       avg(COALESCE(counted.times, 0))::float AS made,
+                       count(*) FILTER (WHERE COALESCE(counted.times, 0)
+                           >= floor(class.counts_per_year * %(share)s)) AS kept
+                  FROM (SELECT stock_count_class_item.* FROM %(classed)s
+                         WHERE %(readable)s) item
+                  JOIN product_product product ON product.id = item.product_id
+                  JOIN product_template template
+                       ON template.id = product.product_tmpl_id
+                  JOIN stock_count_class class ON class.id = COALESCE(
+                       (template.count_class_id ->> item.company_id::text)::int,
+                       item.class_id)
+             LEFT JOIN counted ON counted.product_id = item.product_id
+                       AND counted.warehouse_id = item.warehouse_id
+                 GROUP BY class.id ORDER BY class.counts_per_year DESC, class.id
+                """,
+                counts=counts,
+                allowed=allowed,
+                classed=classed,
+                readable=readable,
+                share=period.days / 365,
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    @api.model
     def _read_problems(self, domain, limit=5):
         """Where it differed most, and why: by location, item and category, by the
         reason that people gave, and by the cause that explained it best.

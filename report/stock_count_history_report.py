@@ -255,6 +255,7 @@ class StockCountHistoryReport(models.AbstractModel):
         period = report._get_period(filters, domain)
         return [
             *report._get_time_tables(domain, period),
+            *report._get_plan_tables(filters, domain, period),
             *report._get_problem_tables(domain),
             report._get_counter_table(domain),
         ]
@@ -344,6 +345,50 @@ class StockCountHistoryReport(models.AbstractModel):
                 }
             )
         return rows
+
+    @api.model
+    def _get_plan_tables(self, filters, domain, period):
+        """How often was counted against what the classes want.
+
+        None before items have classes, and none for some counts or places: a plan is
+        about all places of an item in a warehouse.
+        """
+        if filters.session_ids or filters.location_ids:
+            return []
+        items = self._narrow_items(filters)
+        domain &= self.env["stock.count.figures"]._between(period)
+        rows = self.env["stock.count.figures"]._read_plan(domain, items, period)
+        _ = self.env._
+        columns = [
+            Column("name", _("Class")),
+            Column("items", _("Items"), "integer"),
+            Column("planned", _("Counts planned for an item"), "decimal"),
+            Column("made", _("Counts made of an item"), "decimal"),
+            Column("kept", _("Items counted as planned"), "integer"),
+            Column("share", _("In percent"), "percent"),
+        ]
+        for row in rows:
+            row["share"] = 100 * row["kept"] / row["items"]
+        chart = Chart("column", ("planned", "made"))
+        title = _("How often items were counted against the plan of their class")
+        return [Table(title, columns, rows, chart)] if rows else []
+
+    @api.model
+    def _narrow_items(self, filters):
+        """Which items of which warehouses a plan is about.
+
+        :rtype: Domain
+        """
+        company = Domain("company_id", "=", self._get_company(filters).id)
+        return company & self._narrow_by(
+            filters,
+            {
+                "warehouse_ids": "warehouse_id",
+                "product_ids": "product_id",
+                "categ_ids": "product_id.categ_id",
+                "supplier_ids": "product_id.seller_ids.partner_id",
+            },
+        )
 
     @api.model
     def _percent(self, share):

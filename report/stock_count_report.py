@@ -27,6 +27,9 @@ LINE_FIELDS = {
 NESTED = frozenset({"location_ids", "categ_ids"})
 # Records read at once: enough for speed, few enough for memory.
 BATCH = 1000
+# Between these a day of any time zone is a moment that Python and PostgreSQL know.
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+MAX_DAYS = 36_500
 
 
 class StockCountReport(models.AbstractModel):
@@ -241,7 +244,7 @@ class StockCountReport(models.AbstractModel):
         raw = {**(data or {}), **({"session_ids": docids} if docids else {})}
         try:
             filters = Filters.parse(raw)
-        except (TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError, OverflowError, AttributeError) as error:
             raise UserError(
                 self.env._(
                     "The filters of the report cannot be read: choose them anew."
@@ -252,14 +255,37 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _check_filters(self, filters):
-        """:raise UserError: for a range that ends before it starts, or deleted
-        counts"""
+        """:raise UserError: for a range that ends before it starts, days that no
+        calendar has, deleted counts, or a status or subtotal that there is not"""
         _ = self.env._
-        if (
-            filters.date_from
-            and filters.date_to
-            and filters.date_from > filters.date_to
-        ):
+        self._check_days(filters)
+        sessions = self.env["stock.count.session"].browse(filters.session_ids)
+        if len(sessions.exists()) < len(set(filters.session_ids)):
+            raise UserError(
+                _("A chosen cycle count was deleted meanwhile: choose the counts anew.")
+            )
+        if filters.group and filters.group not in self._report_groups:
+            raise UserError(_("The report has no subtotals by %s.", filters.group))
+        self._check_states("stock.count.line", filters.states)
+        self._check_states("stock.count.session", filters.session_states)
+
+    @api.model
+    def _check_days(self, filters):
+        """:raise UserError: for a range that ends before it starts, or with a day that
+        has no moment before or after it"""
+        _ = self.env._
+        chosen = [day for day in (filters.date_from, filters.date_to) if day]
+        if any(not FIRST_YEAR <= day.year <= LAST_YEAR for day in chosen):
+            raise UserError(
+                _(
+                    "The years of the date range are from %(first)s to %(last)s.",
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
+                )
+            )
+        if not 0 <= (filters.days or 0) <= MAX_DAYS:
+            raise UserError(_("The days are from 0 to %s.", MAX_DAYS))
+        if len(chosen) == 2 and filters.date_from > filters.date_to:
             raise UserError(
                 _(
                     "The date range ends on %(end)s, before it starts on %(start)s:"
@@ -268,13 +294,12 @@ class StockCountReport(models.AbstractModel):
                     end=format_date(self.env, filters.date_to),
                 )
             )
-        sessions = self.env["stock.count.session"].browse(filters.session_ids)
-        if len(sessions.exists()) < len(set(filters.session_ids)):
-            raise UserError(
-                _("A chosen cycle count was deleted meanwhile: choose the counts anew.")
-            )
-        if filters.group and filters.group not in self._report_groups:
-            raise UserError(_("The report has no subtotals by %s.", filters.group))
+
+    @api.model
+    def _check_states(self, model, states):
+        known = dict(self.env[model]._fields["state"]._description_selection(self.env))
+        if unknown := [state for state in states if state not in known]:
+            raise UserError(self.env._("There is no status “%s”.", unknown[0]))
 
     @api.model
     def _get_company(self, filters):
@@ -325,12 +350,19 @@ class StockCountReport(models.AbstractModel):
             location or category is included
         """
         domain = self._get_date_domain(filters, self._report_date)
+        domain &= self._narrow_by(filters, fields_by_filter)
+        if not filters.session_ids:
+            domain &= Domain("company_id", "=", self._get_company(filters).id)
+        return domain
+
+    @api.model
+    def _narrow_by(self, filters, fields_by_filter):
+        """The domain of some of the filters, see ``_narrow``."""
+        domain = Domain.TRUE
         for name, field in fields_by_filter.items():
             if values := getattr(filters, name):
                 operator = "child_of" if name in NESTED else "in"
                 domain &= Domain(field, operator, list(values))
-        if not filters.session_ids:
-            domain &= Domain("company_id", "=", self._get_company(filters).id)
         return domain
 
     @api.model

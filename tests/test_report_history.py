@@ -139,6 +139,36 @@ class TestHistoryReport(CountCommon):
             (2, 1, 2, 4),
         )
 
+    def test_how_often_was_counted_is_told_against_the_plan(self):
+        """R213, S1: of a year, the screw by its class by hand, the nail by its own."""
+        classes = self.env["stock.count.class"]
+        four_times, once = classes.search(
+            [("company_id", "=", self.company.id), ("counts_per_year", "in", (4, 1))]
+        )
+        classes.action_classify()
+        self.screw.count_class_id = four_times
+        self._count_and_post()
+        self._count_and_post()
+        before = self._count_and_post()
+        self._move_back(before, 400)
+        year = {"date_from": str(fields.Date.today() - timedelta(days=364))}
+        names = ("name", "items", "planned", "made", "kept")
+        rows = self._tables(**year)["Class"].rows
+        self.assertEqual(
+            [tuple(row[name] for name in names) for row in rows],
+            [(four_times.name, 1, 4, 2, 0), (once.name, 1, 1, 2, 1)],
+        )
+        only_screw = self._tables(**year, product_ids=self.screw.ids)["Class"].rows
+        self.assertEqual([row["name"] for row in only_screw], [four_times.name])
+
+    def test_there_is_no_plan_for_a_part_of_an_item(self):
+        """R213: one bin or one count is not what a class wants; nor before classes."""
+        self._count_and_post()
+        self.assertNotIn("Class", self._tables())
+        self.env["stock.count.class"].action_classify()
+        self.assertIn("Class", self._tables())
+        self.assertNotIn("Class", self._tables(location_ids=self.bin_a.ids))
+
     def test_filters_narrow_rows_and_tables_alike(self):
         """R1: item, location, session, warehouse and days."""
         old = self._count_and_post(nail=4)
