@@ -4,7 +4,7 @@ from base64 import b64encode
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
 from ..report.count_report import Filters
@@ -156,7 +156,7 @@ class StockCountKeptReport(models.Model):
             return False
         try:
             pdf, kind = printer._render_qweb_pdf(TEMPLATE, session.ids)
-        except UserError as error:
+        except (UserError, RedirectWarning) as error:
             # The Excel file is the evidence; paper is a comfort.
             _logger.info("No PDF of the adjustments of %s: %s", session.name, error)
             return False

@@ -125,6 +125,12 @@ class StockCountCoverageReport(models.AbstractModel):
     def _read_rows(self, filters, offset=0, limit=None, order=None):
         """Yield one row for each product and place, gaps first."""
         self._check_may_read()
+        # Costs are kept by company, and the counts tell whose report this is.
+        report = self.with_company(self._get_company(filters))
+        yield from report._read_pairs(filters, offset, limit)
+
+    @api.model
+    def _read_pairs(self, filters, offset, limit):
         self._read_places(filters)
         self.env.cr.execute(
             SQL(

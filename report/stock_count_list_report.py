@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from .count_report import Column, Figure, Values
 
@@ -88,8 +89,9 @@ class StockCountListReport(models.AbstractModel):
 
     @api.model
     def _get_domain(self, filters):
-        """Counts with at least one line that the filters leave."""
-        return self._narrow(
+        """Counts with at least one line that the filters leave; cancelled ones only
+        where they are asked for: nobody stands by their variances."""
+        domain = self._narrow(
             filters,
             {
                 "session_ids": "id",
@@ -101,6 +103,9 @@ class StockCountListReport(models.AbstractModel):
                 "supplier_ids": "line_ids.product_id.seller_ids.partner_id",
             },
         )
+        if not filters.session_ids and not filters.session_states:
+            domain &= Domain("state", "!=", "cancelled")
+        return domain
 
     @api.model
     def _prepare_row(self, session):

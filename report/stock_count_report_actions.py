@@ -25,11 +25,7 @@ class StockCountReport(models.AbstractModel):
         parsed = self._read_request(filters)
         self._get_company(parsed)
         self._check_writable(parsed)
-        return {
-            "type": "ir.actions.client",
-            "tag": "stock_count.report_download",
-            "params": {"url": self._get_excel_url(parsed)},
-        }
+        return self._download_excel(parsed)
 
     @api.model
     def action_pdf(self, filters=None):
@@ -37,8 +33,9 @@ class StockCountReport(models.AbstractModel):
 
         :param dict filters: as ``Filters`` takes them
         :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when the filters make no sense, there are too many lines for
-            paper, or the server cannot make PDF files
+        :raise UserError: when the filters make no sense, or the server cannot make PDF
+            files
+        :raise RedirectWarning: to Excel, when there are too many lines for paper
         """
         parsed = self._read_request(filters)
         self._get_company(parsed)
@@ -49,6 +46,15 @@ class StockCountReport(models.AbstractModel):
         )
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _download_excel(self, filters: Filters):
+        """The action that downloads the Excel file."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "stock_count.report_download",
+            "params": {"url": self._get_excel_url(filters)},
+        }
 
     @api.model
     def _get_excel_url(self, filters: Filters):

@@ -1,9 +1,10 @@
 from dataclasses import replace
+from textwrap import shorten
 
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning
 from odoo.tools.misc import formatLang
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
@@ -17,6 +18,8 @@ MAX_PRINTED_LINES = 5000
 PAGE_MARGIN = 10
 ROW_HEIGHT = 4.2
 LINE_CHARACTERS = 205
+# Of a page's running head, beside what stands at its end.
+RUNNING_CHARACTERS = 130
 
 
 class StockCountReport(models.AbstractModel):
@@ -41,6 +44,7 @@ class StockCountReport(models.AbstractModel):
         group = self._get_group(filters)
         columns = [c for c in self._get_columns() if c.printed and c.key != group]
         sections = self._get_sections(filters)
+        company = self._get_company(filters)
         if any(record for record, _narrowed in sections):
             # Each section says itself which count it is about.
             filters = replace(filters, session_ids=())
@@ -52,6 +56,7 @@ class StockCountReport(models.AbstractModel):
                 "title": self._get_title(),
                 "printed": self._get_printed(),
                 "filters": self._describe_filters(filters),
+                "running": self._get_running(company, filters),
                 "columns": columns,
                 "flows": self._flows(),
                 "signature": self._get_signature(),
@@ -64,6 +69,14 @@ class StockCountReport(models.AbstractModel):
         }
 
     @api.model
+    def _get_running(self, company, filters):
+        """What each page says besides title, number and time: whose figures these are,
+        and what was left out; shortened to one line."""
+        narrowed = (": ".join(pair) for pair in self._describe_filters(filters))
+        words = " · ".join([company.name, *narrowed])
+        return shorten(words, RUNNING_CHARACTERS, placeholder=" …")
+
+    @api.model
     def _get_signature(self):
         """What the person does who signs at the end."""
         return self.env._("Reviewed by")
@@ -72,11 +85,11 @@ class StockCountReport(models.AbstractModel):
     def _check_printable(self, filters):
         """Say so before a PDF takes the server's time and memory.
 
-        :raise UserError: when there are too many lines
+        :raise RedirectWarning: to Excel, when there are too many lines
         """
         lines = self._count_rows(filters)
         if lines > MAX_PRINTED_LINES:
-            raise UserError(
+            raise RedirectWarning(
                 self.env._(
                     "%(title)s would have %(lines)s lines; a PDF takes at most"
                     " %(limit)s. Take Excel, which has no limit, or narrow the"
@@ -84,7 +97,9 @@ class StockCountReport(models.AbstractModel):
                     title=self._get_title(),
                     lines=lines,
                     limit=MAX_PRINTED_LINES,
-                )
+                ),
+                self._download_excel(filters),
+                self.env._("Excel"),
             )
 
     @api.model
@@ -224,7 +239,7 @@ class StockCountReport(models.AbstractModel):
         paper = self._get_report().sudo().get_paperformat()
         sides = (paper.print_page_width or 297, paper.print_page_height or 210)
         height = min(sides) - PAGE_MARGIN - (paper.margin_bottom or 0)
-        return max(int(height / ROW_HEIGHT) - 3, 5)
+        return max(int(height / ROW_HEIGHT) - 4, 5)
 
     @api.model
     def _get_report(self):

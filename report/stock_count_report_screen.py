@@ -7,6 +7,8 @@ from .count_report import Totals
 LINE = "stock.count.line"
 # Rows of a page; a client may ask for fewer.
 MAX_PAGE = 500
+# More rows than any report has: PostgreSQL takes no number without an end.
+MAX_ROWS = 2**31
 
 
 class StockCountReport(models.AbstractModel):
@@ -94,12 +96,13 @@ class StockCountReport(models.AbstractModel):
         :return: list of dicts with ``id``, ``cells``, ``note`` and ``differs``
         """
         parsed = self._read_request(filters)
+        offset, limit = self._read_page(offset, limit)
         currency = self._get_company(parsed).sudo().currency_id
         columns = [column for column in self._get_columns() if column.printed]
         rows = self._read_rows(
             parsed,
-            max(int(offset), 0),
-            min(max(int(limit), 1), MAX_PAGE),
+            offset,
+            limit,
             self._read_order(order),
         )
         return [
@@ -167,6 +170,18 @@ class StockCountReport(models.AbstractModel):
         if not isinstance(filters, dict | None):
             raise UserError(self.env._("The filters of the report cannot be read."))
         return filters or {}
+
+    @api.model
+    def _read_page(self, offset, limit):
+        """The page that a client asked for, within what there can be.
+
+        :raise UserError: for what is no number
+        """
+        try:
+            offset, limit = int(offset), int(limit)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise UserError(self.env._("The report has no such page.")) from error
+        return min(max(offset, 0), MAX_ROWS), min(max(limit, 1), MAX_PAGE)
 
     @api.model
     def _read_order(self, order):

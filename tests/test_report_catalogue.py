@@ -3,14 +3,14 @@ import io
 from openpyxl import load_workbook
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
 from ..report import stock_count_report_excel, stock_count_report_print
 from ..report.count_report import Filters
 from .test_report_excel import ExcelCommon
 
-NUMBERS = ["146", "158", "253", "P19", "RX1", "RX2", "RX3", "RX3", "S9"]
+NUMBERS = ["146", "158", "213", "253", "P19", "RX1", "RX2", "RX3", "RX3", "S9"]
 
 
 class CatalogueCommon(ExcelCommon):
@@ -36,7 +36,7 @@ class CatalogueCommon(ExcelCommon):
 @tagged("post_install", "-at_install")
 class TestReportCatalogue(CatalogueCommon):
     def test_each_report_is_found_by_its_number(self):
-        """R146, R158, R253, RX1 to RX3, P19, S9: a menu entry each, number first."""
+        """R146, R158, R213, R253, RX1 to RX3, P19, S9: a menu entry each."""
         numbers = [
             r._report_number for r in self.env["stock.count.report"]._get_reports()
         ]
@@ -107,9 +107,23 @@ class TestReportCatalogue(CatalogueCommon):
             {"states": "counted"},
             {"group": "colour"},
             {"session_ids": [987654321]},
+            {"session_ids": [float("inf")]},
+            {"date_to": "9999-12-31"},
+            {"date_from": "0001-01-01"},
+            {"days": 10**12},
+            {"states": ["\x00"]},
+            {"session_states": ["gone"]},
         ):
             with self.subTest(filters=filters), self.assertRaises(UserError):
                 report.get_screen(filters)
+
+    def test_a_page_that_there_is_not_is_empty_or_refused(self):
+        """R1, Z2: numbers without an end, and what is no number."""
+        report = self._reports()[0]
+        self.assertFalse(report.get_rows({}, 10**30, 10**30))
+        for offset, limit in (("x", 1), (None, 1), (0, float("inf")), (0, [])):
+            with self.assertRaises(UserError):
+                report.get_rows({}, offset, limit)
 
     def test_a_counter_gets_no_report_by_any_door(self):
         """Z1, Z2, M13: reports show what is expected and what it costs."""
@@ -171,9 +185,11 @@ class TestReportCatalogue(CatalogueCommon):
         """R2: said before the server is kept busy."""
         self.patch(stock_count_report_print, "MAX_PRINTED_LINES", 1)
         report = self.env["report.stock_count.report_review_document"]
-        with self.assertRaisesRegex(UserError, "Take Excel"):
+        with self.assertRaisesRegex(RedirectWarning, "Take Excel") as refused:
             report.action_pdf({"session_ids": self.count.ids})
+        _text, offered, button, _context = refused.exception.args
         action = report.action_excel({"session_ids": self.count.ids})
+        self.assertEqual((offered, button), (action, "Excel"))
         self.assertIn("xlsx", action["params"]["url"])
 
     def test_more_lines_than_excel_takes_are_refused(self):
@@ -220,6 +236,10 @@ class TestReportCatalogue(CatalogueCommon):
         asked = ({"session_ids": self.count.ids}, {"session_states": ["cancelled"]})
         for filters in asked:
             self.assertEqual(report.get_screen(filters)["count"], 2)
+        listed = self.env["report.stock_count.report_list_document"]
+        self.assertNotIn(self.count.id, [row["id"] for row in listed.get_rows({})])
+        for filters in asked:
+            self.assertIn(self.count.id, [r["id"] for r in listed.get_rows(filters)])
 
     def test_a_page_of_rows_is_a_page(self):
         """R1: screens read what they show, in the order that was asked for."""

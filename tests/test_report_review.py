@@ -4,7 +4,7 @@ from unittest import mock
 
 from pypdf import PdfReader
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -185,6 +185,16 @@ class TestReportReview(ReviewCommon):
         footer = self._html(self.count).split('class="footer"')[1]
         self.assertIn('class="page"', footer)
         self.assertIn('class="topage"', footer)
+        self.assertIn("Count &amp; Co", footer)
+
+    def test_each_page_says_what_was_left_out(self):
+        """R1, R146: company and filters, in one line however many there are."""
+        few = self._print(data={"product_ids": self.screw.ids})["running"]
+        self.assertEqual(few, "Count & Co · Item: [SCR] Screw")
+        for number in range(30):
+            self._create_product(f"Many {number}")
+        many = self.env["product.product"].search([("name", "like", "Many ")]).ids
+        self.assertLess(len(self._print(data={"product_ids": many})["running"]), 140)
 
     def test_without_patched_qt_each_page_has_head_and_number(self):
         """R146: what wkhtmltopdf cannot do there, the report does itself."""
@@ -195,12 +205,14 @@ class TestReportReview(ReviewCommon):
             with mock.patch.object(type(self.report), "_flows", return_value=flows):
                 html = self._html(self.count)
             self.assertEqual(html.count("<thead>"), pages)
+            heads = html.count("Printed ", 0, html.index('class="footer"'))
+            self.assertEqual(heads, pages)
             self.assertEqual("Page 2 of 3" in " ".join(html.split()), not flows)
 
     def test_too_many_lines_are_refused_with_a_way_out(self):
         """R146: rather than let the server run out of memory."""
         self.patch(stock_count_report_print, "MAX_PRINTED_LINES", 1)
-        with self.assertRaisesRegex(UserError, "would have 2 lines"):
+        with self.assertRaisesRegex(RedirectWarning, "would have 2 lines"):
             self._html(self.count)
 
     def test_a_counter_gets_no_report(self):

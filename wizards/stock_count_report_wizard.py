@@ -186,8 +186,9 @@ class StockCountReportWizard(models.TransientModel):
     def action_pdf(self):
         """Print the report.
 
-        :raise UserError: when the filters make no sense, there are too many lines for
-            paper, or the server cannot make PDF files
+        :raise UserError: when the filters make no sense, or the server cannot make PDF
+            files
+        :raise RedirectWarning: to Excel, when there are too many lines for paper
         """
         report = self._choose()
         return report.action_pdf(self._get_filters())
