@@ -55,7 +55,16 @@ FOUND = """
      WHERE stock.n / 5 %% 10 = 4 ORDER BY stock.n LIMIT %s
 """
 
-WHY = ("cause", "match_text", "match_state", "promise_text", "hold_text", "post_error")
+WHY = (
+    "cause",
+    "cause_action",
+    "other_causes",
+    "match_text",
+    "match_state",
+    "promise_text",
+    "hold_text",
+    "post_error",
+)
 
 
 def _count(env, number):

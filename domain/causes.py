@@ -54,8 +54,8 @@ class Case(NamedTuple):
 class Cause(NamedTuple):
     """A possible cause: its code, score, the facts for its words, and what to do.
 
-    ``action`` is ``answer_hold``, ``accept_move``, ``recount``, ``validate_transfer``
-    or ``book_receipts``.
+    ``action`` is ``recount``, ``propose_move``, ``check`` (to be posted),
+    ``open_transfer`` or ``open_receipts``.
     """
 
     code: str
@@ -80,7 +80,7 @@ def open_transfer(case: Case) -> Cause | None:
         "open_transfer",
         score if open_ones else score - 0.1,
         {"names": names, "qty": abs(case.variance)},
-        "answer_hold",
+        "open_transfer",
     )
 
 
@@ -88,11 +88,11 @@ def serial_elsewhere(case: Case) -> Cause | None:
     """The serial number is booked in another place.
 
     >>> serial_elsewhere(Case(1, 0, 1, serial_place="Shelf 2")).action
-    'accept_move'
+    'check'
     """
     if not case.serial_place or case.variance <= 0:
         return None
-    return Cause("serial_elsewhere", 0.98, {"place": case.serial_place}, "accept_move")
+    return Cause("serial_elsewhere", 0.98, {"place": case.serial_place}, "check")
 
 
 def found_next_door(case: Case) -> Cause | None:
@@ -107,7 +107,7 @@ def found_next_door(case: Case) -> Cause | None:
     best = max(fitting, key=lambda near: near.same_zone)
     facts = {"place": best.place, "qty": abs(case.variance)}
     return Cause(
-        "found_next_door", 0.9 if best.same_zone else 0.8, facts, "accept_move"
+        "found_next_door", 0.9 if best.same_zone else 0.8, facts, "propose_move"
     )
 
 
@@ -172,11 +172,11 @@ def negative_book(case: Case) -> Cause | None:
     """The book was below zero, which no floor is: something that came was not booked.
 
     >>> negative_book(Case(0, -4, 4)).action
-    'book_receipts'
+    'open_receipts'
     """
     if case.expected >= 0 or case.found < 0:
         return None
-    return Cause("negative_book", 0.9, {"qty": -case.expected}, "book_receipts")
+    return Cause("negative_book", 0.9, {"qty": -case.expected}, "open_receipts")
 
 
 def moved_after_count(case: Case) -> Cause | None:

@@ -64,6 +64,7 @@ from . import (
     stock_count_job_stop,
     stock_count_kept_report,
     stock_count_line,
+    stock_count_line_cause,
     stock_count_line_cost,
     stock_count_match,
     stock_count_physical,

@@ -419,6 +419,7 @@ class StockCountApprovalLine(models.Model):
     found_qty = fields.Float(related="line_id.found_qty")
     round = fields.Integer(related="line_id.round")
     cause = fields.Char(related="line_id.cause")
+    other_causes = fields.Char(related="line_id.other_causes")
     reason_id = fields.Many2one(related="line_id.reason_id")
     reserved_qty = fields.Float(related="line_id.reserved_qty")
     counted_by_id = fields.Many2one(related="line_id.counted_by_id")

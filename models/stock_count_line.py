@@ -177,12 +177,6 @@ class StockCountLine(models.Model):
         aggregator="max",
         help="How much of its tolerance the variance uses; above 1 is over it.",
     )
-    cause = fields.Char(
-        string="Probable Cause",
-        compute="_compute_cause",
-        groups=LEAD,
-        help="What would explain the variance best, with its evidence.",
-    )
     reason_id = fields.Many2one(
         comodel_name="stock.count.reason",
         ondelete="restrict",
@@ -388,14 +382,6 @@ class StockCountLine(models.Model):
             line.match_state = (
                 "proposed" if "proposed" in states else states[:1] and (states[0])
             )
-
-    @api.depends("variance_qty", "found_qty", "hold_move_line_ids")
-    def _compute_cause(self):
-        Cause = self.env["stock.count.cause"]
-        causes = Cause._read_causes(self)
-        for line in self:
-            best = causes.get(line.id)
-            line.cause = Cause._describe(best[0]) if best else False
 
     @api.depends("hold_move_line_ids", "state")
     def _compute_hold_text(self):

@@ -47,6 +47,25 @@ test("a line tells its probable cause and what its posting would break (P11, P12
     expect(`${BOLT} [data-note=promise_text]`).toHaveText("3 Bolts for OUT/1");
 });
 
+test("the best cause has a button for what to do, the others are told (P11)", async () => {
+    tell({ cause: "Two digits swapped: 43", cause_action: "recount", other_causes: "Bin B" });
+    onRpc("stock.count.line", "action_follow_cause", ({ args: [ids] }) => {
+        expect.step(ids);
+        return true;
+    });
+    await mountSheet();
+    expect(`${BOLT} [data-note=other_causes]`).toHaveText("Bin B");
+    await contains(`${BOLT} [data-note=cause] button:contains(Recount)`).click();
+    expect.verifySteps([[3]]);
+});
+
+test("what the cause asks for is not offered where it is done (P11)", async () => {
+    tell({ cause: "Bin B", cause_action: "propose_move", match_text: "1 to Bin B" });
+    await mountSheet();
+    expect(`${BOLT} [data-note=cause]`).toHaveText("Bin B");
+    expect(`${BOLT} [data-note=cause] button`).toHaveCount(0);
+});
+
 test("a proposed move is accepted by a person (P3)", async () => {
     tell({ match_text: "1 to Bin B", match_state: "proposed" });
     onRpc("stock.count.line", "action_accept_move", ({ args: [ids] }) => {

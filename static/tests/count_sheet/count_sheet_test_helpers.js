@@ -94,6 +94,8 @@ export class CountLine extends models.Model {
     hold_text = fields.Char();
     tolerance_ratio = fields.Float();
     cause = fields.Char();
+    cause_action = fields.Char();
+    other_causes = fields.Char();
     match_text = fields.Char();
     match_state = fields.Char();
     promise_text = fields.Char();

@@ -9,7 +9,26 @@ import { describeTolerance, isOverTolerance } from "../count_variance/count_vari
 const NOTES = [
     { name: "promise_text", icon: "fa-handshake-o", label: _t("Posting would break") },
     { name: "cause", icon: "fa-lightbulb-o", label: _t("Probable cause") },
+    { name: "other_causes", icon: "fa-ellipsis-h", label: _t("Or") },
 ];
+
+/** What the most probable cause asks for, and what it does. */
+const CAUSE_VERBS = {
+    recount: { string: _t("Recount"), title: _t("Have it counted again") },
+    propose_move: {
+        string: _t("Propose a move"),
+        title: _t("Pair what is missing in this count with what is too much"),
+    },
+    check: {
+        string: _t("Check"),
+        title: _t("Check it to post: it is moved here, not received"),
+    },
+    open_transfer: { string: _t("Open transfer"), title: _t("See the transfer, validate it") },
+    open_receipts: {
+        string: _t("Open receipts"),
+        title: _t("See what has not been received yet"),
+    },
+};
 
 /**
  * What a person should know about a line: why it was not posted, how far it is over its
@@ -51,7 +70,20 @@ export class CountRemarkField extends Component {
         const told = isUnsent || data.state === "posted" ? [] : NOTES;
         return told
             .filter(({ name }) => data[name])
-            .map((note) => ({ ...note, text: data[note.name] }));
+            .map((note) => ({
+                ...note,
+                text: data[note.name],
+                verb: note.name === "cause" && this.followCause,
+            }));
+    }
+
+    /** What to do about the cause, unless it is done or the count is closed. */
+    get followCause() {
+        const { cause_action, match_text, session_state, to_post } = this.props.record.data;
+        const isDone = { propose_move: match_text, check: to_post }[cause_action];
+        const isClosed = ["posted", "cancelled"].includes(session_state);
+        const verb = !isDone && !isClosed && CAUSE_VERBS[cause_action];
+        return verb && { name: "action_follow_cause", ...verb };
     }
 
     get acceptMove() {
@@ -96,6 +128,8 @@ export const countRemarkField = {
         { name: "match_text", type: "char", readonly: true },
         { name: "match_state", type: "char", readonly: true },
         { name: "cause", type: "char", readonly: true },
+        { name: "cause_action", type: "selection", readonly: true },
+        { name: "other_causes", type: "char", readonly: true },
         { name: "promise_text", type: "char", readonly: true },
     ],
 };
