@@ -159,6 +159,9 @@ class StockCountSession(models.Model):
     problem_count = fields.Integer(
         string="Problems", compute="_compute_totals", groups=LEAD
     )
+    over_count = fields.Integer(
+        string="Over Tolerance", compute="_compute_totals", groups=LEAD
+    )
     to_post_count = fields.Integer(
         string="Checked to Post", compute="_compute_totals", groups=LEAD
     )
@@ -210,6 +213,8 @@ class StockCountSession(models.Model):
                        count(*) FILTER (WHERE state = 'held') AS held_count,
                        count(*) FILTER (WHERE state IN ('failed', 'superseded'))
                            AS problem_count,
+                       count(*) FILTER (WHERE is_counted AND tolerance_ratio > 1
+                           AND state <> 'posted') AS over_count,
                        count(*) FILTER (WHERE to_post AND is_counted AND state IN
                            ('counted', 'held', 'failed')) AS to_post_count,
                        -COALESCE(sum(variance_value) FILTER (WHERE variance_qty < 0), 0)
@@ -238,6 +243,7 @@ class StockCountSession(models.Model):
             "discrepancy_count",
             "held_count",
             "problem_count",
+            "over_count",
             "to_post_count",
             "shortage_value",
             "overage_value",

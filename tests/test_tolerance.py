@@ -86,6 +86,8 @@ class TestTolerance(CountCommon):
         self.assertEqual(line.state, "failed")
         self.assertIn("Over its tolerance 10.0 times", line.post_error)
         self.assertEqual(self._booked(self.screw, self.bin_a), 100)
+        # So the form offers to submit it.
+        self.assertEqual(self.session.over_count, 1)
 
     def test_within_tolerance_is_posted_at_once(self):
         """A2."""

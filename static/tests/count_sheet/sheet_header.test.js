@@ -126,7 +126,17 @@ test("counting the rest as zero asks first (D15)", async () => {
     expect.verifySteps([["action_count_rest_as_zero", [["session_id", "=", 1]]]]);
 });
 
-test("only with Option 170 is there something to submit (D7)", async () => {
+test("what is over its tolerance is submitted without Option 170, too (A2)", async () => {
+    stepVerbs();
+    await mountSheet();
+    expect("button[name=action_submit]").toHaveCount(0);
+    await mountSheet({ header: makeHeader({ counts: { over_tolerance: 1 } }) });
+    expect("button[name=action_post]").toHaveClass("btn-primary");
+    await contains("button[name=action_submit]").click();
+    expect.verifySteps([["action_submit"]]);
+});
+
+test("with Option 170 everything is submitted first (D7)", async () => {
     stepVerbs();
     await mountSheet({ header: makeHeader({ require_approval: true, may_post: false }) });
     expect("button[name=action_post]").toHaveCount(0);

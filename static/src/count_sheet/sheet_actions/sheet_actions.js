@@ -165,8 +165,15 @@ export class SheetActions extends Component {
         return this.isCountable && !this.isBusy && this.props.header.may_post;
     }
 
+    /** Without Option 170 an approver decides on what is over its tolerance (A2). */
     get canSubmit() {
-        return this.isCountable && !this.isBusy && this.props.header.require_approval;
+        const needed = this.props.header.require_approval || this.hasOverTolerance;
+        return this.isCountable && !this.isBusy && needed;
+    }
+
+    /** What everything waits for is the main button. */
+    get isSubmitNext() {
+        return this.canSubmit && this.props.header.require_approval;
     }
 
     // --- Helpers ---
