@@ -149,6 +149,17 @@ class StockCountLine(models.Model):
         aggregator=None,
         help="The round of the last recount request: entries before it count no more.",
     )
+    recount_at = fields.Datetime(
+        string="Recount Asked For",
+        readonly=True,
+        help="What was counted before is evidence of an earlier round, whenever it"
+        " arrives.",
+    )
+    is_recounted = fields.Boolean(
+        string="Counted Again",
+        readonly=True,
+        help="A recount was asked for since it was posted last.",
+    )
     moved_while_counting = fields.Boolean(
         readonly=True,
         groups=LEAD,
@@ -297,6 +308,7 @@ class StockCountLine(models.Model):
     _session_state_index = models.Index("(session_id, state)")
     _session_location_index = models.Index("(session_id, location_id)")
     _session_index = models.Index("(session_id, id)")
+    _recount_index = models.Index("(session_id) WHERE recount_at IS NOT NULL")
     _open_key_index = models.Index("(product_id, location_id) WHERE state <> 'posted'")
     _reason_index = models.Index("(reason_id) WHERE reason_id IS NOT NULL")
     _posted_key_index = models.Index("(product_id, location_id) WHERE posted_round > 0")

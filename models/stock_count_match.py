@@ -137,6 +137,20 @@ class StockCountMatch(models.Model):
             if qty
         ]
 
+    @api.model
+    def _forget_proposed(self, line_ids):
+        """What was proposed for lines that are counted again fits no more."""
+        self.flush_model()
+        self.env.cr.execute(
+            "DELETE FROM stock_count_match WHERE state = 'proposed'"
+            " AND (shortage_line_id = ANY(%(ids)s) OR overage_line_id = ANY(%(ids)s))",
+            {"ids": list(line_ids)},
+        )
+        if self.env.cr.rowcount:
+            self.invalidate_model()
+            matches = ["match_out_ids", "match_in_ids"]
+            self.env["stock.count.line"].invalidate_model(matches)
+
     def _accept(self):
         """A person says that it was moved, not lost.
 

@@ -215,7 +215,7 @@ class StockCountPoster(models.AbstractModel):
     @api.model
     def _return_uncovered(self, lines, outcome):
         """Only what an approval covers as it is now goes on, where one is needed."""
-        lines.fetch(["company_id", "tolerance_ratio", "first_round"])
+        lines.fetch(["company_id", "tolerance_ratio", "is_recounted"])
         asked = lines.filtered(self._needs_approval)
         if not asked:
             return
@@ -232,13 +232,13 @@ class StockCountPoster(models.AbstractModel):
     @api.model
     def _needs_approval(self, line):
         """With Option 170 on every line; without it what is over its tolerance and was
-        not counted again.
+        not counted again since it was posted last.
 
         For a module to ask for approval in other cases, override this method.
         """
         if line.company_id.count_require_approval:
             return True
-        return line.tolerance_ratio > 1 and line.first_round == 1
+        return line.tolerance_ratio > 1 and not line.is_recounted
 
     @api.model
     def _uncovered_message(self, line):

@@ -126,10 +126,14 @@ class StockCountRecorder(models.AbstractModel):
         self._insert_entries([row for row in rows if row["operation"] != "withdraw"])
         self._link_withdrawals(session, rows)
         self._insert_entries([row for row in rows if row["operation"] == "withdraw"])
-        self._fold_lines(lines, rounds)
         for draft in drafts:
             draft.status = "recorded"
-        self._after_recording(session, lines, rounds)
+        # What belongs to an earlier round leaves its line as it is.
+        counted = {draft.line_id for draft in drafts if not draft.earlier}
+        lines = {line_id: row for line_id, row in lines.items() if line_id in counted}
+        if lines:
+            self._fold_lines(lines, rounds)
+            self._after_recording(session, lines, rounds)
 
     @api.model
     def _find_lines(self, session, drafts):
@@ -205,6 +209,11 @@ class StockCountRecorder(models.AbstractModel):
         return row["posted_round"] + 1 if posted else row["round"]
 
     @api.model
+    def _round_before(self, row):
+        """The round before the last recount of a line was asked for."""
+        return row["first_round"] - 1
+
+    @api.model
     def _key_of(self, row):
         return (
             row["product_id"],
@@ -234,7 +243,9 @@ class StockCountRecorder(models.AbstractModel):
                 "line_id": draft.line_id,
                 "session_id": session.id,
                 "uuid": draft.uuid,
-                "round": rounds[draft.line_id],
+                "round": self._round_before(lines[draft.line_id])
+                if draft.earlier
+                else rounds[draft.line_id],
                 "operation": draft.operation,
                 "qty": draft.qty,
                 "uom_id": draft.uom_id,
@@ -424,7 +435,8 @@ class StockCountRecorder(models.AbstractModel):
                        variance_qty = 0, variance_value = 0, corrected_qty = 0,
                        tolerance_ratio = 0,
                        hold_answer = NULL, explained_qty = 0, post_error = NULL,
-                       moved_while_counting = FALSE
+                       moved_while_counting = FALSE,
+                       is_recounted = line.is_recounted AND line.round = rows.round
                   FROM %s
                  WHERE line.id = rows.id
                 """,
@@ -440,6 +452,7 @@ class StockCountRecorder(models.AbstractModel):
     def _after_recording(self, session, lines, rounds):
         """Variances, holds, and word about counts that came after posting."""
         records = self.env["stock.count.line"].browse(lines)
+        self.env["stock.count.match"]._forget_proposed(lines)
         self._mark_moved_while_counting(list(lines))
         self.env["stock.count.book"]._refresh_verdicts(records)
         self.env["stock.count.recount"]._after_recording(session, records)

@@ -77,7 +77,9 @@ class StockCountRecorderChecks(models.AbstractModel):
             if not draft.status:
                 self._check_quantity(draft, digits)
         self._check_serials(session, drafts)
-        self.env["stock.count.recount"]._check_counters(session, self._open(drafts))
+        Recounts = self.env["stock.count.recount"]
+        Recounts._mark_earlier(session, self._open(drafts))
+        Recounts._check_counters(session, self._open(drafts))
 
     @api.model
     def _read_ahead(self, session, drafts):

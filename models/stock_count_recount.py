@@ -1,8 +1,10 @@
+from datetime import UTC, datetime, timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..domain.consensus import agreed
-from ..domain.reconcile import fold
+from ..domain.reconcile import corrected_time, fold
 
 
 class StockCountRecount(models.AbstractModel):
@@ -18,15 +20,51 @@ class StockCountRecount(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _mark_earlier(self, session, drafts):
+        """Mark what was counted before the recount of its line was asked for.
+
+        A phone without a network sends it later. It is no recount, and what it adds
+        has been counted again. In a consensus count it is as independent as any other.
+        """
+        timed = [draft for draft in drafts if draft.counted_at]
+        asked_at = {} if session.consensus or not timed else self._read_asked(session)
+        if not asked_at:
+            return
+        now = datetime.now(UTC).replace(tzinfo=None)
+        line_ids = self._find_line_ids(session, timed)
+        for draft, line_id in zip(timed, line_ids, strict=True):
+            if line_id in asked_at:
+                offset = draft.sent_at - now if draft.sent_at else timedelta()
+                counted_at = corrected_time(draft.counted_at, now, offset)
+                draft.earlier = counted_at < asked_at[line_id]
+
+    @api.model
+    def _find_line_ids(self, session, drafts):
+        """The line that each draft is about, None where there is none yet."""
+        keys = {draft.key for draft in drafts if not draft.line_id}
+        Recorder = self.env["stock.count.recorder"]
+        known = Recorder._read_line_ids(session, keys) if keys else {}
+        return [draft.line_id or known.get(draft.key) for draft in drafts]
+
+    @api.model
+    def _read_asked(self, session):
+        """When a recount was asked for last, by id of the lines that had one."""
+        self.env["stock.count.line"].flush_model(["recount_at"])
+        self.env.cr.execute(
+            "SELECT id, recount_at FROM stock_count_line"
+            " WHERE session_id = %s AND recount_at IS NOT NULL",
+            [session.id],
+        )
+        return dict(self.env.cr.fetchall())
+
+    @api.model
     def _check_counters(self, session, drafts):
         """Refuse who counted a line in an earlier round, where others have to."""
         others_only = session.company_id.count_recount_other_counter
+        drafts = [draft for draft in drafts if not draft.earlier]
         if not drafts or not (others_only or session.consensus):
             return
-        Recorder = self.env["stock.count.recorder"]
-        keys = {draft.key for draft in drafts if not draft.line_id}
-        known = Recorder._read_line_ids(session, keys) if keys else {}
-        line_ids = [draft.line_id or known.get(draft.key) for draft in drafts]
+        line_ids = self._find_line_ids(session, drafts)
         own = self._read_counted_before(line_ids)
         for draft, line_id in zip(drafts, line_ids, strict=True):
             if line_id in own:
@@ -148,7 +186,9 @@ class StockCountRecount(models.AbstractModel):
                 """
                 UPDATE stock_count_line
                    SET %s, round = round + 1, first_round = round + 1,
-                       state = 'recount', serial_seen = FALSE
+                       state = 'recount', serial_seen = FALSE, is_recounted = TRUE,
+                       recount_at = date_trunc(
+                           'second', clock_timestamp() AT TIME ZONE 'UTC')
                  WHERE id = ANY(%s)
                 """,
                 self._uncounted(),
@@ -156,6 +196,7 @@ class StockCountRecount(models.AbstractModel):
             )
         )
         self.env["stock.count.line"].invalidate_model()
+        self.env["stock.count.match"]._forget_proposed(lines.ids)
 
     @api.model
     def _uncounted(self):

@@ -58,7 +58,7 @@ class StockCountWatch(models.AbstractModel):
             SQL(
                 """
                 SELECT id, state,
-                       tolerance_ratio > 1 AND first_round = 1 AND is_counted
+                       tolerance_ratio > 1 AND is_recounted IS NOT TRUE AND is_counted
                            AND state IN ('counted', 'held', 'failed') AS over,
                        posted_round > 0 AND posted_counted_at IS NOT NULL
                            AND round > posted_round AND is_counted AS again
@@ -360,7 +360,7 @@ class StockCountWatch(models.AbstractModel):
             "over_tolerance": closed
             | Domain("line_id.state", "not in", ("counted", "held", "failed"))
             | Domain("line_id.tolerance_ratio", "<=", 1)
-            | Domain("line_id.first_round", ">", 1),
+            | Domain("line_id.is_recounted", "=", True),
             "serial_elsewhere": closed | went_on,
             "hold": closed | went_on,
             "post_error": closed | went_on,

@@ -117,6 +117,20 @@ class TestMatching(CountCommon):
         self.assertEqual(self._booked(self.screw, self.bin_b), 10)
         self.assertEqual((self.missing.state, self.surplus.state), ("counted",) * 2)
 
+    def test_a_proposal_is_gone_when_an_end_is_counted_again(self):
+        """P3, A3: it was about another variance; so it is when a recount is asked."""
+        for again in (
+            lambda line: line.write({"found_qty": 10}),
+            lambda line: line.action_request_recount(),
+        ):
+            self.session.action_propose_moves()
+            line = self.session.line_ids.match_out_ids.shortage_line_id[:1]
+            self.assertTrue(line.match_text)
+            found = line.found_qty
+            again(line)
+            self.assertFalse(line.match_text)
+            line.found_qty = found
+
     def test_accepting_needs_a_proposal(self):
         """Bad input."""
         with self.assertRaisesRegex(UserError, "propose moves first"):

@@ -1,9 +1,11 @@
 from collections import Counter
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.errors import CheckViolation
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, Form, tagged
 from odoo.tools import mute_logger
@@ -90,6 +92,35 @@ class TestAutomaticRecounts(RecountCommon):
         self.assertEqual(self.line.state, "recount")
         self.assertEqual(self._booked(self.screw, self.bin_a), 100)
 
+    def test_a_count_from_before_the_request_is_no_recount(self):
+        """A3, M12, rule 2: it arrives late and is kept as evidence of its round."""
+        self._found(90)
+        before = self.line.recount_at - timedelta(minutes=5)
+        result = self._found(91, counted_at=str(before))
+        self.assertEqual(result["status"], "recorded")
+        self.assertEqual((self.line.state, self.line.is_counted), ("recount", False))
+        self.assertEqual(sorted(self.line.entry_ids.mapped("round")), [1, 1])
+        self._found(92, counted_at=str(self.line.recount_at + timedelta(minutes=5)))
+        self.assertEqual(sorted(self.line.entry_ids.mapped("round")), [1, 1, 2])
+
+    def test_a_count_from_before_the_request_leaves_what_was_posted(self):
+        """A3, rule 2: it was counted again since, and that stands."""
+        self._found(90)
+        self._found(96)
+        self._post(self.session)
+        before = self.line.recount_at - timedelta(minutes=5)
+        self._found(91, operation="add", counted_at=str(before))
+        self.assertEqual((self.line.state, self.line.found_qty), ("posted", 96))
+        self.assertEqual(self.session.state, "posted")
+
+    def test_a_device_whose_clock_is_wrong_recounts_all_the_same(self):
+        """A3, rule 2: its clock is an hour late, and it says so."""
+        self._found(90)
+        clock = fields.Datetime.now() - timedelta(hours=1)
+        late = str(clock + timedelta(seconds=2))
+        self._found(97, counted_at=late, sent_at=late)
+        self.assertEqual((self.line.state, self.line.found_qty), ("counted", 97))
+
     def test_a_serial_to_recount_may_be_found_elsewhere(self):
         """D13, A3: what the earlier round saw does not stand in its way."""
         lot = self._create_lot(self.drill, "D-1")
@@ -134,6 +165,14 @@ class TestOtherCounter(RecountCommon):
             [{"uuid": "w", "operation": "withdraw", "withdraws": first["uuid"]}]
         )
         self.assertEqual(self._found(95)["code"], "same_counter")
+
+    def test_what_was_counted_before_the_request_is_not_refused(self):
+        """A3, Z3: the phone had no network; it is kept, and is no recount."""
+        self._found(90)
+        before = str(self.line.recount_at - timedelta(minutes=5))
+        result = self._found(4, operation="add", counted_at=before)
+        self.assertEqual(result["status"], "recorded", result["message"])
+        self.assertEqual(self.line.state, "recount")
 
     def test_in_the_same_round_a_counter_may_correct_a_count(self):
         """A3"""

@@ -105,6 +105,25 @@ class TestTolerance(CountCommon):
         self._post(self.session)
         self.assertEqual(self._booked(self.screw, self.bin_a), 90)
 
+    def test_a_recount_lets_one_posting_through(self):
+        """A2, rule 2: what comes after it needs a second look of its own."""
+        self._tolerate(percent_minus=1, percent_plus=1)
+        line = self._count(self.session, self.screw, self.bin_a, 90)
+        line.action_request_recount()
+        self._count(self.session, self.screw, self.bin_a, 90)
+        # Something else of the session is left, so it stays open.
+        self._count(self.session, self.glue, self.bin_a, 1, lot_name="G1")
+        self._post(self.session, line)
+        self.assertEqual(line.state, "posted")
+        self._count(self.session, self.screw, self.bin_a, 50)
+        self._post(self.session, line)
+        self.assertIn("Over its tolerance", line.post_error)
+        self.assertEqual(self._booked(self.screw, self.bin_a), 90)
+        line.action_request_recount()
+        self._count(self.session, self.screw, self.bin_a, 50)
+        self._post(self.session, line)
+        self.assertEqual(self._booked(self.screw, self.bin_a), 50)
+
     def test_an_approver_lets_it_through(self):
         """A2, A1: submitted and approved by somebody else."""
         self._tolerate(percent_minus=1)
