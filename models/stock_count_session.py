@@ -746,25 +746,49 @@ class StockCountSession(models.Model):
         """
         self.ensure_one()
         self._check_may_undo()
+        if self.state == "pending_approval":
+            raise UserError(
+                self.env._(
+                    "%s is waiting for approval: have it answered first, then undo.",
+                    self.name,
+                )
+            )
         return self._undo_posted()
 
     def _undo_posted(self):
         """Undo now, or in the background where many lines are posted."""
         counts = self.env["stock.count.undo"]._undo(self).counts
-        if counts["undone"]:
-            self._set_state(
-                ("posted", "partial"), "partial" if counts["failed"] else "open"
-            )
+        self._set_undone(counts)
         message = self._describe_undo(counts)
         self._log_action(message)
         return self._notify("success" if counts["undone"] else "warning", message)
 
+    def _set_undone(self, counts):
+        """Open again, or partial where a posting still stands."""
+        if counts["undone"]:
+            standing = self._count_standing()
+            self._set_state(("posted", "partial"), "partial" if standing else "open")
+
+    def _count_standing(self, *domain):
+        """How many lines have a posting that is not undone."""
+        lines = self.env["stock.count.line"].sudo()
+        standing = [("session_id", "=", self.id), ("posted_counted_at", "!=", False)]
+        return lines.search_count([*standing, *domain])
+
     def _describe_undo(self, counts):
-        undone = self.env._("Posting undone: %s lines.", counts["undone"])
-        if not counts["failed"]:
-            return undone
-        left = self.env._("%s not undone: see their problem.", counts["failed"])
-        return f"{undone} {left}"
+        _ = self.env._
+        again = self._count_standing(("state", "!=", "posted"))
+        sentences = [
+            _("Posting undone: %s lines.", counts["undone"]),
+            counts["failed"]
+            and _("%s not undone: see their problem.", counts["failed"]),
+            again
+            and _(
+                "%s were counted again since and keep their posting: post that count.",
+                again,
+            ),
+        ]
+        return " ".join(sentence for sentence in sentences if sentence)
 
     def _posted_just_now(self):
         """Whether somebody else posted what this user saw as checked a moment ago."""

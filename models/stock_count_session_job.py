@@ -269,11 +269,7 @@ class StockCountSession(models.Model):
 
     def _job_end_undo(self, job):
         counts = Counter(job.memo.get("counts", {}))
-        left = self.sudo().line_ids.search_count(
-            [("session_id", "=", self.id), ("state", "=", "posted")], limit=1
-        )
-        if counts["undone"]:
-            self._set_state(("posted", "partial"), "partial" if left else "open")
+        self._set_undone(counts)
         message = self._told(job, self._describe_undo(counts))
         self._log_action(message)
         return message

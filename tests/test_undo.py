@@ -46,6 +46,33 @@ class TestUndo(CountCommon):
             self.session.action_undo_posting()
         self.assertEqual(self._booked(self.screw, self.bin_a), 10)
 
+    def test_while_it_waits_for_approval_nothing_is_undone(self):
+        """P15, A1: the message says what comes first."""
+        session = self._create_session(self.bin_a | self.bin_b)
+        line = self._count(session, self.screw, self.bin_a, 7)
+        self._post(session, line)
+        self._count(session, self.screw, self.bin_b, 11)
+        session.action_check_all()
+        session.action_submit()
+        with self.assertRaisesRegex(UserError, "answered first"):
+            session.action_undo_posting()
+        self.assertEqual(self._booked(self.screw, self.bin_a), 7)
+
+    def test_a_line_counted_again_since_keeps_its_posting(self):
+        """P15, rule 2: its new count is to be posted, and the count is no open one."""
+        self._book(self.glue, self.bin_a, 1, self._create_lot(self.glue, "G1"))
+        session = self._create_session(self.bin_a | self.bin_b)
+        first = self._count(session, self.screw, self.bin_a, 7)
+        second = self._count(session, self.screw, self.bin_b, 11)
+        self._post(session)
+        self._count(session, self.screw, self.bin_b, 9)
+        session.action_undo_posting()
+        self.assertEqual((first.state, second.state), ("counted", "counted"))
+        self.assertEqual(self._booked(self.screw, self.bin_a), 8)
+        self.assertEqual(self._booked(self.screw, self.bin_b), 11)
+        self.assertEqual(session.state, "partial")
+        self.assertIn("1 were counted again", session.message_ids[0].body)
+
     def test_stock_that_moved_since_is_explained_not_forced(self):
         """P15: the delivery is named; the other line is undone."""
         picking = self._deliver(self.screw, 3, self.bin_a)
