@@ -1,5 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
+
+from .stock_count_entry import LEAD
+
+HOLD = {"count_hold_reason", "count_hold_by_id"}
 
 
 class StockCountHold(models.AbstractModel):
@@ -10,6 +15,7 @@ class StockCountHold(models.AbstractModel):
 
     count_hold_reason = fields.Char(
         string="Count Hold",
+        copy=False,
         help="Why counts of it must not be posted now. Empty releases the hold.",
     )
     count_hold_by_id = fields.Many2one(
@@ -20,16 +26,32 @@ class StockCountHold(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("count_hold_reason"):
-                vals["count_hold_by_id"] = self.env.uid
-        return super().create(vals_list)
+        return super().create([self._name_holder(vals) for vals in vals_list])
 
     def write(self, vals):
+        return super().write(self._name_holder(vals))
+
+    @api.model
+    def _name_holder(self, vals):
+        """Who gives the reason holds it; a client cannot name somebody else.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
+        if not HOLD & vals.keys():
+            return vals
+        vals = {name: vals[name] for name in vals if name != "count_hold_by_id"}
         if "count_hold_reason" in vals:
+            self._check_may_hold()
             holder = self.env.uid if vals["count_hold_reason"] else False
-            vals = {**vals, "count_hold_by_id": holder}
-        return super().write(vals)
+            vals["count_hold_by_id"] = holder
+        return vals
+
+    @api.model
+    def _check_may_hold(self):
+        if not self.env.su and not self.env.user.has_group(LEAD):
+            raise AccessError(
+                self.env._("Only a counting lead puts counts on hold or releases them.")
+            )
 
     # === BUSINESS METHODS === #
 

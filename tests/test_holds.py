@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import CountCommon
@@ -52,6 +53,31 @@ class TestHolds(CountCommon):
         failed = self._post_with_hold(self.screw)
         self.assertEqual(failed.product_id, self.screw)
         self.assertEqual(len(failed), 2)
+
+    def test_nobody_holds_in_another_ones_name(self):
+        """P9, Z2: by RPC, on a record or with a new one; a copy is not on hold."""
+        eve = self._create_user("hold_eve", "stock.group_stock_manager")
+        ann = self._create_user("hold_ann", "stock.group_stock_manager")
+        forged = {"count_hold_by_id": ann.id}
+        hold = {"count_hold_reason": "Flood", **forged}
+        self._rpc(eve, self.bin_b, "write", hold)
+        self.assertEqual(self.bin_b.count_hold_by_id, eve)
+        self._rpc(eve, self.bin_b, "write", forged)
+        self.assertEqual(self.bin_b.count_hold_by_id, eve)
+        values = {"name": "Bin C", "location_id": self.stock.id, **hold}
+        [made] = self._rpc(eve, self.bin_b.browse(), "create", [values])
+        self.assertEqual(self.bin_b.browse(made).count_hold_by_id, eve)
+        self.assertFalse(self.bin_b.copy().count_hold_reason)
+
+    def test_only_a_lead_holds_and_releases(self):
+        """P9, Z1: whoever may write products otherwise."""
+        clerk = self._create_user("hold_clerk", "product.group_product_manager")
+        self.screw.count_hold_reason = "Police is here"
+        template = self.screw.product_tmpl_id
+        with self.assertRaisesRegex(AccessError, "counting lead"):
+            self._rpc(clerk, template, "write", {"count_hold_reason": False})
+        self._rpc(clerk, template, "write", {"description": "Round head"})
+        self.assertEqual(self.screw.count_hold_reason, "Police is here")
 
     def test_a_released_hold_blocks_no_more(self):
         """P9: the line stayed checked."""
