@@ -122,10 +122,21 @@ class StockCountApproval(models.Model):
         if not self.env.su and not self.env.user.has_group(APPROVER):
             raise AccessError(self.env._("Only an approver may do this."))
         self.check_access("read")
+        self._lock()
         for approval in self:
             approval._check_segregation()
             if approval.state != "pending":
                 raise UserError(self.env._("This request was answered already."))
+
+    def _lock(self):
+        """One approver at a time: what somebody else has answered stays answered."""
+        self.env.cr.execute(
+            "SELECT id FROM stock_count_approval WHERE id = ANY(%s) ORDER BY id"
+            " FOR UPDATE",
+            [self.ids],
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(["state"])
 
     # === BUSINESS METHODS - ACTIVITIES === #
 

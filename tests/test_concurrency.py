@@ -202,6 +202,34 @@ class TestConcurrency(ConnectionCase):
             self.assertEqual(session.approval_id.comment, "Right")
             self.assertEqual(session.state, "open")
 
+    def test_a_rejected_line_stays_rejected_while_the_rest_is_approved(self):
+        """A1, A6: the second is told; what was approved had that line rejected."""
+        self._book(10)
+        session_id = self._make_session()
+        with self._connect() as env:
+            self._record(session_id, 8)(env)
+            session = env["stock.count.session"].browse(session_id)
+            session.action_check_all()
+            session.action_submit()
+            session.approval_id.line_ids.action_refuse()
+        with self._connect(0) as env:
+            session = env["stock.count.session"].browse(session_id)
+            session.action_approve()
+            thread, outcome = self._start(
+                1,
+                lambda env: (
+                    env["stock.count.session"]
+                    .browse(session_id)
+                    .approval_id.line_ids.action_accept()
+                ),
+            )
+            time.sleep(0.5)
+        thread.join(60)
+        self.assertIsInstance(outcome.get("error"), UserError)
+        with self._connect() as env:
+            session = env["stock.count.session"].browse(session_id)
+            self.assertTrue(session.approval_id.line_ids.refused)
+
     def test_a_count_while_it_is_approved_is_not_covered(self):
         """A5: it is posted neither with the old quantity nor with the new one."""
         self._book(10)

@@ -1,3 +1,4 @@
+import base64
 from datetime import timedelta
 
 from psycopg2.errors import CheckViolation
@@ -186,6 +187,25 @@ class TestChangesAfterApproval(ControlCommon):
         app = self.env["stock.count.app"].with_user(self.bob)
         app.sync(self.session.id, {"entries": [entry], "device": "D1"})
         self.assertEqual(self.line.found_qty, 7)
+        self._refused()
+
+    def test_imported_from_a_file(self):
+        """A5, I7: rows that name the count."""
+        row = (self.warehouse.name, "SCR", "Bin A", "7", self.session.name)
+        content = "Warehouse;Item ID;Location;Units;Count Session\n" + ";".join(row)
+        record = (
+            self.env["stock.count.import"]
+            .with_user(self.bob)
+            .create(
+                {
+                    "file": base64.b64encode(content.encode()),
+                    "file_name": "count.csv",
+                }
+            )
+        )
+        for verb in ("action_read", "action_check", "action_import"):
+            self._rpc(self.bob, record, verb)
+        self.assertEqual(self.line.last_entry_id.source, "import")
         self._refused()
 
     def test_counted_again_on_request(self):
