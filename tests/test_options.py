@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.stock_count.models.res_company import COUNT_VIEWS
+
 from .common import CountCommon
 
 # The numbers that consultants know the options by.
@@ -23,6 +25,7 @@ NUMBERS = {
     "count_preload_units": 343,
     "count_lock_location": 345,
     "count_warehouse_items": 504,
+    "count_autosave": 526,
     "count_alternate_colors": 529,
 }
 FEATURES = ("count_split_units", "count_serial2", "count_warehouse_items")
@@ -44,6 +47,21 @@ class TestSettings(CountCommon):
             with self.subTest(name):
                 self.assertTrue(fields[name]["string"].startswith(f"Option {number}: "))
                 self.assertTrue(settings[name].get("help"))
+
+    def test_each_option_says_its_default(self):
+        """R-settings: what a new company has, on the settings page itself."""
+        settings = self._settings()
+        new = self.env["res.company"].new({})
+        words = {True: "on", False: "off", **dict(COUNT_VIEWS)}
+        for name in (*NUMBERS, "count_segregation"):
+            with self.subTest(name):
+                default = f"Default: {words[new[name]]}."
+                self.assertIn(default, settings[name].get("help"))
+        numbers = (new.count_lots_to_count, new.count_low_value, new.count_high_value)
+        self.assertEqual((*numbers, new.count_mover_days), (20, 5, 50, 90))
+        self.assertEqual(new.count_background_lines, 1000)
+        self.assertEqual(new.count_recount_rounds, 0)
+        self.assertFalse(new.count_recount_other_counter)
 
     def test_no_number_is_given_twice(self):
         """R-settings"""
