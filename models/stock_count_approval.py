@@ -180,11 +180,11 @@ class StockCountApproval(models.Model):
                     ACTIVITY,
                     user_id=user.id,
                     note=self.env._(
-                        "%(lines)s lines, shortages of %(minus).2f and overages of"
-                        " %(plus).2f, submitted by %(user)s.",
+                        "%(lines)s lines, shortages of %(minus)s and overages of"
+                        " %(plus)s, submitted by %(user)s.",
                         lines=approval.line_count,
-                        minus=approval.shortage_value,
-                        plus=approval.overage_value,
+                        minus=approval.currency_id.format(approval.shortage_value),
+                        plus=approval.currency_id.format(approval.overage_value),
                         user=approval.requested_by_id.name,
                     ),
                 )
@@ -381,6 +381,43 @@ class StockCountApproval(models.Model):
             )
         )
         return {line_id for (line_id,) in self.env.cr.fetchall()}
+
+    @api.model
+    def _read_rejected(self, lines):
+        """Which lines were rejected as they are now, and by whom.
+
+        :return: dict line id → message
+        """
+        if not lines:
+            return {}
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT ON (line.id) line.id, approval.id,
+                       covered.refused OR approval.state = 'rejected'
+                  FROM stock_count_line line
+                  JOIN stock_count_approval_line covered ON covered.line_id = line.id
+                  JOIN stock_count_approval approval
+                    ON approval.id = covered.approval_id
+                 WHERE line.id = ANY(%s) AND covered.digest = %s
+                   AND approval.state IN ('approved', 'rejected')
+                 ORDER BY line.id, approval.id DESC
+                """,
+                lines.ids,
+                self._digest(),
+            )
+        )
+        answers = self.env.cr.fetchall()
+        self.browse(answer for _line, answer, _no in answers).fetch(["approver_id"])
+        return {
+            line_id: self.env._(
+                "Rejected by %s: count it again, or correct it, then submit it again.",
+                self.browse(answer).approver_id.name,
+            )
+            for line_id, answer, refused in answers
+            if refused
+        }
 
     # === CRUD METHODS === #
 

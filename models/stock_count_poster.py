@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .stock_count_watch import FAR
+
 _logger = logging.getLogger(__name__)
 
 CHUNK = 500
@@ -219,12 +221,14 @@ class StockCountPoster(models.AbstractModel):
         asked = lines.filtered(self._needs_approval)
         if not asked:
             return
-        uncovered = self.env["stock.count.approval"]._read_uncovered(asked)
-        for line in asked.browse(uncovered):
+        Approval = self.env["stock.count.approval"]
+        uncovered = asked.browse(Approval._read_uncovered(asked))
+        rejected = Approval._read_rejected(uncovered)
+        for line in uncovered:
             over = line.tolerance_ratio > 1
             self._fail(
                 line,
-                self._uncovered_message(line),
+                rejected.get(line.id) or self._uncovered_message(line),
                 outcome,
                 kind="over_tolerance" if over else "post_error",
             )
@@ -246,6 +250,10 @@ class StockCountPoster(models.AbstractModel):
             return self.env._(
                 "No approval covers this quantity: it was not submitted, or it changed"
                 " since. Submit it again."
+            )
+        if line.tolerance_ratio >= FAR:
+            return self.env._(
+                "Far over its tolerance: ask for a recount, or submit it for approval."
             )
         return self.env._(
             "Over its tolerance %s times: ask for a recount, or submit it for"

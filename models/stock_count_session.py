@@ -275,7 +275,7 @@ class StockCountSession(models.Model):
         for session in self:
             session.approval_id = session.approval_ids[:1]
 
-    @api.depends("state", "line_ids.state")
+    @api.depends("state", "line_ids.state", "approval_ids.state")
     def _compute_next_step(self):
         for session in self:
             session.next_step = session._describe_next_step()
@@ -285,6 +285,7 @@ class StockCountSession(models.Model):
         _ = self.env._
         session = self.sudo()
         left = session.line_count - session.counted_count
+        is_lead = self.env.user.has_group(LEAD)
         if self.state == "cancelled":
             return _("Cancelled. Count Again makes a new count of the same scope.")
         if self.state == "posted":
@@ -293,7 +294,9 @@ class StockCountSession(models.Model):
             )
         if self.state == "pending_approval":
             return _("Waiting for an approver.")
-        if session.held_count and self.env.user.has_group(LEAD):
+        if is_lead and session.approval_id.state == "rejected":
+            return session._describe_rejection()
+        if session.held_count and is_lead:
             return _(
                 "Held lines to answer: %s. Does the transfer explain them?",
                 session.held_count,
@@ -302,12 +305,30 @@ class StockCountSession(models.Model):
             return _("Nothing to count in this scope: widen it and refresh.")
         if left:
             return _("Lines left to count: %s.", left)
-        if not self.env.user.has_group(LEAD):
+        if not is_lead:
             # What is held or checked would tell a counter what was expected.
             return _("Everything is counted: the owner reviews it.")
         if session.to_post_count:
-            return _("Checked lines to post: %s.", session.to_post_count)
+            return session._describe_posting_step()
         return _("Everything is counted: review the variances and check what to post.")
+
+    def _describe_posting_step(self):
+        """Whether checked lines are to be submitted or posted next."""
+        if self.require_approval and self.approval_id.state != "approved":
+            return self.env._(
+                "Checked lines to submit for approval: %s.", self.to_post_count
+            )
+        return self.env._("Checked lines to post: %s.", self.to_post_count)
+
+    def _describe_rejection(self):
+        answer = self.approval_id
+        why = self.env._(
+            "Rejected by %(who)s: %(comment)s",
+            who=answer.approver_id.name,
+            comment=answer.comment or self.env._("without a comment."),
+        )
+        what = self.env._("Count again or correct it, then submit it again.")
+        return f"{why} {what}"
 
     # === CONSTRAINT METHODS === #
 

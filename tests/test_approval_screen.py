@@ -78,6 +78,32 @@ class TestApprovalScreen(ApprovalCommon):
         self.assertEqual(self._booked(self.screw, self.bin_a), 10)
         self.assertEqual(self._booked(self.screw, self.bin_b), 25)
 
+    def test_a_rejected_line_says_who_rejected_it(self):
+        """A6, X5: until it is counted again; then it is just not covered."""
+        line = self._covered(self.bin_a)
+        line.with_user(self.ann).action_refuse()
+        self.approval.with_user(self.ann).action_approve()
+        self.session.action_post()
+        self.assertIn(f"Rejected by {self.ann.name}", line.line_id.post_error)
+        line.line_id.found_qty = 7
+        self.session.action_check_all()
+        self.session.action_post()
+        self.assertIn("No approval covers", line.line_id.post_error)
+
+    def test_the_count_says_what_is_next_before_and_after_an_answer(self):
+        """X5, A1: submit, or why it was rejected, or post."""
+        self.approval.with_user(self.ann).action_reject("Bin B is a mess")
+        said = self.session.next_step
+        self.assertIn(f"Rejected by {self.ann.name}: Bin B is a mess", said)
+        self.session.action_submit()
+        self.session.approval_id.with_user(self.ann).action_approve()
+        self.session.invalidate_recordset(["next_step"])
+        self.assertIn("Checked lines to post: 2", self.session.next_step)
+        other = self._create_session(self.bin_a)
+        self._count(other, self.screw, self.bin_a, 9)
+        other.action_check_all()
+        self.assertIn("submit for approval: 1", other.next_step)
+
     def test_a_rejection_of_a_line_can_be_taken_back(self):
         """A6: while the request is open."""
         line = self._covered(self.bin_a).with_user(self.ann)

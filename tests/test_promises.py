@@ -79,6 +79,31 @@ class TestPromises(PromiseCommon):
         self.assertIn("3 Units", exception.evidence)
         self.assertTrue(exception.user_id)
 
+    def test_a_broken_promise_names_the_sale_order(self):
+        """P12: with sale_stock the order's number, not the document's."""
+        if "sale_id" not in self.env["stock.picking"]._fields:
+            self.skipTest("no sale orders")
+        self._book(self.screw, self.bin_a, 2)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.acme.id,
+                "warehouse_id": self.warehouse.id,
+                "commitment_date": "2030-02-01 08:00:00",
+                "order_line": [
+                    Command.create({"product_id": self.screw.id, "product_uom_qty": 2})
+                ],
+            }
+        )
+        order.action_confirm()
+        delivery = order.picking_ids
+        delivery.action_assign()
+        self.assertIn(order.name, self._count_screws(10).promise_text)
+        self._post_shortage(10)
+        exception = self._queue("broken_reservation")
+        self.assertEqual(exception.picking_id, delivery)
+        self.assertEqual(exception.order_name, order.name)
+        self.assertEqual(exception.partner_id, self.acme)
+
     def test_every_broken_transfer_has_its_own(self):
         """P12."""
         self._post_shortage(3)

@@ -89,6 +89,15 @@ class TestTolerance(CountCommon):
         # So the form offers to submit it.
         self.assertEqual(self.session.over_count, 1)
 
+    def test_where_none_was_expected_no_number_is_told(self):
+        """A2: any overage of nothing is infinitely over its tolerance."""
+        self._tolerate(percent_plus=1)
+        self._book(self.screw, self.bin_a, -100)
+        line = self._count(self.session, self.screw, self.bin_a, 3)
+        self._post(self.session)
+        self.assertEqual(line.tolerance_ratio, 999)
+        self.assertIn("Far over its tolerance", line.post_error)
+
     def test_within_tolerance_is_posted_at_once(self):
         """A2."""
         self._tolerate(percent_minus=10)

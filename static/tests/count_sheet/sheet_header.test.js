@@ -126,10 +126,13 @@ test("counting the rest as zero asks first (D15)", async () => {
     expect.verifySteps([["action_count_rest_as_zero", [["session_id", "=", 1]]]]);
 });
 
-test("what is over its tolerance is submitted without Option 170, too (A2)", async () => {
-    stepVerbs();
+test("without Option 170 and within tolerance there is nothing to submit (D7)", async () => {
     await mountSheet();
     expect("button[name=action_submit]").toHaveCount(0);
+});
+
+test("what is over its tolerance is submitted without Option 170, too (A2)", async () => {
+    stepVerbs();
     await mountSheet({ header: makeHeader({ counts: { over_tolerance: 1 } }) });
     expect("button[name=action_post]").toHaveClass("btn-primary");
     await contains("button[name=action_submit]").click();
