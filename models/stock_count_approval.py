@@ -476,6 +476,16 @@ class StockCountApprovalLine(models.Model):
         compute="_compute_is_changed",
         help="Counted or moved after it was submitted: this answer does not cover it.",
     )
+    standing = fields.Selection(
+        string="Status",
+        selection=[
+            ("submitted", "Submitted"),
+            ("changed", "Changed since"),
+            ("refused", "Rejected"),
+        ],
+        compute="_compute_standing",
+        help="Whether the answer to the request covers the line.",
+    )
     history = fields.Char(
         string="Earlier Counts",
         compute="_compute_history",
@@ -503,6 +513,12 @@ class StockCountApprovalLine(models.Model):
         changed = {line_id for (line_id,) in self.env.cr.fetchall()}
         for line in self:
             line.is_changed = line.id in changed
+
+    @api.depends("refused", "is_changed")
+    def _compute_standing(self):
+        for line in self:
+            changed = "changed" if line.is_changed else "submitted"
+            line.standing = "refused" if line.refused else changed
 
     @api.depends("line_id")
     def _compute_history(self):

@@ -81,7 +81,9 @@ class TestApprovalScreen(ApprovalCommon):
     def test_a_rejected_line_says_who_rejected_it(self):
         """A6, X5: until it is counted again; then it is just not covered."""
         line = self._covered(self.bin_a)
+        self.assertEqual(line.standing, "submitted")
         line.with_user(self.ann).action_refuse()
+        self.assertEqual(line.standing, "refused")
         self.approval.with_user(self.ann).action_approve()
         self.session.action_post()
         self.assertIn(f"Rejected by {self.ann.name}", line.line_id.post_error)

@@ -12,7 +12,8 @@ function countInParts() {
         { trigger: `${part}.o_selected_row [name=uom_id] input`, run: "edit Tour Dozen" },
         { trigger: ".o-autocomplete--dropdown-item:contains(Tour Dozen)", run: "click" },
         { trigger: ".modal .o_field_x2many_list_row_add a", run: "click" },
-        { trigger: `${part}.o_selected_row [name=qty] input`, run: "edit 3" },
+        // The first part is left before the second is typed.
+        { trigger: `${part}:eq(1).o_selected_row [name=qty] input`, run: "edit 3" },
         { trigger: ".modal .modal-title", run: "click" },
         { trigger: ".modal [name=total]:contains(27)" },
         { trigger: ".modal button[name=action_record]", run: "click" },

@@ -6,7 +6,7 @@ import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** The ratio of a variance where none is allowed, as domain/tolerance.py has it. */
-const NO_ALLOWANCE = 999;
+export const NO_ALLOWANCE = 999;
 const ICONS = { shortage: "fa-caret-down", overage: "fa-caret-up", match: "fa-check" };
 
 /**

@@ -1,0 +1,35 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/views/fields/formatters";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { describeTolerance, NO_ALLOWANCE } from "../count_variance/count_variance";
+
+/** How much of its tolerance a variance uses, with a sign where it is over it (A2). */
+export class CountRatioField extends Component {
+    static template = "stock_count.CountRatioField";
+    static props = { ...standardFieldProps };
+
+    get ratio() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get isOver() {
+        return this.ratio > 1;
+    }
+
+    get text() {
+        const isShort = this.ratio && this.ratio < NO_ALLOWANCE;
+        const ratio = isShort ? `${formatFloat(this.ratio, { digits: [16, 1] })} ×` : _t("none");
+        return this.ratio ? ratio : "";
+    }
+
+    get title() {
+        return describeTolerance({ data: { tolerance_ratio: this.ratio } });
+    }
+}
+
+registry.category("fields").add("count_ratio", {
+    component: CountRatioField,
+    supportedTypes: ["float"],
+});
