@@ -27,7 +27,11 @@ from odoo.addons.stock_count.domain.cells import (
 )
 from odoo.addons.stock_count.domain.columns import find_header, match
 from odoo.addons.stock_count.domain.spreadsheet import MAX_FILE, open_book
-from odoo.addons.stock_count.domain.spreadsheet_book import NO_VALUE, Unreadable
+from odoo.addons.stock_count.domain.spreadsheet_book import (
+    NO_VALUE,
+    CellError,
+    Unreadable,
+)
 
 hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/hypothesis")
 
@@ -47,6 +51,14 @@ CELLS = st.one_of(
     ),
 )
 TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8)
+
+
+def read_real(name):
+    with file_open(f"stock_count/tests/files/{name}", "rb") as file:
+        return file.read()
+
+
+OLD_WORKBOOK = read_real("merged.xls")
 
 
 def read(content, name="count.xlsx", **options):
@@ -201,11 +213,8 @@ class TestSpreadsheet(BaseCase):
             "libreoffice.xls",
             "handwritten.xls",
         ):
-            with (
-                self.subTest(name=name),
-                file_open(f"stock_count/tests/files/{name}", "rb") as file,
-            ):
-                book = open_book(io.BytesIO(file.read()), name)
+            with self.subTest(name=name):
+                book = open_book(io.BytesIO(read_real(name)), name)
                 rows = list(book.rows())
                 header = find_header(rows)
                 self.assertEqual(header.number, rows[0].number)
@@ -258,6 +267,48 @@ class TestSpreadsheet(BaseCase):
         document = "WordDocument".encode("utf-16-le")
         self.assert_refused("not_a_table", ole + bytes(600) + document, "a.xls")
         self.assert_refused("other_spreadsheet", make_parts("", mimetype="x"))
+
+    def test_real_files_that_are_not_read_say_why(self):
+        """I8: protected by Excel's and LibreOffice's ways, with macros."""
+        for name, code in (
+            ("protected.xlsx", "password"),
+            ("protected.xls", "password"),
+            ("macro.xls", "macros"),
+        ):
+            with self.subTest(name):
+                self.assert_refused(code, read_real(name), name)
+
+    def test_merged_headings_of_old_workbooks_are_found(self):
+        """I8: as those of new ones."""
+        book = open_book(io.BytesIO(read_real("merged.xls")), "merged.xls")
+        self.assertEqual(book.merged_rows(), {1})
+
+    def test_errors_of_old_workbooks_are_marked(self):
+        """I8: a value that was worked out is one, what could not be is none."""
+        rows = read(read_real("formulas.xls"), "formulas.xls")
+        self.assertEqual([row[2] for row in rows[1:]], [5, "#DIV/0!", "#N/A"])
+        self.assertIsInstance(rows[2][2], CellError)
+
+    def test_a_cell_far_away_fills_no_memory(self):
+        """I8: the last cell of an old workbook is in row 65,536, column 256."""
+        content = read_real("far.xls")
+        tracemalloc.start()
+        rows = read(content, "far.xls")
+        self.assertLess(tracemalloc.get_traced_memory()[1], 60_000_000)
+        tracemalloc.stop()
+        self.assertEqual([len(row) for row in rows], [3, 3, 256])
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=8),
+        st.floats(0, 1),
+    )
+    def test_no_damage_breaks_the_reader_of_old_workbooks(self, changes, end):
+        """I8, Z3: what such a file says of itself is not believed."""
+        content = bytearray(OLD_WORKBOOK)
+        for place, byte in changes:
+            content[int(place * len(content))] = byte
+        self.assert_survives(read, bytes(content[: int(end * len(content))]), "a.xls")
 
     def test_a_zip_bomb_is_refused_before_it_is_unpacked(self):
         """I8: by what its parts say, and by what they turn out to be."""
