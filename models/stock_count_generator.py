@@ -101,7 +101,9 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _insert_keys(self, session, keys):
-        """Lines for things that were found where none was expected.
+        """Lines for things that were found where none was expected, shelf by shelf as
+        a count is generated; in one order, so that two who find the same do not wait
+        for each other in a circle.
 
         :param list keys: tuples of the natural key, 0 and "" for none
         """
@@ -126,6 +128,9 @@ class StockCountGenerator(models.AbstractModel):
                   JOIN product_template template
                       ON template.id = product.product_tmpl_id
                   LEFT JOIN stock_lot lot ON lot.id = rows.lot_id
+                  JOIN stock_location location ON location.id = rows.location_id
+                 ORDER BY location.complete_name, product.default_code, product.id,
+                       rows.lot_id, rows.lot_name, rows.package_id, rows.owner_id
                 ON CONFLICT DO NOTHING
                 """,
                 session=session.id,

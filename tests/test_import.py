@@ -85,6 +85,13 @@ class TestImport(ImportCommon):
         entry = line.entry_ids
         self.assertEqual((entry.source, entry.device), ("import", "count.csv"))
 
+    def test_lines_stand_shelf_by_shelf(self):
+        """I7, D2: as those of a count that was generated, in whatever order they
+        came."""
+        rows = [("Glue", "Bin B", ""), ("SCR", "Bin B", 1), ("SCR", "Bin A", 2)]
+        record = self._import(self._csv(*(self._row(*row) for row in rows)))
+        self.assertEqual(record.session_ids.line_ids.mapped("found_qty"), [2, 1])
+
     def test_nothing_is_written_before_the_import(self):
         """I4: the check only looks."""
         record = self._check_file(self._csv(self._row("SCR", "Bin A", 8)))
