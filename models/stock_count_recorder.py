@@ -62,6 +62,7 @@ class StockCountRecorder(models.AbstractModel):
         recorder._check_session(session, drafts)
         recorder._resolve(session, drafts)
         recorder._check(session, drafts)
+        recorder._check_withdrawals(drafts)
         pending = [draft for draft in drafts if not draft.status]
         if pending:
             recorder._write(session, pending, source)
@@ -373,7 +374,11 @@ class StockCountRecorder(models.AbstractModel):
                     serial_seen=False,
                 )
             rows.append(values)
-        self._write_lines(rows)
+        # Serial numbers that are free again first: each is seen in one place only.
+        for seen in (False, True):
+            part = [row for row in rows if row["serial_seen"] == seen]
+            if part:
+                self._write_lines(part)
 
     @api.model
     def _is_serial(self, row):

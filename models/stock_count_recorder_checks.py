@@ -245,10 +245,10 @@ class StockCountRecorderChecks(models.AbstractModel):
         ]
         if not serials:
             return
-        seen = self._read_seen_serials(session, serials)
         coming_back = {
             draft.withdraws for draft in self._open(drafts, withdrawals=True)
         }
+        seen = self._read_seen_serials(session, serials, coming_back)
         for draft in serials:
             serial = (draft.product_id, draft.lot_id or 0, draft.lot_name or "")
             first = seen.get(serial)
@@ -264,14 +264,39 @@ class StockCountRecorderChecks(models.AbstractModel):
                 seen[serial] = draft.key
 
     @api.model
+    def _check_withdrawals(self, drafts):
+        """What was refused in this call is not there to be taken back."""
+        coming = {draft.uuid for draft in self._open(drafts)}
+        for draft in self._open(drafts, withdrawals=True):
+            if not draft.line_id and draft.withdraws not in coming:
+                draft.refuse("unknown_entry", value=draft.withdraws)
+
+    @api.model
     def _is_serial_product(self, product_id):
         product = self.env["product.product"].browse(product_id)
         return product.product_tmpl_id.tracking == "serial"
 
     @api.model
-    def _read_seen_serials(self, session, drafts):
+    def _read_seen_serials(self, session, drafts, withdrawn):
         """Where in the session each serial number was found, by (product, lot,
-        name)."""
+        name).
+
+        :param withdrawn: uuids of what the same call takes back
+        """
+        stays = SQL("TRUE")
+        if withdrawn:
+            stays = SQL(
+                """
+                EXISTS (SELECT FROM stock_count_entry entry
+                         WHERE entry.line_id = line.id AND entry.product_qty > 0
+                           AND entry.operation <> 'withdraw'
+                           AND entry.round >= line.first_round
+                           AND entry.uuid <> ALL(%s) AND NOT EXISTS (
+                               SELECT FROM stock_count_entry taken_back
+                                WHERE taken_back.withdrawn_id = entry.id))
+                """,
+                list(withdrawn),
+            )
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -279,11 +304,13 @@ class StockCountRecorderChecks(models.AbstractModel):
                 SELECT product_id, COALESCE(lot_id, 0), COALESCE(lot_name, ''),
                     location_id,
                        COALESCE(package_id, 0), COALESCE(owner_id, 0)
-                  FROM stock_count_line
+                  FROM stock_count_line line
                  WHERE session_id = %s AND serial_seen AND product_id = ANY(%s)
+                   AND %s
                 """,
                 session.id,
                 list({draft.product_id for draft in drafts}),
+                stays,
             )
         )
         return {

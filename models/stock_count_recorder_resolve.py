@@ -39,10 +39,11 @@ class StockCountRecorderResolve(models.AbstractModel):
         for draft in asked:
             if draft.withdraws in gone:
                 draft.refuse("withdrawn_already")
-            elif draft.withdraws in known:
-                draft.line_id = known[draft.withdraws].line_id.id
-            elif draft.withdraws not in coming:
+            elif draft.withdraws not in {*known, *coming}:
                 draft.refuse("unknown_entry", value=draft.withdraws)
+            # The line of the entry, whatever the client says.
+            entry = known.get(draft.withdraws)
+            draft.line_id = entry.line_id.id if entry else None
             gone.add(draft.withdraws)
 
     @api.model

@@ -112,6 +112,30 @@ class TestRecording(CountCommon):
         self.assertEqual([r["status"] for r in results], ["recorded", "recorded"])
         self.assertFalse(self.line.is_counted)
 
+    def test_what_was_refused_in_the_call_is_not_withdrawn_by_it(self):
+        """M12: a phone that waited without a network sends both, and goes on."""
+        entry = self._entry(3, self.screw, self.bin_a, lot_name="NONE")
+        withdraw = {"uuid": "w", "operation": "withdraw", "withdraws": entry["uuid"]}
+        good = self._entry(4, self.screw, self.bin_a)
+        results = self.session.record_entries([entry, withdraw, good])
+        self.assertEqual(
+            [(r["status"], r["code"]) for r in results],
+            [
+                ("refused", "not_tracked"),
+                ("refused", "unknown_entry"),
+                ("recorded", ""),
+            ],
+        )
+
+    def test_a_withdrawal_names_no_line_of_its_own(self):
+        """P7: it is of the line of the entry, whatever the client says."""
+        stranger = self._line(self._create_session(self.bin_a), self.screw, self.bin_a)
+        entry = self._entry(3, self.screw, self.bin_a, operation="add")
+        withdraw = {"uuid": "w", "operation": "withdraw", "withdraws": entry["uuid"]}
+        self.session.record_entries([entry, {**withdraw, "line_id": stranger.id}])
+        self.assertEqual(len(self.line.entry_ids), 2)
+        self.assertFalse(stranger.entry_ids)
+
     def test_a_refusal_does_not_stop_the_others(self):
         """I9, P13: one answer per entry, in order."""
         results = self.session.record_entries(

@@ -85,6 +85,21 @@ class TestSerials(TrackedCommon):
         self._see(session, lot, self.bin_a).action_withdraw_count()
         self.assertTrue(self._see(session, lot, self.bin_b).is_counted)
 
+    def test_a_serial_is_taken_back_and_seen_elsewhere_in_one_call(self):
+        """M12, D13: a phone without a network sends both at once."""
+        lot = self._serial("S1", self.bin_a)
+        session, back = self._session(), []
+        for place in (self.bin_b, self.bin_a, self.bin_b):
+            seen = self._entry(1, lot.product_id, place, lot_id=lot.id)
+            answers = session.record_entries([*back, seen])
+            self.assertEqual({a["status"] for a in answers}, {"recorded"}, answers)
+            uuid = seen["uuid"]
+            back = [
+                {"uuid": f"w{uuid}"[:64], "operation": "withdraw", "withdraws": uuid}
+            ]
+        line = session.line_ids.filtered("serial_seen")
+        self.assertEqual(line.location_id, self.bin_b)
+
     def test_a_serial_may_be_zero_in_one_bin_and_seen_in_another(self):
         """D13."""
         lot = self._serial("S1", self.bin_b)
