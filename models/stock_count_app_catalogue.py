@@ -15,6 +15,7 @@ LINE_COLUMNS = (
     "owner_id",
     "state",
     "found",
+    "first_round",
 )
 ENTRY_COLUMNS = (
     "uuid",
@@ -27,6 +28,8 @@ ENTRY_COLUMNS = (
     "withdrawn",
     "note",
     "serial2",
+    "rfid",
+    "round",
 )
 
 
@@ -123,7 +126,7 @@ class StockCountAppCatalogue(models.AbstractModel):
                    CASE WHEN line.state IN ('to_count', 'skipped', 'recount')
                         THEN line.state ELSE 'counted' END AS state,
                    CASE WHEN line.is_counted AND %(mine)s THEN line.found_qty END
-                        AS found %(expected)s
+                        AS found, line.first_round %(expected)s
               FROM stock_count_line line
               JOIN stock_location place ON place.id = line.location_id
              WHERE line.session_id = %(session)s AND %(condition)s
@@ -212,7 +215,8 @@ class StockCountAppCatalogue(models.AbstractModel):
                        to_char(entry.counted_at, 'YYYY-MM-DD HH24:MI:SS.US'),
                        EXISTS (SELECT FROM stock_count_entry taken_back
                                 WHERE taken_back.withdrawn_id = entry.id),
-                       COALESCE(entry.note, ''), COALESCE(entry.serial2, '')
+                       COALESCE(entry.note, ''), COALESCE(entry.serial2, ''),
+                       COALESCE(entry.rfid, ''), entry.round
                   FROM stock_count_entry entry
                  WHERE entry.session_id = %s AND entry.user_id = %s
                    AND entry.operation <> 'withdraw'

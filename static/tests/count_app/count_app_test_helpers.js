@@ -245,7 +245,8 @@ export class FakeServer {
             this.entries.push(entry);
         }
         const status = code ? "refused" : isKnown ? "duplicate" : "recorded";
-        return { uuid: entry.uuid, status, code: code || "", message: code ? `No: ${code}` : "" };
+        const { uuid, line_id = false } = entry;
+        return { uuid, status, line_id, code: code || "", message: code ? `No: ${code}` : "" };
     }
 
     attach_evidence(sessionId, evidence) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { click, press } from "@odoo/hoot-dom";
+import { click, edit, press, queryAllTexts } from "@odoo/hoot-dom";
+import { Offline } from "@stock_count/count_app/core/server";
 import {
     counted,
     FakeServer,
@@ -17,6 +18,8 @@ const tap = async (selector) => {
     await click(selector);
     await shown();
 };
+
+const nextRound = (line) => ({ ...line, first_round: line.first_round + 1 });
 
 const open = (options) => mountApp({ server: new FakeServer(makePayload(options)) });
 
@@ -186,6 +189,109 @@ test("Options 340 and 343 fill item and units from the count before (M3, M5)", a
     expect(app.count.draft.product.name).toBe("Screw");
     expect(app.count.draft.state.text).toBe("6");
     expect(counted(app)).toEqual(["6 Screw A-01"]);
+});
+
+test("removing what was counted opens the lock of Option 345 (M4)", async () => {
+    const { app } = await open({ options: { lock_location: true } });
+    await scan(app, "LOC-A", "BOX-33");
+    await tap(".o_count_add");
+    await app.verbs.remove(app.count.entries.first);
+    await scan(app, "LOC-B");
+    expect(app.count.draft.location.name).toBe("A-02");
+});
+
+for (const [preload_location, place] of [
+    [true, "A-01"],
+    [false, "A-02"],
+]) {
+    test(`Option 342 ${preload_location}: the next item is in ${place} (M4)`, async () => {
+        const { app } = await open({ options: { preload_location } });
+        await app.count.setLocation(app.count.catalogue.locations.get(8), "usual");
+        await scan(app, "BOX-33");
+        await tap(".o_count_add");
+        await scan(app, "NUTS");
+        expect(app.count.draft.location.name).toBe(place);
+    });
+}
+
+for (const [suggest_description, names] of [
+    [true, ["Nut"]],
+    [false, []],
+]) {
+    test(`Option 341 ${suggest_description}: items by a part of their name (M3)`, async () => {
+        const { app } = await open({ options: { suggest_description } });
+        app.count.catalogue.products.get(36).code = "X-36";
+        await tap(".o_count_search");
+        await click(".o_count_term");
+        await edit("nut", { confirm: false });
+        await shown();
+        expect(queryAllTexts(".o_count_sheet .o_count_row b")).toEqual(names);
+    });
+}
+
+test("a second serial number is asked for with Option 290 only (M6)", async () => {
+    const { app, server } = await open({ options: { serial2: true } });
+    await scan(app, "LOC-A", "D-1");
+    expect(counted(app)).toEqual([]);
+    await tap(".o_count_more");
+    await click(".o_count_serial2");
+    await edit("ALT-1", { confirm: "blur" });
+    await tap(".o_count_ok");
+    await tap(".o_count_add");
+    await app.sync.run();
+    expect(server.entries[0]).toMatchObject({ line_id: 503, qty: 1, serial2: "ALT-1" });
+});
+
+test("a recount begins at nothing, also for a serial that was seen (A3, M6)", async () => {
+    const { app, server } = await open();
+    server.fail = () => {
+        throw new Offline();
+    };
+    await scan(app, "LOC-A", "D-1", "BOX-33", "LOC-B", "LOC-A");
+    server.fail = () => {};
+    const line = (id, product_id, lot_id) => ({
+        ...app.count.catalogue.lines.get(id),
+        ...{ product_id, lot_id, first_round: 2, state: "recount" },
+    });
+    server.news = { lines: [line(501, 33, false), line(503, 35, 92)] };
+    await app.sync.run();
+    // The server recorded them in the round that was open when they came.
+    expect(counted(app)).toEqual(["1 Drill A-01", "1 Screw A-01"]);
+    server.news = { lines: [line(501, 33, false), line(503, 35, 92)].map(nextRound) };
+    await app.sync.run();
+    expect(counted(app)).toEqual([]);
+    await scan(app, "D-1", "5901234123457");
+    expect(counted(app)).toEqual(["1 Drill A-01"]);
+    expect(app.count.soFar).toBe(0);
+});
+
+test("an empty bin is confirmed with one tap (M15)", async () => {
+    const payload = makePayload();
+    payload.locations.rows.push([10, "A-03", "WH/Stock/A-03", "LOC-C", 2]);
+    const { app, server } = await mountApp({ server: new FakeServer(payload) });
+    await scan(app, "LOC-C");
+    expect(".o_count_finish").toHaveText(/Bin is empty/);
+    await tap(".o_count_finish");
+    await app.sync.run();
+    expect(server.events.at(-1)).toMatchObject({ kind: "bin_finished", location_id: 10 });
+});
+
+test("a device with keys only: arrows walk, Enter presses, digits mean the quantity", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457");
+    await press("ArrowUp");
+    expect(document.activeElement.textContent).toInclude("Submit");
+    while (!document.activeElement.matches(".o_count_plus")) {
+        await press("ArrowUp");
+    }
+    await press("Enter");
+    await shown();
+    expect(app.count.draft.qty).toBe(1);
+    for (const key of ["4", "Enter"]) {
+        await press(key);
+        await shown();
+    }
+    expect(counted(app)).toEqual(["4 Screw A-01"]);
 });
 
 test("a blind count shows no expected quantity, another shows it (M13)", async () => {

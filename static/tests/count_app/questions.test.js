@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { click, edit } from "@odoo/hoot-dom";
-import { Offline } from "@stock_count/count_app/core/server";
+import { Offline, Refused } from "@stock_count/count_app/core/server";
+import { listUndecided } from "@stock_count/count_app/counting/review";
 import {
     counted,
     FakeServer,
@@ -53,6 +54,36 @@ test("the server is asked for a code that the device does not know (M11)", async
     await scan(app, "LOC-A", "BOLT");
     await until(() => app.count.draft.product?.name === "Bolt");
     expect(question()).toBe("");
+});
+
+test("a scan that waits while the server is asked comes after what it asked for (M11)", async () => {
+    const server = new FakeServer();
+    const match = { kind: "product", product_id: 77, product_name: "Bolt", product_code: "B" };
+    server.known = {
+        BOLT: { kind: "product", matches: [{ ...match, tracking: "none", uom_id: 1 }] },
+    };
+    const { app } = await mountApp({ server });
+    await scan(app, "LOC-A");
+    await tap("[data-mode=each]");
+    await scan(app, "5901234123457", "BOLT", "5901234123457", "D-1");
+    await until(() => app.count.entries.list.length === 4);
+    const items = ["1 Screw A-01", "1 Bolt A-01", "1 Screw A-01", "1 Drill A-01"];
+    expect(counted(app)).toEqual(items);
+});
+
+test("an unknown code that was searched in vain is still undecided (M11)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-A", "NOPE");
+    await tap(".o_count_search_item");
+    expect(question()).toBe("Which item?");
+    await tap(".o_count_close");
+    expect(listUndecided(app.count)).toHaveLength(1);
+    await tap("[data-tab=review]");
+    await tap("[data-filter=undecided]");
+    await tap(".o_count_row");
+    await tap(".o_count_search_item");
+    await tap(".o_count_sheet .o_count_row:first");
+    expect(listUndecided(app.count)).toHaveLength(0);
 });
 
 test("several is a screen, and the choice is counted (M11)", async () => {
@@ -127,6 +158,45 @@ test("a package is counted at once; in a blind count with typed quantities (M11)
     expect(app.count.entries.first.line_id).toBe(505);
 });
 
+test("a package that is confirmed twice is counted once (M11)", async () => {
+    const { app } = await mountApp();
+    for (const qty of ["25", "24"]) {
+        await scan(app, "PACK0000004");
+        await click(".o_count_units");
+        await edit(qty);
+        await tap(".o_count_confirm");
+    }
+    expect(counted(app)).toEqual(["24 Nut A-02"]);
+});
+
+test("a package is counted where it is seen, not where the list has it (M11, P3)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "PACK0000004");
+    expect(".o_count_sheet .o_count_notice").toHaveText(/where you are, in A-01/);
+    await click(".o_count_units");
+    await edit("25");
+    await tap(".o_count_confirm");
+    await app.sync.run();
+    expect(server.entries[0]).toMatchObject({ product_id: 36, location_id: 8, package_id: 4 });
+    expect(server.entries[0].line_id).toBe(undefined);
+});
+
+test("a code that was typed into a quantity is asked about (M5)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "PACK0000004");
+    await click(".o_count_units");
+    await edit("5901234123457");
+    await tap(".o_count_confirm");
+    expect(title()).toBe("This quantity is too large");
+    await click(".o_count_units");
+    await edit("96385074");
+    await tap(".o_count_confirm");
+    expect(title()).toMatch(/Really 96/);
+    expect(counted(app)).toEqual([]);
+    await tap(".o_count_confirm");
+    expect(app.count.entries.first.qty).toBe(96385074);
+});
+
 test("a list of serials: scanned, typed and ticked, each once (M6, D13)", async () => {
     const { app } = await mountApp();
     await scan(app, "LOC-A", "DRILL");
@@ -180,7 +250,7 @@ test("a count is submitted when the server has everything, not before (M10)", as
     };
     await scan(app, "LOC-A", "BOX-33", "LOC-B");
     await tap("[data-tab=submit]");
-    expect(".o_count_notice_unsent").toHaveText(/1 counts are not on the server/);
+    expect(".o_count_notice_unsent").toHaveText(/Not on the server yet:\s+1/);
     await tap(".o_count_submit_count");
     await until(() => !app.sync.running);
     expect(server.isSubmitted).toBe(undefined);
@@ -188,6 +258,45 @@ test("a count is submitted when the server has everything, not before (M10)", as
     await tap(".o_count_submit_count");
     await until(() => app.state.screen === "done");
     expect(server.isSubmitted).toBe(true);
+});
+
+test("another count that cannot be sent keeps this one from nothing (M10)", async () => {
+    const { app, server } = await mountApp();
+    const other = { uuid: "x", session_id: 13, kind: "entry", state: "waiting", view: {} };
+    await app.journal.add({ ...other, body: { uuid: "x", product_id: 33, qty: 1 } });
+    server.fail = (method, [sessionId]) => {
+        if (method === "sync" && sessionId === 13) {
+            throw new Refused("You are not assigned to count CC-00013.");
+        }
+    };
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    await tap("[data-tab=submit]");
+    await until(() => app.sync.state.status === "denied");
+    expect(".o_count_status_denied").toHaveText(/CC-00013/);
+    await tap(".o_count_submit_count");
+    await until(() => app.state.screen === "done");
+    expect(server.entries).toHaveLength(1);
+});
+
+test("a withdrawal that the server does not take shows the count again (M2)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    await app.sync.run();
+    server.record = ({ uuid }) => ({ uuid, status: "refused", code: "session_closed" });
+    await app.verbs.remove(app.count.entries.first);
+    expect(counted(app)).toEqual([]);
+    await app.sync.run();
+    expect(counted(app)).toEqual(["1 Screw A-01"]);
+});
+
+test("a count from another phone keeps its words when it is corrected (M2, P7)", async () => {
+    const sent = { uuid: "s", line_id: 501, qty: 3, uom_id: 1, product_qty: 3, operation: "set" };
+    const words = { serial2: "", rfid: "TAG", note: "wet", round: 1, withdrawn: false };
+    const entries = [{ ...sent, ...words, counted_at: "2026-11-21 23:30:11" }];
+    const { app, server } = await mountApp({ server: new FakeServer(makePayload({ entries })) });
+    await app.verbs.correct(app.count.entries.first, 4);
+    await app.sync.run();
+    expect(server.entries[1]).toMatchObject({ line_id: 501, qty: 4, rfid: "TAG", note: "wet" });
 });
 
 test("what is scanned from an opened package lies in it (M11)", async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
+import { advanceTime } from "@odoo/hoot-dom";
+import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { Wedge } from "@stock_count/count_app/core/wedge";
 import { readQuantity, writeQuantity } from "@stock_count/count_app/core/numbers";
 import { ScanQueue } from "@stock_count/count_app/counting/scan_queue";
@@ -36,6 +38,17 @@ test("a scanner without a suffix ends by its silence (M11)", async () => {
     type(wedge, [..."LOC-A"], 5);
     wedge.flush();
     expect.verifySteps(["scan LOC-A"]);
+});
+
+test("a device that is busy in the middle of a code does not tear it apart (M11)", async () => {
+    const wedge = makeWedge();
+    type(wedge, [..."59012"], 5);
+    const busy = Date.now() + 400;
+    patchWithCleanup(Date, { now: () => busy });
+    // The clock of the silence rings, far too late.
+    await advanceTime(160);
+    type(wedge, [..."34", "Enter"], 5, 1025);
+    expect.verifySteps(["scan 5901234"]);
 });
 
 test("shift and a GS1 separator do not break a code (M11)", () => {

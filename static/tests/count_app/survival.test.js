@@ -3,6 +3,8 @@ import { click } from "@odoo/hoot-dom";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { AppState } from "@stock_count/count_app/app/app_state";
 import { LoginNeeded, Offline, ServerFailed } from "@stock_count/count_app/core/server";
+import { ReviewScreen } from "@stock_count/count_app/screens/review_screen";
+import { listUndecided } from "@stock_count/count_app/counting/review";
 import {
     counted,
     FakeServer,
@@ -11,6 +13,7 @@ import {
     question,
     scan,
     shown,
+    title,
     until,
 } from "./count_app_test_helpers";
 
@@ -119,6 +122,35 @@ test("a full device counts nothing silently (M12)", async () => {
     expect(counted(app)).toEqual([]);
 });
 
+test("a device without room for a list says so before anything is counted (M12)", async () => {
+    const { app } = await mountApp({ session: null });
+    patchWithCleanup(IDBObjectStore.prototype, {
+        put() {
+            throw new DOMException("no room", "QuotaExceededError");
+        },
+    });
+    await click(".o_count_session");
+    await until(() => app.state.overlay);
+    expect(question()).toBe("This device is full");
+    expect(".o_count_sheet .o_count_lead").toHaveText(/cannot keep what is needed/);
+});
+
+test("a screen that cannot be drawn is a screen with a way on (M12)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    patchWithCleanup(ReviewScreen.prototype, {
+        get rows() {
+            throw new Error("broken");
+        },
+    });
+    await click("[data-tab=review]");
+    await until(() => app.state.screen === "failed");
+    expect(".o_count_failed h1").toHaveText("The app stumbled");
+    await click(".o_count_again");
+    await until(() => app.state.screen === "count");
+    expect(counted(app)).toEqual(["1 Screw A-01"]);
+});
+
 test("a phone clock that is three hours off is told (M12)", async () => {
     const server = new FakeServer();
     server.ahead = 3 * 3_600_000;
@@ -136,9 +168,51 @@ test("a count that was posted meanwhile is a screen with a way on (M12)", async 
     await app.sync.run();
     await shown();
     expect(".o_count_closed h1").toHaveText("CC-00012 is closed");
-    expect(".o_count_notice").toHaveText(/1 of your counts/);
+    expect(".o_count_notice").toHaveText(/not taken:\s+1/);
     await click(".o_count_to_start");
     await until(() => app.state.screen === "start");
+});
+
+test("a closed count changes no more, and a scan in it is listed (M12)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    server.news = { session_state: "posted" };
+    await app.sync.run();
+    await scan(app, "D-1");
+    expect(title()).toBe("This count is closed");
+    expect(listUndecided(app.count)).toHaveLength(1);
+    await app.do(() => app.show("review"));
+    await shown();
+    await click(".o_count_row");
+    await shown();
+    expect(question()).toBe("");
+    expect(title()).toBe("This count is closed");
+});
+
+test("scans that wait stay with their count, and none is taken without one (M11, M12)", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-A", "NOPE", "D-1");
+    await app.do(() => app.sessions.leave());
+    await until(() => app.state.screen === "start");
+    expect(app.queue.scans).toHaveLength(0);
+    await scan(app, "D-2");
+    expect(title()).toBe("Not counted");
+    await click(".o_count_session");
+    await until(() => app.count?.entries.list.length);
+    expect(counted(app)).toEqual(["1 Drill A-01"]);
+});
+
+test("a count that is chosen again is loaded anew, without a network as it was (M12)", async () => {
+    const { app, server } = await mountApp();
+    await app.sessions.leave();
+    await until(() => app.state.screen === "start");
+    server.payload.locations.rows.push([10, "A-03", "WH/Stock/A-03", "LOC-C", 2]);
+    await app.sessions.take(12);
+    expect(app.count.catalogue.locations.has(10)).toBe(true);
+    await app.sessions.leave();
+    breakWith(server, new Offline());
+    await app.sessions.take(12);
+    expect(app.state.screen).toBe("count");
 });
 
 test("nothing on the device and no network is a screen, not a blank page (M12)", async () => {

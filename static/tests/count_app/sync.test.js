@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { mockFetch } from "@odoo/hoot-mock";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { Clock } from "@stock_count/count_app/core/clock";
 import { Journal } from "@stock_count/count_app/core/journal";
 import {
@@ -102,6 +103,45 @@ test("a refusal of one does not stop the others (M12)", async () => {
     expect([journal.state.unsent, journal.state.refused]).toEqual([0, 1]);
 });
 
+test("a count that the server does not take holds up no other one (M12, Z2)", async () => {
+    const server = new FakeServer();
+    const { journal, sync } = await makeSync(server, row("a"), row("b", { session_id: 13 }));
+    for (const [Kind, status] of [
+        [Refused, "denied"],
+        [ServerFailed, "failed"],
+    ]) {
+        server.fail = (method, [sessionId]) => {
+            if (sessionId === 12) {
+                throw new Kind("You are not assigned to count CC-00012.");
+            }
+        };
+        await sync.run();
+        expect(uuids(server.entries)).toEqual(["b"]);
+        expect([sync.state.status, journal.state.unsent]).toEqual([status, 1]);
+    }
+    server.fail = () => {};
+    await sync.run();
+    sync.stop();
+    expect(uuids(server.entries)).toEqual(["b", "a"]);
+    expect(sync.state.status).toBe("idle");
+});
+
+test("a photo that the server does not take is a refusal, and counts go first (M14)", async () => {
+    const server = new FakeServer();
+    const photo = row("photo", { kind: "evidence", body: { uuid: "photo", photo: "abc" } });
+    const { journal, sync } = await makeSync(server, photo, row("a"));
+    server.fail = (method) => {
+        if (method === "attach_evidence") {
+            expect(uuids(server.entries)).toEqual(["a"]);
+            throw new Refused("This is too large for the server.");
+        }
+    };
+    await sync.run();
+    sync.stop();
+    expect([journal.state.unsent, journal.state.refused]).toEqual([0, 1]);
+    expect(journal.rows.get("photo").body.photo).toBe("abc");
+});
+
 test("250 rows go in batches, a photo by itself, all in order (M12, M14)", async () => {
     const server = new FakeServer();
     const rows = Array.from({ length: 250 }, (_, i) => row(`r${i}`));
@@ -135,10 +175,12 @@ test("a clock that is three hours off is noticed (M12)", () => {
 });
 
 test("each way to fail has its name (M12)", async () => {
+    allowTranslations();
     const json = (error) => new Response(JSON.stringify({ error }), { status: 200 });
     const cases = [
         [() => new Response("", { status: 502 }), Offline],
         [() => new Response("<html>", { status: 500 }), ServerFailed],
+        [() => new Response("<html>", { status: 413 }), Refused],
         [() => new Response("<html>Hotel</html>", { status: 200 }), Offline],
         [() => json({ code: 100, message: "Session expired" }), LoginNeeded],
         [

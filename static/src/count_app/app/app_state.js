@@ -1,4 +1,5 @@
 import { reactive } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 import { Clock } from "../core/clock";
 import { StorageFull } from "../core/database";
@@ -13,7 +14,7 @@ import { Claims } from "../counting/claims";
 import { ScanQueue } from "../counting/scan_queue";
 import { Scanner } from "../counting/scanner";
 import { Verbs } from "../counting/verbs";
-import { SCREENS, TAKES_SCANS } from "./screens";
+import { REFUSING, SCANNING, SCREENS, TAKES_SCANS } from "./screens";
 import { Sessions } from "./sessions";
 
 /**
@@ -132,15 +133,28 @@ export class AppState {
         }
     }
 
+    /** A screen that cannot be drawn must not leave a blank page: what was counted is kept. */
+    stumble(error) {
+        console.error(error);
+        this.state.problem = {
+            title: _t("The app stumbled"),
+            text: _t("Nothing that was counted is lost. Try again, or load the page anew."),
+            icon: "warning",
+        };
+        this.show("failed");
+    }
+
     // ---- Scans ----
 
     onScan(code) {
-        return this.queue.push(code);
+        return REFUSING.has(this.state.screen)
+            ? this.say(messages.noCount())
+            : this.queue.push(code);
     }
 
     get takesScans() {
         const { overlay, screen } = this.state;
-        return overlay ? TAKES_SCANS.has(overlay.name) : ["count", "review"].includes(screen);
+        return overlay ? TAKES_SCANS.has(overlay.name) : SCANNING.has(screen);
     }
 
     async takeScan({ id, code }) {
@@ -150,9 +164,13 @@ export class AppState {
         try {
             if (overlay) {
                 await answerByScan(this, overlay, code);
+            } else if (this.isClosed) {
+                // Not counted, but not forgotten either: Review lists it.
+                await this.count.recorder.miss(code, this.count.draft.state.location_id);
+                this.say(messages.closed());
             } else {
-                this.state.screen = this.isClosed ? "closed" : "count";
-                await (this.isClosed || this.scanner.handle(code));
+                this.state.screen = "count";
+                await this.scanner.handle(code);
             }
         } finally {
             this.count.recorder.scanId = undefined;
@@ -213,6 +231,8 @@ export class AppState {
 
     giveWay() {
         this.sync.stop();
+        // The device keeps what waited, and the other tab counts it.
+        this.queue.forget();
         this.show("elsewhere");
         this.count = null;
     }

@@ -1,4 +1,11 @@
-import { Component, onMounted, onWillUnmount, useExternalListener, useRef } from "@odoo/owl";
+import {
+    Component,
+    onError,
+    onMounted,
+    onWillUnmount,
+    useExternalListener,
+    useRef,
+} from "@odoo/owl";
 import { CameraQuestion } from "../dialogs/camera";
 import {
     ItemQuestion,
@@ -86,6 +93,7 @@ export class CountApp extends Component {
         useExternalListener(window, "online", () => this.app.sync.wake(0));
         useExternalListener(document, "visibilitychange", () => this.app.sync.wake());
         onMounted(() => this.app.begin());
+        onError((error) => this.app.stumble(error));
         onWillUnmount(() => this.app.end());
     }
 

@@ -7,6 +7,8 @@ import { Count } from "../counting/count";
 
 /** What is entered changes with every key: it is kept when it rests for so long, milliseconds. */
 const REST = 50;
+/** Whoever has a list on the device waits no longer than this for a newer one, milliseconds. */
+const WAIT = 8000;
 const OPEN = ["open", "partial", "pending_approval"];
 
 /** Which count is open on this device, and what the device keeps of it. */
@@ -67,19 +69,41 @@ export class Sessions {
         throw new LoginNeeded();
     }
 
+    /** Opens a session that somebody chose: as it is now, without a network as the device has it. */
+    async take(sessionId) {
+        const kept = await this.database.get("catalogues", sessionId);
+        const fresh = this.app.call("load_catalogue", [sessionId]);
+        let payload;
+        try {
+            payload = await (kept ? Promise.race([fresh, giveUp()]) : fresh);
+        } catch (error) {
+            if (!kept || error instanceof Refused || error instanceof LoginNeeded) {
+                throw error;
+            }
+            return this.enter(sessionId);
+        }
+        await this.store(sessionId, payload);
+        await this.open(sessionId, payload);
+    }
+
     /** Opens a session from what the device has, or from the server. */
     async enter(sessionId, { fresh = false } = {}) {
-        const { app, database } = this;
-        let text = fresh ? undefined : await database.get("catalogues", sessionId);
+        const text = fresh ? undefined : await this.database.get("catalogues", sessionId);
+        const payload = text
+            ? JSON.parse(text)
+            : await this.app.call("load_catalogue", [sessionId]);
         if (!text) {
-            const payload = await app.call("load_catalogue", [sessionId]);
-            app.clock.learn(payload.server_now);
-            text = JSON.stringify(payload);
-            await this.forgetLines(sessionId);
-            await database.put("catalogues", text, sessionId);
-            await database.put("settings", { since: payload.server_now }, `news.${sessionId}`);
+            await this.store(sessionId, payload);
         }
-        await this.open(sessionId, JSON.parse(text));
+        await this.open(sessionId, payload);
+    }
+
+    async store(sessionId, payload) {
+        const { app, database } = this;
+        app.clock.learn(payload.server_now);
+        await this.forgetLines(sessionId);
+        await database.put("catalogues", JSON.stringify(payload), sessionId);
+        await database.put("settings", { since: payload.server_now }, `news.${sessionId}`);
     }
 
     async open(sessionId, payload) {
@@ -112,6 +136,9 @@ export class Sessions {
     async leave() {
         const { app, database } = this;
         await app.claims.leave(app.count);
+        // Scans that wait belong to this count: they are kept with it, and wait for no other.
+        await this.keepNow();
+        app.queue.forget();
         await database.delete("settings", "session");
         app.show("loading");
         app.count = null;
@@ -204,6 +231,12 @@ function describe(error) {
     }
     const title = error instanceof Refused ? _t("Not possible") : _t("The server has a problem");
     return { title, text: error.message, icon: "warning" };
+}
+
+function giveUp() {
+    return new Promise((_resolve, reject) =>
+        browser.setTimeout(() => reject(new Offline("The list is late.")), WAIT)
+    );
 }
 
 /** A count that the server does not take must not go unheard. */

@@ -16,10 +16,13 @@ export function useApp() {
     };
 }
 
-/** As useApp, for components that are only there while a session is open. */
+/** As useApp, with the session; without one, nothing of it is there. */
 export function useCount() {
     const { app, ...rest } = useApp();
     const { count } = app;
+    if (!count) {
+        return { app, count, ...rest };
+    }
     return {
         app,
         count,

@@ -42,18 +42,36 @@ export class Journal {
         this.tell();
     }
 
-    /** The next rows to send: of one session, in order. */
-    nextBatch(limit) {
+    /**
+     * The next rows to send: of one session, in order. A photo is large and goes by itself, when
+     * all counts are there.
+     *
+     * @param {number} limit
+     * @param {Map} [held] sessions that are left out, by id
+     */
+    nextBatch(limit, held = new Map()) {
         const batch = [];
+        let photo;
         for (const row of this.waiting.values()) {
             if (batch.length === limit) {
                 break;
             }
-            if (!batch.length || row.session_id === batch[0].session_id) {
+            if (held.has(row.session_id)) {
+                continue;
+            }
+            if (row.kind === "evidence") {
+                photo ??= row;
+            } else if (!batch.length || row.session_id === batch[0].session_id) {
                 batch.push(row);
             }
         }
-        return batch;
+        return batch.length || !photo ? batch : [photo];
+    }
+
+    /** How many counts of a session the server does not know yet. */
+    countUnsent(sessionId) {
+        const rows = [...this.waiting.values()];
+        return rows.filter((row) => row.session_id === sessionId && isNews(row)).length;
     }
 
     /** Notes what became of rows; the device has it when this is done. */
@@ -61,7 +79,14 @@ export class Journal {
         // What a component hands over is its proxy, and no proxy can be kept.
         const rows = proxies.map(toRaw);
         rows.forEach((row, i) => Object.assign(row, readAnswer(answers[i])));
-        rows.filter((row) => this.isMoot(row)).forEach((row) => (row.state = "dropped"));
+        for (const row of rows.filter((row) => this.isMoot(row))) {
+            row.state = "dropped";
+            const target = this.rows.get(row.body.withdraws);
+            if (target?.state === "refused") {
+                target.state = "dropped";
+                rows.push(target);
+            }
+        }
         await this.database.putAll("journal", rows);
         rows.forEach((row) => this.file(row));
         this.tell();

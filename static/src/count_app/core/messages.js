@@ -20,14 +20,14 @@ export const messages = {
     notFound: ({ item, location }) =>
         say("hit", _t("0 × %s", item), _t("Not found in %s: recorded.", location)),
     skipped: ({ item }) => say("info", _t("Skipped: %s", item), _t("It is on the skip list.")),
-    packageCounted: ({ name, count }) => say("hit", name, _t("Counted: %s lines.", count)),
-    serialsCounted: ({ item, count }) => say("hit", item, _t("Counted: %s serial numbers.", count)),
+    packageCounted: ({ name, count }) => say("hit", name, _t("Lines counted: %s.", count)),
+    serialsCounted: ({ item, count }) => say("hit", item, _t("Serial numbers counted: %s.", count)),
     nothingToKeep: () => say("miss", _t("Nothing to keep"), _t("Write a note or take a photo.")),
     binFinished: ({ location }) => say("hit", _t("%s is finished", location)),
     removed: ({ item }) => say("info", _t("Removed: %s", item)),
     changed: ({ item, qty }) => say("hit", _t("Changed: %s", item), _t("It is %s now.", qty)),
     evidence: () => say("hit", _t("Note kept"), _t("It is sent with the counts.")),
-    reset: ({ count }) => say("info", _t("%s counts were taken back.", count)),
+    reset: ({ count }) => say("info", _t("Counts taken back: %s.", count)),
 
     leftWithoutQuantity: ({ item }) =>
         say("miss", _t("Not counted: %s", item), _t("It had no quantity.")),
@@ -78,10 +78,28 @@ export const messages = {
             _t("NOT counted: the phone is full"),
             _t("Nothing more can be kept on this device.")
         ),
-    offline: () => say("info", _t("No network"), _t("Go on counting: it is sent later.")),
+    notSubmitted: ({ status, message }) =>
+        say("miss", _t("Not submitted"), whyNot(status, message)),
+    noCount: () => say("miss", _t("Not counted"), _t("Choose a count first.")),
+    closed: () =>
+        say(
+            "miss",
+            _t("This count is closed"),
+            _t("Nothing in it changes any more. Tell your lead.")
+        ),
+    doubtful: ({ qty }) =>
+        say("wait", _t("Really %s?", qty), _t("That is a lot. Press again if it is right.")),
     serverFailed: ({ text }) => say("miss", _t("The server could not do it"), text || ""),
     needsNetwork: () =>
         say("miss", _t("This needs the network"), _t("Try again where there is a signal.")),
     othersCount: ({ name, location }) =>
         say("wait", _t("%s is counted by %s", location, name), _t("Do not count it twice.")),
 };
+
+function whyNot(status, message) {
+    if (status === "login") {
+        return _t("Log in first. All is kept.");
+    }
+    const isOffline = status === "offline";
+    return isOffline ? _t("There is no network. All is kept: try again later.") : message || "";
+}

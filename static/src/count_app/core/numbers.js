@@ -1,5 +1,7 @@
 /** Far above any bin; the server refuses more. */
 export const MAX_QUANTITY = 1_000_000_000;
+/** A quantity from here on is asked about: a scanner may have typed a code into it. */
+export const DOUBTFUL = 100_000;
 const DECIMALS = 6;
 
 /** A typed quantity as a number, null when it is none. */

@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 
 /** Nothing arrived, or nothing readable came back: it may be tried again. */
@@ -14,8 +15,10 @@ export class Refused extends Error {}
 
 const SESSION_EXPIRED = 100;
 const REFUSALS = /(UserError|AccessError|ValidationError|MissingError|RedirectWarning)$/;
-/** A phone at the edge of its network may wait for ever, milliseconds. */
+/** A phone at the edge of its network may wait for ever, milliseconds; what is large takes longer. */
 const PATIENCE = 30_000;
+const LONG_PATIENCE = 180_000;
+const LARGE = ["load_catalogue", "start_session", "attach_evidence"];
 let lastId = 0;
 
 /**
@@ -26,33 +29,33 @@ let lastId = 0;
  * @param {Object} [kwargs]
  */
 export async function callServer(method, args = [], kwargs = {}) {
-    const response = await ask(`/web/dataset/call_kw/stock.count.app/${method}`, {
-        model: "stock.count.app",
-        method,
-        args,
-        kwargs,
-    });
-    const { error, result } = await read(response);
-    if (error) {
-        throw understand(error);
+    const abort = new AbortController();
+    const patience = LARGE.includes(method) ? LONG_PATIENCE : PATIENCE;
+    // Until all of the answer is here: half of one may stay half for ever.
+    const timer = browser.setTimeout(() => abort.abort(), patience);
+    try {
+        const url = `/web/dataset/call_kw/stock.count.app/${method}`;
+        const params = { model: "stock.count.app", method, args, kwargs };
+        const { error, result } = await read(await ask(url, params, abort.signal));
+        if (error) {
+            throw understand(error);
+        }
+        return result;
+    } finally {
+        browser.clearTimeout(timer);
     }
-    return result;
 }
 
-async function ask(url, params) {
-    const abort = new AbortController();
-    const timer = browser.setTimeout(() => abort.abort(), PATIENCE);
+async function ask(url, params, signal) {
     try {
         return await browser.fetch(url, {
             method: "POST",
             headers: { "Content-Type": "application/json" },
             body: JSON.stringify({ id: ++lastId, jsonrpc: "2.0", method: "call", params }),
-            signal: abort.signal,
+            signal,
         });
     } catch (error) {
         throw new Offline(error.message, { cause: error });
-    } finally {
-        browser.clearTimeout(timer);
     }
 }
 
@@ -62,6 +65,9 @@ async function read(response) {
     }
     if ([502, 503, 504].includes(response.status)) {
         throw new Offline(`HTTP ${response.status}`);
+    }
+    if (response.status === 413) {
+        throw new Refused(_t("This is too large for the server."));
     }
     try {
         return await response.json();

@@ -1,6 +1,6 @@
 import { reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { LoginNeeded, Offline, ServerFailed } from "./server";
+import { LoginNeeded, Offline, Refused, ServerFailed } from "./server";
 
 const BATCH = 100;
 /** After how many milliseconds a failed sending is tried again: longer each time. */
@@ -8,13 +8,19 @@ const PAUSES = [1000, 2000, 5000, 10_000, 30_000, 60_000];
 /** How often an app with nothing to send asks what the others did. */
 const NEWS = 30_000;
 const SOON = 150;
+const STATUSES = [
+    [LoginNeeded, "login"],
+    [Offline, "offline"],
+    [Refused, "denied"],
+];
 
 /**
  * Sends what the journal keeps, in order, once: the server knows an entry by its uuid, and its
  * "duplicate" is an acknowledgement as good as "recorded".
  *
  * `state.status`: "idle" | "sending" | "offline" | "failed" (the server answers with an error) |
- * "login" (somebody has to log in again). Whatever it is, counting goes on.
+ * "denied" (the server takes nothing of this count, or of this person; `message` says why) | "login"
+ * (somebody has to log in again). Whatever it is, counting goes on.
  */
 export class Sync {
     /**
@@ -34,6 +40,8 @@ export class Sync {
         this.timer = null;
         this.running = null;
         this.isVerified = false;
+        // What keeps a session from being sent in this run, by its id.
+        this.held = new Map();
     }
 
     start() {
@@ -67,10 +75,15 @@ export class Sync {
 
     async sendAll() {
         try {
+            this.held.clear();
             await this.verifyOnce();
             do {
                 await this.sendNext();
-            } while (this.journal.nextBatch(1).length && !this.stopped);
+            } while (this.journal.nextBatch(1, this.held).length && !this.stopped);
+            const [problem] = this.held.values();
+            if (problem) {
+                throw problem;
+            }
             this.succeed();
         } catch (error) {
             this.fail(error);
@@ -85,18 +98,23 @@ export class Sync {
         }
     }
 
+    /** Sends the next rows; a session that the server does not take holds up no other one. */
     async sendNext() {
-        const batch = this.journal.nextBatch(BATCH);
-        const evidence = batch.find((row) => row.kind === "evidence");
+        const batch = this.journal.nextBatch(BATCH, this.held);
         const sessionId = batch[0]?.session_id ?? this.getSession();
-        if (!sessionId) {
+        if (!sessionId || this.held.has(sessionId)) {
             return;
         }
         this.state.status = batch.length ? "sending" : this.state.status;
-        if (batch[0] && batch[0] === evidence) {
-            return this.sendEvidence(evidence);
+        const isPhoto = batch[0]?.kind === "evidence";
+        try {
+            await (isPhoto ? this.sendEvidence(batch[0]) : this.sendBatch(sessionId, batch));
+        } catch (error) {
+            if (!(error instanceof Refused || error instanceof ServerFailed)) {
+                throw error;
+            }
+            this.held.set(sessionId, error);
         }
-        await this.sendBatch(sessionId, evidence ? batch.slice(0, batch.indexOf(evidence)) : batch);
     }
 
     async sendBatch(sessionId, batch) {
@@ -123,7 +141,9 @@ export class Sync {
     }
 
     async sendEvidence(row) {
-        const answer = await this.call("attach_evidence", [row.session_id, row.body]);
+        const answer = await this.call("attach_evidence", [row.session_id, row.body]).catch(
+            refusePhoto
+        );
         await this.journal.settle([row], [answer]);
         if (row.state === "done") {
             // The picture is on the server: the device need not keep it.
@@ -138,12 +158,7 @@ export class Sync {
     }
 
     fail(error) {
-        const status =
-            error instanceof LoginNeeded
-                ? "login"
-                : error instanceof Offline
-                  ? "offline"
-                  : "failed";
+        const [, status] = STATUSES.find(([Kind]) => error instanceof Kind) || [null, "failed"];
         this.isVerified = false;
         const pause = PAUSES[Math.min(this.state.failures, PAUSES.length - 1)];
         Object.assign(this.state, {
@@ -153,4 +168,12 @@ export class Sync {
         });
         this.wake(pause);
     }
+}
+
+/** Sent again it would be refused again: a person decides, and everything else goes on. */
+function refusePhoto(error) {
+    if (error instanceof Refused) {
+        return { status: "refused", code: "not_taken", message: error.message };
+    }
+    throw error;
 }

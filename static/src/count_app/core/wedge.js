@@ -3,7 +3,9 @@ import { browser } from "@web/core/browser/browser";
 /** A person does not type faster than this, milliseconds between keys on average. */
 const FAST = 45;
 /** A Bluetooth scanner may stutter this long inside a code; one without a suffix ends after it. */
-const PAUSE = 120;
+const PAUSE = 150;
+/** A clock that rings this much too late tells that the device was busy, milliseconds. */
+const LATE = 30;
 const SHORTEST = 3;
 const END = new Set(["Enter", "Tab"]);
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta", "CapsLock", "AltGraph"]);
@@ -55,8 +57,17 @@ export class Wedge {
         this.first ??= time;
         this.last = time;
         this.keys += key;
+        this.wait();
+    }
+
+    /** Ends what was typed after a silence. */
+    wait() {
         browser.clearTimeout(this.timer);
-        this.timer = browser.setTimeout(() => this.flush(), PAUSE);
+        const due = Date.now() + PAUSE;
+        this.timer = browser.setTimeout(() => {
+            // A busy device looks late: keys that came meanwhile may still stand in line.
+            return Date.now() - due > LATE ? this.wait() : this.flush();
+        }, PAUSE);
     }
 
     end(key) {

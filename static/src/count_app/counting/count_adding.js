@@ -1,9 +1,6 @@
 import { messages } from "../core/messages";
-import { showQuantity } from "../core/numbers";
+import { DOUBTFUL, showQuantity } from "../core/numbers";
 import { CountState } from "./count_state";
-
-/** A quantity from here on is asked about: a scanner may have typed a code into it. */
-const DOUBTFUL = 100_000;
 
 /** Counts what is entered, or says why not. */
 export class CountAdding extends CountState {
@@ -20,7 +17,6 @@ export class CountAdding extends CountState {
         const entry = await this.recorder.count(key, what, id);
         this.app.say(this.tellAdded(entry), () => this.recorder.withdraw(entry));
         this.lastText = draft.state.text;
-        this.lockedId ??= this.options.lock_location ? key.location_id : undefined;
         this.startNext();
         return true;
     }

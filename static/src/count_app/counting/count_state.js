@@ -37,8 +37,7 @@ export class CountState {
         if (rows.some((row) => row.view.draft && row.view.draft === this.draft.state.id)) {
             this.draft.clear();
         }
-        if (this.options.lock_location && this.entries.first) {
-            this.lockedId = this.entries.first.location_id;
+        if (this.lockedId) {
             this.draft.setLocation(this.catalogue.locations.get(this.lockedId), "scanned");
         }
     }
@@ -51,6 +50,11 @@ export class CountState {
         return this.catalogue.options;
     }
 
+    /** With Option 345 the place where this person began, as long as a count there stands. */
+    get lockedId() {
+        return this.options.lock_location ? this.entries.first?.location_id : undefined;
+    }
+
     /** Something changed that screens show. */
     touch() {
         this.state.version++;
@@ -58,9 +62,11 @@ export class CountState {
     }
 
     /** Takes over what the server told: what others counted, who is where, what was finished. */
-    takeNews({ lines, claims, finished, events, server_now }) {
+    takeNews({ lines, claims, finished, results, events, server_now }) {
         this.since = server_now;
         this.catalogue.mergeLines(lines);
+        const refused = new Set(results.filter(isRefused).map(({ uuid }) => uuid));
+        results.forEach((answer) => this.takeResult(answer, refused));
         Object.assign(this.bins, { claims, finished });
         for (const { uuid, status } of events) {
             const { body } = this.app.journal.rows.get(uuid) || {};
@@ -69,6 +75,17 @@ export class CountState {
             }
         }
         this.state.version++;
+    }
+
+    takeResult({ uuid, status, code, line_id }, refused) {
+        const { rows } = this.app.journal;
+        const target = rows.get(uuid)?.body.withdraws;
+        if (status === "recorded") {
+            this.entries.setRound(uuid, this.catalogue.lines.get(line_id)?.first_round || 1);
+        } else if (refused.has(uuid) && target && code !== "withdrawn_already") {
+            // It still counts, unless it was refused itself.
+            refused.has(target) || this.entries.restore(target, rows.get(target));
+        }
     }
 
     /** Lines that this may be: of one item in one place, they differ by package and owner. */
@@ -116,3 +133,5 @@ export class CountState {
         this.touch();
     }
 }
+
+const isRefused = ({ status }) => status === "refused";

@@ -28,9 +28,21 @@ export class Entries {
             return;
         }
         if (row.body.operation === "withdraw") {
-            this.delete(row.body.withdraws);
+            if (!isRefusedWithdrawal(row)) {
+                this.delete(row.body.withdraws);
+            }
         } else if (row.state !== "dropped") {
             this.put({ ...row.view, uuid: row.uuid, row });
+        }
+    }
+
+    /** Shows again what was to be taken back and still counts. */
+    restore(uuid, row) {
+        const sent = this.catalogue.entries.find((entry) => entry.uuid === uuid);
+        if (row && row.state !== "refused") {
+            this.take(row);
+        } else if (sent && !row) {
+            this.put(this.readServerEntry(sent));
         }
     }
 
@@ -54,10 +66,39 @@ export class Entries {
     /** How many of a key were counted by this person, in the product's unit. */
     total(key) {
         let total = 0;
-        for (const entry of this.byKey.get(keyOf(key)) || []) {
-            total += stateOf(entry) === "refused" ? 0 : entry.product_qty;
+        for (const { operation, product_qty } of this.standing(key)) {
+            total = (operation === "set" ? 0 : total) + product_qty;
         }
         return total;
+    }
+
+    /** The entries of a key that make up its count. */
+    standing(key) {
+        const entries = [...(this.byKey.get(keyOf(key)) || [])];
+        return entries.filter((entry) => this.stands(entry));
+    }
+
+    stands(entry) {
+        return stateOf(entry) !== "refused" && !this.isPast(entry);
+    }
+
+    /**
+     * Whether a recount was asked for since: kept as evidence, it counts no more and is not shown,
+     * so that the recount is as blind as the first one.
+     */
+    isPast(entry) {
+        const line = this.catalogue.lines.get(entry.line_id || entry.row?.line_id);
+        // What waits is recorded in the round that is open when it arrives.
+        const isRecorded = stateOf(entry) === "done";
+        return Boolean(line) && isRecorded && (entry.round || 1) < (line.first_round || 1);
+    }
+
+    /** Notes in which round the server recorded an entry. */
+    setRound(uuid, round) {
+        const entry = this.entries.get(uuid);
+        if (entry?.row) {
+            entry.round = entry.row.view.round = round;
+        }
     }
 
     /** Whether something of a key was counted that the server does not know yet. */
@@ -74,7 +115,7 @@ export class Entries {
             if (
                 entry.product_id === product_id &&
                 entry.product_qty &&
-                stateOf(entry) !== "refused" &&
+                this.stands(entry) &&
                 this.catalogue.lotName(entry) === name
             ) {
                 return entry;
@@ -84,19 +125,30 @@ export class Entries {
 
     /** Newest first. */
     get list() {
-        return [...this.entries.values()].reverse();
+        return [...this.entries.values()].reverse().filter((entry) => !this.isPast(entry));
     }
 
+    /** The first one that the server takes. */
     get first() {
-        return this.entries.values().next().value;
+        for (const entry of this.entries.values()) {
+            if (stateOf(entry) !== "refused") {
+                return entry;
+            }
+        }
+        return undefined;
     }
 
-    readServerEntry({ uuid, line_id, qty, uom_id, product_qty, operation, counted_at }) {
-        const line = this.catalogue.lines.get(line_id) || {};
+    readServerEntry(entry) {
+        const line = this.catalogue.lines.get(entry.line_id) || {};
         const { product_id, location_id, lot_id, lot_name, package_id, owner_id } = line;
-        const key = { line_id, product_id, location_id, lot_id, lot_name, package_id, owner_id };
-        return { ...key, uuid, qty, uom_id, product_qty, operation, at: counted_at };
+        const key = { product_id, location_id, lot_id, lot_name, package_id, owner_id };
+        return { ...key, ...entry, at: entry.counted_at };
     }
+}
+
+/** Whether the server still counts what was to be taken back. */
+function isRefusedWithdrawal({ state, code }) {
+    return state === "refused" || (state === "dropped" && !code);
 }
 
 /** What became of an entry: "waiting", "done" or "refused". */

@@ -23,9 +23,11 @@ export class Recorder {
         return this.entries.entries.get(row.uuid);
     }
 
-    /** Counts several things, all or none: `[{ key, qty, uom_id }]`. */
-    countAll(list) {
-        return this.write(...list.map(({ key, ...what }) => this.makeEntry(key, what)));
+    /** Counts several things instead of what was counted, all or none: `[{ key, qty, uom_id }]`. */
+    countAll(list, before = []) {
+        const withdrawals = before.map((entry) => this.makeWithdrawal(entry));
+        const entries = list.map(({ key, ...what }) => this.makeEntry(key, what));
+        return this.write(...withdrawals, ...entries);
     }
 
     /** Takes an entry back. */
@@ -48,7 +50,7 @@ export class Recorder {
 
     /** Corrects an entry: it is taken back and counted anew, both or none. */
     async correct(entry, qty) {
-        const { serial2, rfid, note } = entry.row?.body || {};
+        const { serial2, rfid, note } = entry.row?.body || entry;
         const what = { qty, uom_id: entry.uom_id, serial2, rfid, note };
         const row = this.makeEntry(entry, what);
         if (entry.row?.state === "refused") {
@@ -105,7 +107,10 @@ export class Recorder {
             counted_at: at,
         });
         const product_qty = this.toProductUnit(product_id, qty, uom_id);
-        const view = { ...names, line_id, qty, uom_id, product_qty, at };
+        const { lines, products } = this.catalogue;
+        const round = lines.get(line_id)?.first_round || 1;
+        const item = products.get(product_id)?.name;
+        const view = { ...names, line_id, item, qty, uom_id, product_qty, round, at };
         return this.makeRow("entry", id, { ...body, qty }, view);
     }
 

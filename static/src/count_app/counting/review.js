@@ -25,9 +25,9 @@ function listEntries(count) {
     return count.entries.list.map((entry) => describeEntry(count, entry));
 }
 
+/** Also of other counts of this device: somebody has to decide about them. */
 function listRefused(count) {
-    const rows = [...count.app.journal.refused.values()];
-    return rows.filter((row) => row.session_id === count.id).map((row) => describeRow(count, row));
+    return [...count.app.journal.refused.values()].map((row) => describeRow(count, row));
 }
 
 /** Scans of codes that nobody knew, and nobody decided about. */
@@ -69,12 +69,13 @@ function describeRow(count, row) {
         return describeEntry(count, entry);
     }
     const { location_id, line_id } = { ...row.body, ...row.view };
-    const line = count.catalogue.lines.get(line_id);
-    const location = count.catalogue.locations.get(location_id || line?.location_id);
+    const { lines, locations, products } = count.catalogue;
+    const line = lines.get(line_id);
+    const location = locations.get(location_id || line?.location_id);
     return withText({
         id: row.uuid,
         kind: row.kind === "event" ? row.body.kind : row.kind,
-        title: row.view.code || count.catalogue.products.get(line?.product_id)?.name || "",
+        title: row.view.code || row.view.item || products.get(line?.product_id)?.name || "",
         code: "",
         lot: "",
         where: location?.name || "",

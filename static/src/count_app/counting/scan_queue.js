@@ -33,6 +33,12 @@ export class ScanQueue {
         return this.mutex.exec(() => this.work());
     }
 
+    /** Leaves what waits to whoever has kept it. */
+    forget() {
+        this.scans = [];
+        this.onWait(this.scans);
+    }
+
     /** Does something else between scans, never at the same time. */
     do(work) {
         return this.mutex.exec(work);
@@ -41,8 +47,9 @@ export class ScanQueue {
     async work() {
         while (this.scans.length && !this.isBlocked()) {
             // It stays in the queue until it is dealt with.
-            await this.handle(this.scans[0]);
-            this.scans.shift();
+            const [scan] = this.scans;
+            await this.handle(scan);
+            this.scans = this.scans.filter((other) => other !== scan);
         }
         this.onWait(this.scans);
     }

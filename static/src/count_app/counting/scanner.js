@@ -57,14 +57,17 @@ export class Scanner {
                 app.sync.wake(); // It finds out what is wrong, and says so.
             }
         }
-        const { overlay } = app.state;
-        if (overlay?.props.row?.uuid !== row.uuid) {
-            return;
-        }
-        overlay.props.isLooking = false;
-        if (answer.matches?.length) {
-            await this.takeAnswer(answer, code, row);
-        }
+        // In its turn: a scan that waits behind the question must not be counted meanwhile.
+        return app.do(async () => {
+            const { overlay } = app.state;
+            if (overlay?.props.row?.uuid !== row.uuid) {
+                return;
+            }
+            overlay.props.isLooking = false;
+            if (answer.matches?.length) {
+                await this.takeAnswer(answer, code, row);
+            }
+        });
     }
 
     /** The server knows it: the device learns it and goes on. */

@@ -2,6 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { useCount } from "../app/use_app";
 import { searchItems, searchLocations } from "../catalogue/search";
 import { messages } from "../core/messages";
+import { DOUBTFUL, MAX_QUANTITY, showQuantity } from "../core/numbers";
 import { giveLocation, giveLot } from "../counting/answers";
 import { Sheet } from "../parts/sheet";
 import { Icon } from "../parts/icon";
@@ -25,6 +26,24 @@ export class Question extends Component {
 
     close() {
         this.do(() => this.app.close());
+    }
+
+    /** What is wrong with typed quantities, as a message; a doubtful one is taken when repeated. */
+    findProblem(quantities) {
+        const most = Math.max(...quantities);
+        if (!quantities.length || quantities.includes(null)) {
+            return messages.noQuantity();
+        }
+        if (most > MAX_QUANTITY) {
+            return messages.tooMany();
+        }
+        if (quantities.includes(0) && !this.count.options.allow_zero) {
+            return messages.zeroOff();
+        }
+        if (most >= DOUBTFUL && this.view.agreed !== most) {
+            this.view.agreed = most;
+            return messages.doubtful({ qty: showQuantity(most) });
+        }
     }
 }
 
@@ -53,12 +72,20 @@ export class ItemQuestion extends Question {
         Object.assign(this.view, { term: ev.target.value, found: null, isSearched: false });
     }
 
+    /** The unknown code that led here is dealt with when an item was chosen. */
+    async settle() {
+        if (this.ask.row) {
+            await this.app.journal.drop(this.ask.row);
+        }
+    }
+
     /** Enter in the field: a code typed or scanned into it, else a search, on the server too. */
     submit() {
         const term = this.view.term.trim();
         this.do(async () => {
             const result = this.count.resolver.resolve(term);
             if (term && result.kind !== "none") {
+                await this.settle();
                 this.app.close();
                 return this.app.scanner.act(result, term);
             }
@@ -84,7 +111,8 @@ export class ItemQuestion extends Question {
     }
 
     choose(product) {
-        this.do(() => {
+        this.do(async () => {
+            await this.settle();
             this.app.close();
             return this.count.chooseItem({ product });
         });

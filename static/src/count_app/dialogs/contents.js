@@ -2,6 +2,7 @@ import { onWillStart, useState } from "@odoo/owl";
 import { messages } from "../core/messages";
 import { readQuantity } from "../core/numbers";
 import { pickSerial } from "../counting/answers";
+import { keyOf } from "../counting/entries";
 import { Question } from "./choose";
 
 /** All of a package's content at once. In a blind count the person says how many of each. */
@@ -17,6 +18,27 @@ export class PackageQuestion extends Question {
         const { shows_expected } = catalogue.session;
         const text = (line) => (shows_expected ? String(line.expected || 0) : "");
         this.rows = useState(lines.map((line) => ({ line, text: text(line) })));
+        // A package is where it is seen, and moves as a whole.
+        const here = catalogue.locations.get(this.draft.location_id);
+        const isBookedHere = lines.some((line) => line.location_id === here?.id);
+        this.foundAt = here && lines.length && !isBookedHere ? here : null;
+    }
+
+    /** What is counted of a line: its own key, or the same where the package was found. */
+    keyOf(line) {
+        if (!this.foundAt) {
+            return { ...line, line_id: line.id };
+        }
+        const { id: location_id } = this.foundAt;
+        const lines = this.count.catalogue.linesAt(line.product_id, location_id);
+        const key = { ...line, line_id: false, location_id };
+        const there = lines.find((other) => keyOf(other) === keyOf(key));
+        return there ? { ...there, line_id: there.id } : key;
+    }
+
+    /** What this person counted of the package so far: confirming replaces it. */
+    get before() {
+        return this.rows.flatMap(({ line }) => this.count.entries.standing(this.keyOf(line)));
     }
 
     name(line) {
@@ -38,26 +60,23 @@ export class PackageQuestion extends Question {
     confirm() {
         this.do(async () => {
             const counted = this.rows.filter((row) => row.text !== "");
-            const isWrong = counted.some((row) => readQuantity(row.text) === null);
-            const isZero = counted.some((row) => readQuantity(row.text) === 0);
-            if (isWrong || !counted.length) {
-                return this.app.say(messages.noQuantity());
-            }
-            if (isZero && !this.count.options.allow_zero) {
-                return this.app.say(messages.zeroOff());
-            }
-            await this.record(counted);
+            const problem = this.findProblem(counted.map((row) => readQuantity(row.text)));
+            await (problem ? this.app.say(problem) : this.record(counted));
         });
     }
 
     async record(counted) {
-        const { catalogue, recorder } = this.count;
+        const { catalogue, entries, recorder } = this.count;
         const what = counted.map(({ line, text }) => ({
-            key: { ...line, line_id: line.id },
+            key: this.keyOf(line),
             qty: readQuantity(text),
             uom_id: catalogue.products.get(line.product_id).uom_id,
         }));
-        await recorder.countAll(what);
+        // A package is there once: confirmed again it is not twice as much.
+        await recorder.countAll(
+            what,
+            what.flatMap(({ key }) => entries.standing(key))
+        );
         this.app.close();
         this.app.say(messages.packageCounted({ name: this.ask.pack.name, count: what.length }));
     }

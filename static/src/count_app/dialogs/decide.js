@@ -16,10 +16,7 @@ export class NoneQuestion extends Question {
     }
 
     search() {
-        this.do(async () => {
-            await this.app.journal.drop(this.ask.row);
-            this.app.ask("item");
-        });
+        this.do(() => this.app.ask("item", { row: this.ask.row }));
     }
 
     tell() {
@@ -131,14 +128,10 @@ export class EditQuestion extends Question {
         const { entry } = this.ask.row;
         const isSerial = this.count.catalogue.products.get(entry.product_id)?.tracking === "serial";
         this.do(() => {
-            if (qty === null) {
-                return this.app.say(messages.noQuantity());
-            }
-            if (qty === 0 && !this.count.options.allow_zero) {
-                return this.app.say(messages.zeroOff());
-            }
-            if (isSerial && qty > 1) {
-                return this.app.say(messages.serialQuantity());
+            const problem =
+                isSerial && qty > 1 ? messages.serialQuantity() : this.findProblem([qty]);
+            if (problem) {
+                return this.app.say(problem);
             }
             this.app.close();
             return qty === entry.qty ? undefined : this.app.verbs.correct(entry, qty);

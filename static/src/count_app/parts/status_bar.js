@@ -13,10 +13,10 @@ export class StatusBar extends Component {
         Object.assign(this, useApp());
     }
 
-    /** "sent", "sending", "offline", "failed" or "login". */
+    /** "sent", "sending", "offline", "failed", "denied" or "login". */
     get status() {
         const { status } = this.sync;
-        if (["offline", "failed", "login"].includes(status)) {
+        if (["offline", "failed", "denied", "login"].includes(status)) {
             return status;
         }
         return this.journal.unsent ? "sending" : "sent";

@@ -123,8 +123,20 @@ export class CountScreen extends Component {
         });
     }
 
+    /** Nothing is expected in the bin, and nothing was found: one tap says so. */
+    get isEmptyBin() {
+        const { location, product, count } = this;
+        if (!location || product || count.catalogue.linesIn(location.id).length) {
+            return false;
+        }
+        return !count.entries.list.some((entry) => entry.location_id === location.id);
+    }
+
     askFinish() {
-        this.ask("finish", { location: this.location });
+        const { location, isEmptyBin } = this;
+        this.app.do(() =>
+            isEmptyBin ? this.app.verbs.finishBin(location) : this.app.ask("finish", { location })
+        );
     }
 
     askSerials() {

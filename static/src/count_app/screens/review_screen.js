@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { useCount } from "../app/use_app";
+import { messages } from "../core/messages";
 import { listReview, listUndecided } from "../counting/review";
 import { Icon } from "../parts/icon";
 
@@ -41,6 +42,9 @@ export class ReviewScreen extends Component {
         this.app.do(() => {
             if (row.kind === "miss") {
                 return this.app.ask("none", { code: row.title, row: row.row, isLooking: false });
+            }
+            if (row.entry && this.app.isClosed && row.state !== "refused") {
+                return this.app.say(messages.closed());
             }
             return this.app.ask(row.entry ? "edit" : "refused", { row });
         });

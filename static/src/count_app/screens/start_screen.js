@@ -59,7 +59,7 @@ export class StartScreen extends Component {
     }
 
     edit(session) {
-        return this.busy(() => this.app.sessions.enter(session.id));
+        return this.busy(() => this.app.sessions.take(session.id));
     }
 
     async busy(work) {

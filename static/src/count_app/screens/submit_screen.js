@@ -40,19 +40,24 @@ export class SubmitScreen extends Component {
     }
 
     async handIn() {
-        await this.count.finishDraft();
-        await this.app.claims.leave(this.count);
-        await this.app.sync.run();
-        await this.app.sync.run();
-        if (this.journal.unsent) {
-            return this.app.say(messages.offline());
+        const { app, count } = this;
+        await app.queue.do(() => count.finishDraft());
+        if (app.state.overlay) {
+            return; // What was entered has to be answered for first.
         }
-        const answer = await this.app.call("submit_count", [this.count.id]);
+        await app.claims.leave(count);
+        await app.sync.run();
+        await app.sync.run();
+        if (app.journal.countUnsent(count.id)) {
+            return app.say(messages.notSubmitted(app.sync.state));
+        }
+        const answer = await app.call("submit_count", [count.id]);
         if (answer.status === "refused") {
             this.view.problem = answer.message;
-        } else {
-            this.app.state.submitted = answer;
-            this.app.show("done");
+        } else if (app.state.screen === "submit") {
+            Object.assign(app.state, { submitted: answer, message: null });
+            app.feedback.signal("hit");
+            app.show("done");
         }
     }
 }
