@@ -239,7 +239,13 @@ class StockCountApp(models.AbstractModel):
         # In sudo mode because what is gone is said to be gone, to everybody.
         if not session.sudo().exists():
             raise MissingError(app.env._("This count does not exist any more."))
-        session._check_may_count()
+        try:
+            session._check_may_count()
+        except AccessError as error:
+            # Odoo's own words name records and groups: a worker needs whom to ask.
+            raise AccessError(
+                app.env._("This count is not yours: ask your lead to assign it to you.")
+            ) from error
         return session.with_company(session.company_id)
 
     @api.model

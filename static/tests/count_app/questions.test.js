@@ -86,6 +86,28 @@ test("an unknown code that was searched in vain is still undecided (M11)", async
     expect(listUndecided(app.count)).toHaveLength(0);
 });
 
+test("a scanner that types into a field is answered as elsewhere, and its next code replaces it", async () => {
+    const { app } = await mountApp();
+    await scan(app, "LOC-B");
+    for (const [open, field, wrong, right] of [
+        [".o_count_location", ".o_count_term", "NOPE", "LOC-A"],
+        [".o_count_search", ".o_count_term", "NOPE", "4006381333931"],
+        [null, ".o_count_lot_name", "D-1", "L-2026"],
+    ]) {
+        await (open && tap(open));
+        await click(`.o_count_sheet ${field}`);
+        await edit(wrong, { confirm: "enter" });
+        await shown();
+        expect(app.signals.at(-1)).toBe("miss");
+        const input = document.querySelector(`.o_count_sheet ${field}`);
+        expect([input.selectionStart, input.selectionEnd]).toEqual([0, wrong.length]);
+        await edit(right, { confirm: "enter" });
+        await shown();
+    }
+    expect(app.count.draft.location.name).toBe("A-01");
+    expect(app.count.draft.state.lot_id).toBe(91);
+});
+
 test("several is a screen, and the choice is counted (M11)", async () => {
     const { app } = await mountApp();
     await scan(app, "LOC-A", "TWICE");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { click, edit } from "@odoo/hoot-dom";
-import { mountApp, shown, until } from "./count_app_test_helpers";
+import { counted, mountApp, shown, until } from "./count_app_test_helpers";
 
 describe.current.tags("mobile");
 
@@ -23,6 +23,15 @@ test("Edit Count goes on with an unposted session (M1)", async () => {
     await click(".o_count_session");
     await until(() => app.state.screen === "count");
     expect(app.count.id).toBe(12);
+});
+
+test("what is scanned while a count is being opened is counted in it (M11)", async () => {
+    const { app } = await mountApp({ session: null });
+    await click(".o_count_session");
+    app.onScan("LOC-A");
+    app.onScan("D-1");
+    await until(() => app.count?.entries.list.length);
+    expect(counted(app)).toEqual(["1 Drill A-01"]);
 });
 
 test("what the server refuses is said, and nothing starts (M1)", async () => {

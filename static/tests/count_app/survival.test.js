@@ -98,6 +98,8 @@ test("a server that fails is told from a network that does (M12)", async () => {
         [new Offline(), "offline"],
     ]) {
         breakWith(server, error);
+        // The run under way may have been answered before.
+        await app.sync.run();
         await app.sync.run();
         await shown();
         expect(`.o_count_status_${status}`).toHaveCount(1);

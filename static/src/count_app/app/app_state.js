@@ -32,6 +32,7 @@ export class AppState {
         this.count = null;
         // The count was posted or cancelled: nothing can be counted in it any more.
         this.isClosed = false;
+        this.isOpening = false;
         this.state = reactive({
             screen: "loading",
             overlay: null,
@@ -147,7 +148,7 @@ export class AppState {
     // ---- Scans ----
 
     onScan(code) {
-        return REFUSING.has(this.state.screen)
+        return REFUSING.has(this.state.screen) && !this.isOpening
             ? this.say(messages.noCount())
             : this.queue.push(code);
     }
@@ -184,7 +185,9 @@ export class AppState {
             this.sessions.keep();
         }
         if (isMore) {
-            this.say(messages.scanWaits({ count: scans.length }));
+            this.say(
+                messages.scanWaits({ count: scans.length, isAsked: Boolean(this.state.overlay) })
+            );
         }
     }
 

@@ -65,10 +65,10 @@ export const messages = {
         ),
     locationOutside: ({ code }) =>
         say("miss", _t("%s is not in this count", code), _t("Scan a location of this count.")),
-    scanWaits: ({ count }) =>
+    scanWaits: ({ count, isAsked }) =>
         say(
             "wait",
-            _t("Answer first"),
+            isAsked ? _t("Answer first") : _t("One moment"),
             _t("Scans that wait: %s. They are counted afterwards.", count)
         ),
     refused: ({ count, text }) => say("miss", _t("Not taken by the server: %s", count), text),

@@ -28,6 +28,12 @@ export class Question extends Component {
         this.do(() => this.app.close());
     }
 
+    /** Says what is wrong with a field; what is typed or scanned next replaces it. */
+    retype(ev, message) {
+        ev.target.querySelector("input")?.select();
+        this.app.say(message);
+    }
+
     /** What is wrong with typed quantities, as a message; a doubtful one is taken when repeated. */
     findProblem(quantities) {
         const most = Math.max(...quantities);
@@ -80,7 +86,7 @@ export class ItemQuestion extends Question {
     }
 
     /** Enter in the field: a code typed or scanned into it, else a search, on the server too. */
-    submit() {
+    submit(ev) {
         const term = this.view.term.trim();
         this.do(async () => {
             const result = this.count.resolver.resolve(term);
@@ -92,6 +98,9 @@ export class ItemQuestion extends Question {
             this.view.isSearched = true;
             if (term.length > 1 && !this.items.length) {
                 await this.askServer(term);
+            }
+            if (term && !this.items.length) {
+                this.retype(ev, messages.unknown({ code: term }));
             }
         });
     }
@@ -131,10 +140,15 @@ export class LocationQuestion extends Question {
         return this.count.progress.leftAt(location.id).length;
     }
 
-    submit() {
-        const [only, ...others] = this.locations;
-        if (only && !others.length) {
-            this.choose(only);
+    /** Enter in the field: a location's code or name, typed or scanned into it. */
+    submit(ev) {
+        const term = this.view.term.trim();
+        const result = this.count.resolver.resolve(term);
+        const found = result.kind === "location" ? [result.location] : this.locations;
+        if (term && found.length === 1) {
+            this.choose(found[0]);
+        } else if (!found.length) {
+            this.retype(ev, messages.locationOutside({ code: term }));
         }
     }
 
@@ -170,14 +184,16 @@ export class LotQuestion extends Question {
         this.do(() => giveLot(this.app, { lot }));
     }
 
-    submit() {
+    submit(ev) {
         const text = this.view.text.trim();
         this.do(() => {
             const { other, ...lot } = this.count.resolver.resolveLot(this.product, text);
-            if (!text || other) {
-                return this.app.say(messages.wrongLot({ lot: text, item: this.title }));
+            if (!text) {
+                return this.app.say(messages.lotNeeded({ item: this.title }));
             }
-            return giveLot(this.app, lot);
+            return other
+                ? this.retype(ev, messages.wrongLot({ lot: text, item: this.title }))
+                : giveLot(this.app, lot);
         });
     }
 }

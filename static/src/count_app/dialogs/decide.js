@@ -166,7 +166,9 @@ export class RefusedQuestion extends Question {
 
     forget() {
         this.do(async () => {
-            await this.app.journal.drop(this.ask.row.row);
+            const { row } = this.ask.row;
+            await this.app.journal.drop(row);
+            this.count.entries.delete(row.uuid);
             this.count.touch();
             this.app.close();
         });

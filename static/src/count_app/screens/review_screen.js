@@ -43,10 +43,11 @@ export class ReviewScreen extends Component {
             if (row.kind === "miss") {
                 return this.app.ask("none", { code: row.title, row: row.row, isLooking: false });
             }
-            if (row.entry && this.app.isClosed && row.state !== "refused") {
+            const { isClosed } = this.app;
+            if (isClosed && row.state !== "refused") {
                 return this.app.say(messages.closed());
             }
-            return this.app.ask(row.entry ? "edit" : "refused", { row });
+            return this.app.ask(row.entry && !isClosed ? "edit" : "refused", { row });
         });
     }
 }

@@ -63,8 +63,14 @@ export class StartScreen extends Component {
     }
 
     async busy(work) {
+        const { app } = this;
         Object.assign(this.choice, { isBusy: true, problem: "" });
-        await this.app.guard(work);
-        this.choice.isBusy = false;
+        // What is scanned meanwhile is of the count that is being opened.
+        app.isOpening = true;
+        await app.guard(work);
+        app.isOpening = this.choice.isBusy = false;
+        if (!app.count) {
+            app.queue.forget();
+        }
     }
 }
