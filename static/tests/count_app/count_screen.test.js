@@ -292,6 +292,11 @@ test("a device with keys only: arrows walk, Enter presses, digits mean the quant
         await shown();
     }
     expect(counted(app)).toEqual(["4 Screw A-01"]);
+    await tap(".o_count_search");
+    await click(".o_count_term");
+    await press("Escape");
+    await shown();
+    expect(question()).toBe("");
 });
 
 test("a blind count shows no expected quantity, another shows it (M13)", async () => {

@@ -66,6 +66,20 @@ test("scans that waited are counted after a reload, once (M11, M12)", async () =
     third.end();
 });
 
+test("scans that a slow device has not dealt with yet are kept, too (M11, M12)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A");
+    app.count.setScanMode("each");
+    // The first one never ends: the device is killed in the middle of it.
+    patchWithCleanup(app.scanner, { handle: () => new Promise(() => {}) });
+    ["BOX-33", "BOX-33", "D-1"].forEach((code) => app.onScan(code));
+    await until(() => !app.sessions.isKeeping);
+    const again = await restart(app, server);
+    await until(() => again.count.entries.list.length === 3);
+    expect(counted(again)).toEqual(["1 Screw A-01", "1 Screw A-01", "1 Drill A-01"]);
+    again.end();
+});
+
 test("what was added is not added again from what was kept of the screen (M12)", async () => {
     const { app, server } = await mountApp();
     await scan(app, "LOC-A", "BOX-33");

@@ -38,6 +38,7 @@ export class AppState {
             overlay: null,
             message: null,
             scansWaiting: 0,
+            hasKeys: false,
             clockOffset: 0,
             start: null,
             problem: null,
@@ -50,6 +51,7 @@ export class AppState {
             handle: (scan) => this.guard(() => this.takeScan(scan)),
             isBlocked: () => !this.takesScans,
             onWait: (scans) => this.holdScans(scans),
+            onLag: () => this.sessions.keepAtOnce(),
         });
         this.sync = new Sync({
             journal: this.journal,
@@ -80,11 +82,15 @@ export class AppState {
         }
     }
 
-    /** Opens a question; scans wait until it is answered, unless it takes them. */
+    /**
+     * Opens a question; scans wait until it is answered, unless it takes them. It says in words what
+     * the message would, which is heard and felt only: over a small screen it would hide the question.
+     */
     ask(name, props = {}, message = null) {
         this.state.overlay = { name, props: reactive(props), id: ++overlayId };
         if (message) {
-            this.say(message);
+            this.state.message = null;
+            this.feedback.signal(message.severity);
         }
     }
 
@@ -194,6 +200,7 @@ export class AppState {
     /** A key that a person pressed outside of a field. */
     onKey(key) {
         const { overlay, screen } = this.state;
+        this.state.hasKeys ||= /^\d$/.test(key);
         if (key === "Escape" && overlay) {
             this.do(() => this.close());
         } else if (overlay) {

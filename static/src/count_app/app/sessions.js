@@ -152,6 +152,25 @@ export class Sessions {
         this.timer = browser.setTimeout(() => this.app.guard(() => this.keepNow()), REST);
     }
 
+    /** Keeps without a rest, one after another: scans that a slow device has not dealt with yet. */
+    async keepAtOnce() {
+        this.isLate = true;
+        if (this.isKeeping) {
+            return;
+        }
+        this.isKeeping = true;
+        try {
+            while (this.isLate) {
+                this.isLate = false;
+                await this.keepNow();
+            }
+        } catch (error) {
+            this.app.explain(error);
+        } finally {
+            this.isKeeping = false;
+        }
+    }
+
     async keepNow() {
         const { count, queue, claims } = this.app;
         if (count) {

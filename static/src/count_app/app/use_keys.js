@@ -32,7 +32,8 @@ export function useKeys(app, ref) {
             return;
         }
         if (isField(ev.target) || !ev.key) {
-            return;
+            // There may be no other way out of a question.
+            return ev.key === "Escape" ? app.onKey(ev.key) : undefined;
         }
         if (ev.key === "Unidentified" || ev.keyCode === 229) {
             ref.el.focus();

@@ -11,9 +11,10 @@ export class ScanQueue {
      * @param {(scan: { id: string, code: string }) => Promise<void>} parts.handle
      * @param {() => boolean} parts.isBlocked
      * @param {(scans: Object[]) => void} parts.onWait what waits now, to keep it and to say so
+     * @param {() => void} [parts.onLag] scans come faster than they are dealt with: keep them
      */
-    constructor({ handle, isBlocked, onWait }) {
-        Object.assign(this, { handle, isBlocked, onWait });
+    constructor({ handle, isBlocked, onWait, onLag = () => {} }) {
+        Object.assign(this, { handle, isBlocked, onWait, onLag });
         this.scans = [];
         this.mutex = new Mutex();
     }
@@ -25,6 +26,9 @@ export class ScanQueue {
     /** Adds a scan that was kept, under the name it has. */
     add(scan) {
         this.scans.push(scan);
+        if (this.scans.length > 1) {
+            this.onLag();
+        }
         return this.drain();
     }
 
