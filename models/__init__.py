@@ -66,6 +66,7 @@ from . import (
     stock_count_line,
     stock_count_line_cause,
     stock_count_line_cost,
+    stock_count_line_supplier,
     stock_count_match,
     stock_count_physical,
     stock_count_poster,

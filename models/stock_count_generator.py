@@ -66,13 +66,14 @@ class StockCountGenerator(models.AbstractModel):
                    SET expected_qty = now.quantity, book_qty = now.quantity
                   FROM (SELECT key.id, COALESCE(sum(quant.quantity), 0) AS quantity
                           FROM stock_count_line key
-                          LEFT JOIN stock_quant quant ON %(same)s
+                          LEFT JOIN stock_quant quant ON %(same)s AND %(booked)s
                          WHERE key.session_id = %(session)s AND NOT key.is_counted
                            AND key.state IN ('to_count', 'skipped', 'recount')
                          GROUP BY key.id) now
                  WHERE line.id = now.id AND line.expected_qty <> now.quantity
                 """,
                 same=self.env["stock.count.book"]._same_key("quant", "key"),
+                booked=self.env["stock.count.book"]._is_booked("key"),
                 session=session.id,
             )
         )

@@ -1,3 +1,5 @@
+import re
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -54,6 +56,39 @@ class TestSession(CountCommon):
         session = self._session_of(wizard.action_run())
         self.assertEqual(session.line_ids.product_id, self.glue)
 
+    def test_the_sheet_is_grouped_by_each_of_its_filters(self):
+        """D8: location, category, supplier, product, counter, state; what a group says
+        is in it is what it opens."""
+        first, second = self.env["res.partner"].create([{"name": n} for n in "XY"])
+        self.screw.seller_ids = [
+            Command.create({"partner_id": partner.id, "sequence": sequence})
+            for partner, sequence in ((second, 2), (first, 1))
+        ]
+        self._book(self.glue, self.bin_a, 1, self._create_lot(self.glue, "G1"))
+        lines = self._create_session().line_ids
+        view = self.env.ref("stock_count.stock_count_line_view_search")
+        names = re.findall(r"'group_by': '(\w+)'", view.arch)
+        self.assertEqual(len(names), 6)
+        for name in names:
+            groups = lines.formatted_read_group(
+                [("id", "in", lines.ids)], [name], ["__count"]
+            )
+            for group in groups:
+                opened = lines.search_count(
+                    [*group["__extra_domain"], ("id", "in", lines.ids)]
+                )
+                self.assertEqual(opened, group["__count"], group)
+        suppliers = lines.grouped("main_seller_id")
+        self.assertEqual(len(suppliers[first]), 3)
+        self.assertEqual(suppliers[first.browse()].product_id, self.glue)
+        # It is found by any of its suppliers.
+        self.assertEqual(
+            lines.search_count(
+                [("id", "in", lines.ids), ("seller_id", "=", second.id)]
+            ),
+            3,
+        )
+
     def test_a_category_narrows_the_scope_with_those_below_it(self):
         """D1: category with its children."""
         parent = self.env["product.category"].create({"name": "Fixings"})
@@ -96,6 +131,21 @@ class TestSession(CountCommon):
         self.assertEqual((counted.found_qty, counted.expected_qty), (9, 10))
         self.assertEqual(self._line(session, self.screw, self.bin_b).expected_qty, 6)
         self.assertEqual(self._line(session, self.glue, self.bin_b).expected_qty, 5)
+
+    def test_a_refresh_books_nothing_for_a_lot_that_does_not_exist_yet(self):
+        """D10: stock without a lot is another thing."""
+        self._book(self.glue, self.bin_a, 7)
+        session = self._create_session(self.bin_a)
+        line = session._add_line(
+            {
+                "session_id": session.id,
+                "product_id": self.glue.id,
+                "location_id": self.bin_a.id,
+                "lot_name": "NEW",
+            }
+        )
+        session.action_refresh()
+        self.assertEqual(line.expected_qty, 0)
 
     def test_check_all_checks_what_the_search_shows(self):
         """D5: beyond the page, within the search, in one go."""

@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class StockCountLine(models.Model):
+    """The one supplier by which lines are grouped; they are found by any of theirs."""
+
+    _inherit = "stock.count.line"
+
+    main_seller_id = fields.Many2one(
+        string="Main Supplier",
+        comodel_name="res.partner",
+        compute="_compute_main_seller_id",
+        search="_search_main_seller_id",
+        help="The first supplier of the item.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("product_id")
+    def _compute_main_seller_id(self):
+        self.env.cr.execute(
+            SQL(
+                "SELECT line.id, %s FROM stock_count_line line WHERE line.id = ANY(%s)",
+                self._main_seller_sql("line"),
+                self._origin.ids,
+            )
+        )
+        sellers = dict(self.env.cr.fetchall())
+        for line in self:
+            line.main_seller_id = sellers.get(line._origin.id)
+
+    def _search_main_seller_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        ids = [seller_id for seller_id in value if seller_id]
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "COALESCE(%s, 0) = ANY(%s)",
+                model._main_seller_sql(alias),
+                # No supplier is asked for as False.
+                ids if len(ids) == len(value) else [*ids, 0],
+            )
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lines be grouped by what is not stored with them."""
+        if field_expr == "main_seller_id":
+            return self._main_seller_sql(alias)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model
+    def _main_seller_sql(self, alias):
+        """SQL: the first supplier of the product of the row ``alias``, as the product
+        sorts them."""
+        self.env["product.supplierinfo"].flush_model()
+        return SQL(
+            """
+            (SELECT seller.partner_id
+               FROM product_product product
+               JOIN product_supplierinfo seller
+                 ON seller.product_tmpl_id = product.product_tmpl_id
+                AND COALESCE(seller.product_id, product.id) = product.id
+              WHERE product.id = %(product)s
+                AND COALESCE(seller.company_id, %(company)s) = %(company)s
+              ORDER BY seller.sequence, seller.min_qty DESC, seller.price, seller.id
+              LIMIT 1)
+            """,
+            product=SQL.identifier(alias, "product_id"),
+            company=SQL.identifier(alias, "company_id"),
+        )
