@@ -40,6 +40,11 @@ class Outcome:
         self.counts[kind] += len(lines)
         self.stopped.update(lines.ids)
 
+    def resume(self, kind, lines):
+        """The lines go on after all: what they were stopped for may be settled."""
+        self.counts[kind] -= len(lines)
+        self.stopped.difference_update(lines.ids)
+
     def going_on(self, lines):
         """The lines that were not stopped."""
         return lines.browse(i for i in lines.ids if i not in self.stopped)
@@ -74,6 +79,7 @@ class StockCountPoster(models.AbstractModel):
         # In sudo mode because a counting lead need not be an Inventory user.
         poster = self.sudo().with_company(session.company_id)
         session = session.sudo()
+        session._lock()
         checked = poster._find_lines(session)
         if not checked:
             raise UserError(
@@ -94,6 +100,7 @@ class StockCountPoster(models.AbstractModel):
         :rtype: Outcome
         """
         outcome = Outcome()
+        self._close_fence_of_unbooked(lines)
         self._create_lots(lines, outcome)
         lines = outcome.going_on(lines)
         places = self._read_places(lines)
@@ -101,10 +108,38 @@ class StockCountPoster(models.AbstractModel):
         verdicts = self._judge(lines, outcome)
         if self._post_moves(lines, places, verdicts, outcome):
             # What was moved changed the book at both ends.
+            outcome.resume("held", self._of_kind(lines, verdicts, "held"))
             verdicts = self._judge(outcome.going_on(lines), outcome)
         self._await_sightings(outcome.going_on(lines), verdicts, outcome)
         self._post_variances(outcome.going_on(lines), verdicts, outcome)
         return outcome
+
+    @api.model
+    def _close_fence_of_unbooked(self, lines):
+        """Nobody else makes a lot or books a serial number that is not booked anywhere.
+
+        It has no place yet whose fence two sessions could meet at, so they meet where
+        what is found comes from.
+        """
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT line.product_id
+                  FROM stock_count_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE line.id = ANY(%s) AND (line.lot_name <> ''
+                       OR (template.tracking = 'serial' AND line.variance_qty > 0))
+                """,
+                lines.ids,
+            )
+        )
+        ids = [product_id for (product_id,) in self.env.cr.fetchall()]
+        products = self.env["product.product"].browse(ids)
+        if products:
+            self.env["stock.count.fence"]._close(products.property_stock_inventory.ids)
 
     @api.model
     def _find_lines(self, session):

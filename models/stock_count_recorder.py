@@ -1,5 +1,4 @@
 import json
-from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -8,7 +7,6 @@ from ..domain.entries import Draft, read_entry
 from ..domain.reconcile import (
     Entry,
     book_at,
-    corrected_time,
     fold,
     picked_at_count,
 )
@@ -236,8 +234,7 @@ class StockCountRecorder(models.AbstractModel):
         books = self.env["stock.count.book"]._read_books(list(dict.fromkeys(keys)))
         rows = []
         for i, (draft, key) in enumerate(zip(drafts, keys, strict=True)):
-            offset = draft.sent_at - now if draft.sent_at else timedelta()
-            counted_at = corrected_time(draft.counted_at, now, offset)
+            counted_at = self._counted_at(draft, now)
             book, picked = books[key]
             row = {
                 "position": i,
@@ -461,11 +458,14 @@ class StockCountRecorder(models.AbstractModel):
         self._mark_moved_while_counting(list(lines))
         self.env["stock.count.book"]._refresh_verdicts(records)
         self.env["stock.count.recount"]._after_recording(session, records)
-        reopened = records.filtered(
-            lambda line: rounds[line.id] > lines[line.id]["round"]
+        # A phone may bring what nobody knew of when the count was closed.
+        late = records.filtered(
+            lambda line: (
+                session.state == "posted" or rounds[line.id] > lines[line.id]["round"]
+            )
         )
-        if reopened:
-            session._reopen_for(reopened)
+        if late:
+            session._reopen_for(late)
         self.env["stock.count.watch"]._watch_lines(records)
 
     @api.model

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..domain.entries import MAX_QUANTITY, is_finer_than, serial_refusal
+from ..domain.reconcile import corrected_time
 
 
 class StockCountRecorderChecks(models.AbstractModel):
@@ -56,13 +59,19 @@ class StockCountRecorderChecks(models.AbstractModel):
         """A closed session takes only what was counted while it was open."""
         if session.state in ("open", "partial", "pending_approval"):
             return
+        _stamp, now, _xid = self.env["stock.count.fence"]._draw()
         for draft in drafts:
             if draft.status:
                 continue
-            counted_at = draft.counted_at
-            late = counted_at and session.closed_at and counted_at < session.closed_at
-            if session.state == "cancelled" or not late:
+            closed_at = session.state == "posted" and session.closed_at
+            if not closed_at or self._counted_at(draft, now) >= closed_at:
                 draft.refuse("session_closed", session=session.name)
+
+    @api.model
+    def _counted_at(self, draft, now):
+        """When it was counted by the server's clock, whatever the device's says."""
+        offset = draft.sent_at - now if draft.sent_at else timedelta()
+        return corrected_time(draft.counted_at, now, offset)
 
     @api.model
     def _check(self, session, drafts):

@@ -962,15 +962,16 @@ class StockCountSession(models.Model):
         raise ValidationError(f"{name}: {message}" if name else message)
 
     def _reopen_for(self, lines):
-        """Entries came for lines that were posted: they need another look.
+        """Entries came for lines that were posted, or after the count was closed: they
+        need another look.
 
-        The entries are kept, the next round is open, and the owner is told.
+        The entries are kept, the count is open again, and the owner is told.
         """
         self.ensure_one()
         if self.state == "posted":
             self._set_state(("posted",), "partial")
         self._log_action(
-            self.env._("Counted again after posting, please review: %s", lines._names())
+            self.env._("Counted after posting, please review: %s", lines._names())
         )
 
     def _add_line(self, vals):
@@ -1024,10 +1025,11 @@ class StockCountSession(models.Model):
                         state=target,
                     )
                 )
-        closed = target in ("posted", "cancelled")
-        self.sudo().write(
-            {"state": target, "closed_at": closed and fields.Datetime.now()}
-        )
+        closed_at = False
+        if target in ("posted", "cancelled"):
+            # What was counted in the same second before is taken, what after is not.
+            _stamp, closed_at, _xid = self.env["stock.count.fence"].sudo()._draw()
+        self.sudo().write({"state": target, "closed_at": closed_at})
 
     def _update_state_after_posting(self):
         """Partial while something is left to count or post, posted when nothing is."""
@@ -1041,7 +1043,42 @@ class StockCountSession(models.Model):
             )
         )
         [left] = self.env.cr.fetchone()
+        left = left or self._is_counted_meanwhile()
         self._set_state(OPEN_STATES, "partial" if left else "posted")
+
+    def _is_counted_meanwhile(self):
+        """Whether somebody recorded entries that this transaction cannot see.
+
+        They would stay unposted in a closed count. Nobody records while the session is
+        locked, so what is committed now is all there is.
+        """
+        self._lock()
+        if not self.env.registry.ready:
+            # Nobody else is there while the addon installs its demo data.
+            return False
+        with self.env.registry.cursor() as cr:
+            return self._count_entries(cr) > self._count_entries(self.env.cr)
+
+    def _lock(self):
+        """Wait for whoever is recording, and let others wait until this is committed.
+
+        Recording shares the session before it shares fences: whoever closes fences
+        locks the session first, or they would wait for each other.
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM stock_count_session WHERE id = ANY(%s) ORDER BY id"
+                " FOR UPDATE",
+                self.ids,
+            ),
+            log_exceptions=False,
+        )
+
+    def _count_entries(self, cr):
+        cr.execute(
+            SQL("SELECT count(*) FROM stock_count_entry WHERE session_id = %s", self.id)
+        )
+        return cr.fetchone()[0]
 
     def _log_action(self, text):
         for session in self:

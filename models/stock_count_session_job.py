@@ -236,6 +236,9 @@ class StockCountSession(models.Model):
         chunks, memo = job.params["chunks"], job.memo
         index = memo["chunk"]
         line_ids = chunks[index]
+        if index in (0, len(chunks) - 1):
+            # The first and the last step write the session, behind fences.
+            self._lock()
         counts = Counter(memo.get("counts", {}))
         for kind, count in work(self.sudo(), line_ids).items():
             # JSON knows no decimals of the database.

@@ -26,6 +26,7 @@ class StockCountUndo(models.AbstractModel):
         """
         # In sudo mode like posting; who may undo has been checked.
         undo = self.sudo().with_company(session.company_id)
+        session._lock()
         lines = undo._find_lines(session)
         if not lines:
             raise UserError(self.env._("%s has no posted line to undo.", session.name))
@@ -120,9 +121,10 @@ class StockCountUndo(models.AbstractModel):
     def _explain_later_moves(self, lines, outcome):
         """Stock that moved since the posting is not forced back."""
         Book = self.env["stock.count.book"]
+        # A native adjustment that changed nothing still says what is there.
         since = SQL(
             "ml.state = 'done' AND ml.count_stamp > own.stamp"
-            " AND ml.quantity_product_uom <> 0"
+            " AND (ml.quantity_product_uom <> 0 OR ml.count_correction = 'native')"
         )
         self.env.cr.execute(
             SQL(

@@ -71,13 +71,14 @@ class TestConcurrency(ConnectionCase):
             session.action_generate()
             return session.id
 
-    def _record(self, session_id, qty, operation="set"):
+    def _record(self, session_id, qty, operation="set", **values):
         entry = {
             "uuid": str(uuid.uuid4()),
             "operation": operation,
             "qty": qty,
             "product_id": self.product_id,
             "location_id": self.bin_id,
+            **values,
         }
 
         def work(env):
@@ -176,6 +177,52 @@ class TestConcurrency(ConnectionCase):
         self.assertEqual(self._booked(), 12)
         self.assertIn("has just posted", result["params"]["message"])
 
+    def test_a_count_while_the_last_line_is_posted_keeps_the_session_open(self):
+        """Z4, P4: what the posting could not see is left to be posted."""
+        self._book(10)
+        session_id = self._make_session()
+        self._count(session_id, 8)
+        with self._connect() as env:
+            washer = env["product.product"].create(
+                {"name": "Washer", "is_storable": True}
+            )
+        find = self._record(session_id, 4, product_id=washer.id)
+        self._both(find, self._post(session_id))
+        self.assertEqual(self._booked(), 8)
+        with self._connect(0) as env:
+            session = env["stock.count.session"].browse(session_id)
+            self.assertEqual(session.state, "partial")
+            session.action_check_all()
+            session.action_post()
+            self.assertEqual(session.state, "posted")
+
+    def test_a_posting_and_a_count_never_wait_for_each_other(self):
+        """Z4: 50 counters in the bins that are posted would make it fail again and
+        again."""
+        self._book(10)
+        session_id = self._make_session()
+        self._count(session_id, 8)
+        tries = []
+
+        def post(env):
+            tries.append(1)
+            return self._post(session_id)(env)
+
+        with self._connect() as env:
+            washer = env["product.product"].create(
+                {"name": "Washer", "is_storable": True}
+            )
+        with self._connect(0) as env:
+            session = env["stock.count.session"].browse(session_id)
+            env["stock.count.recorder"].sudo()._share_session(session.sudo())
+            thread, outcome = self._start(1, post)
+            time.sleep(0.5)
+            self._record(session_id, 4, product_id=washer.id)(env)
+        thread.join(60)
+        self.assertNotIn("error", outcome)
+        self.assertEqual(len(tries), 1)
+        self.assertEqual(self._booked(), 8)
+
     def test_two_approvers_answering_at_once_leave_one_answer(self):
         """A1: the second is told, and what the first said stands."""
         self._book(10)
@@ -264,6 +311,33 @@ class TestConcurrency(ConnectionCase):
         self._count(second, 5)
         self._both(self._post(first), self._post(second))
         self.assertEqual(self._booked(), 5)
+
+    def test_two_sessions_finding_one_serial_in_two_places_book_it_once(self):
+        """P6, rule 1: it is not booked anywhere, and nobody has heard of it."""
+        first = self._make_session()
+        with self._connect() as env:
+            drill = env["product.product"].create(
+                {"name": "Drill", "is_storable": True, "tracking": "serial"}
+            )
+            warehouse = env["stock.warehouse"].browse(self.warehouse_id)
+            other = env["stock.location"].create(
+                {"name": "Other bin", "location_id": warehouse.lot_stock_id.id}
+            )
+        serial = {"product_id": drill.id, "lot_name": "S1"}
+        with self._connect(0) as env:
+            self._record(first, 1, **serial)(env)
+            env["stock.count.session"].browse(first).action_check_all()
+        self.bin_id = other.id
+        second = self._make_session()
+        with self._connect(0) as env:
+            self._record(second, 1, **serial)(env)
+            env["stock.count.session"].browse(second).action_check_all()
+        self._both(self._post(first), self._post(second))
+        with self._connect() as env:
+            lot = env["stock.lot"].search([("product_id", "=", drill.id)])
+            self.assertEqual(len(lot), 1)
+            quants = lot.quant_ids.filtered(lambda quant: quant.quantity > 0)
+            self.assertEqual(quants.location_id, other)
 
     def test_a_delivery_and_a_posting_at_once_both_count(self):
         """P5: 10 booked, 8 counted, 3 delivered meanwhile: 5."""

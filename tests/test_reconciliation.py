@@ -261,6 +261,26 @@ class TestReconciliation(CountCommon):
         self._post(self.session, line)
         self._assert_book(8)
 
+    def test_a_find_that_comes_after_closing_opens_the_count_again(self):
+        """Rule 2, M12: a phone brings what nobody knew of when the last line was
+        posted, by a clock that is two hours fast."""
+        seen_at = self._now() + timedelta(hours=2)
+        self._count_a(10)
+        self._post(self.session)
+        self.assertEqual(self.session.state, "posted")
+        line = self._count(
+            self.session,
+            self.screw,
+            self.bin_b,
+            4,
+            counted_at=seen_at.isoformat(),
+            sent_at=(self._now() + timedelta(hours=2)).isoformat(),
+        )
+        self.assertEqual(self.session.state, "partial")
+        self._post(self.session, line)
+        self.assertEqual(self._booked(self.screw, self.bin_b), 4)
+        self.assertEqual(self.session.state, "posted")
+
     def test_reserved_stock_is_freed_by_a_shortage(self):
         """Rule 8: all 10 reserved, 8 found: issue 2, 2 unreserved."""
         picking = self._create_transfer(self.screw, 10, self.bin_a, self.customers)

@@ -92,6 +92,15 @@ class TestUndo(CountCommon):
         self.assertEqual(self._booked(self.screw, self.bin_a), 8)
         self.assertIn(later.name, self.line.post_error)
 
+    def test_undo_is_refused_where_odoo_confirmed_the_quantity_since(self):
+        """Rules 1 and 12: a native adjustment that changes nothing is the newer word,
+        too."""
+        self._adjust_natively(self.screw, self.bin_a, 8)
+        self.session.action_undo_posting()
+        self.assertEqual(self._booked(self.screw, self.bin_a), 8)
+        self.assertIn("moved since", self.line.post_error)
+        self.assertEqual(self._booked(self.screw, self.bin_b), 10)
+
     def test_an_undone_count_supersedes_nothing(self):
         """Rule 12: an earlier count of another session stands again."""
         at = self._count_time()
