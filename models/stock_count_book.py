@@ -160,8 +160,8 @@ class StockCountBook(models.AbstractModel):
     def _superseded(self, line):
         """SQL: a count of the same thing that is newer than the line's has been posted.
 
-        A serial number is in one place only, so seeing it anywhere later tells; not
-        seeing it elsewhere tells nothing.
+        A serial number is in one place only, and so is a package with all that is in
+        it, so seeing it anywhere later tells; not seeing it elsewhere tells nothing.
         """
         newer = SQL(
             """
@@ -184,6 +184,11 @@ class StockCountBook(models.AbstractModel):
                         ON template.id = product.product_tmpl_id
                      WHERE rival.lot_id = %(line)s.lot_id
                          AND template.tracking = 'serial'
+                       AND rival.posted_found_qty > 0 AND %(newer)s))
+             OR (%(line)s.package_id IS NOT NULL AND EXISTS (
+                    SELECT FROM stock_count_line rival
+                     WHERE rival.package_id = %(line)s.package_id
+                       AND rival.location_id <> %(line)s.location_id
                        AND rival.posted_found_qty > 0 AND %(newer)s)))
             """,
             same=self._same_key("rival", line),
@@ -389,15 +394,86 @@ class StockCountBook(models.AbstractModel):
                 if self._differs(fact, digits)
             ]
         )
-        return self._hold_serials(
-            {
-                line_id: (
-                    fact,
-                    judge(fact, movements.get(line_id, ()), counted_at, digits),
-                )
-                for line_id, (fact, counted_at) in facts.items()
-            }
+        verdicts = {
+            line_id: (
+                fact,
+                judge(fact, movements.get(line_id, ()), counted_at, digits),
+            )
+            for line_id, (fact, counted_at) in facts.items()
+        }
+        return self._hold_serials(self._supersede_moved_serials(verdicts))
+
+    @api.model
+    def _supersede_moved_serials(self, verdicts):
+        """A serial number that was moved after the count, from wherever the book had
+        it, is where it was moved to: nothing is to be posted for the older sighting."""
+        differing = [i for i, (_fact, verdict) in verdicts.items() if verdict.variance]
+        for line_id in self._read_moved_serials(differing):
+            fact, verdict = verdicts[line_id]
+            verdicts[line_id] = (
+                fact,
+                verdict._replace(kind="superseded", explained_by=()),
+            )
+        return verdicts
+
+    @api.model
+    def _read_moved_serials(self, line_ids):
+        if not line_ids:
+            return []
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id
+                  FROM stock_count_line line
+                  JOIN stock_count_entry entry ON entry.id = line.last_entry_id
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE line.id = ANY(%s) AND template.tracking = 'serial'
+                   AND EXISTS (
+                       SELECT FROM stock_move_line ml
+                         JOIN stock_location dest ON dest.id = ml.location_dest_id
+                        WHERE ml.product_id = line.product_id
+                          AND ml.lot_id = line.lot_id AND %s
+                          AND ml.location_id <> ml.location_dest_id
+                          AND ml.quantity_product_uom <> 0
+                          -- Another count of it is judged as a count, and a native
+                          -- adjustment away from one place does not say where it is.
+                          AND (ml.count_correction IS NULL OR (
+                               ml.count_correction = 'native'
+                               AND dest.usage <> 'inventory')))
+                """,
+                line_ids,
+                self._done_after("entry"),
+            )
         )
+        return [line_id for (line_id,) in self.env.cr.fetchall()]
+
+    @api.model
+    def _read_moved_packages(self, line_ids):
+        """Which lines counted goods in a package that were moved in or out of it, or
+        with it, after the count; from wherever the book had it.
+
+        :return: dict line id → the transfer's name
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, max(move.reference)
+                  FROM stock_count_line line
+                  JOIN stock_count_entry entry ON entry.id = line.last_entry_id
+                  JOIN stock_move_line ml ON ml.product_id = line.product_id
+                   AND line.package_id IN (ml.package_id, ml.result_package_id)
+                  JOIN stock_move move ON move.id = ml.move_id
+                 WHERE line.id = ANY(%s) AND ml.count_correction IS NULL
+                   AND ml.quantity_product_uom <> 0 AND %s
+                 GROUP BY line.id
+                """,
+                line_ids,
+                self._done_after("entry"),
+            )
+        )
+        return dict(self.env.cr.fetchall())
 
     @api.model
     def _hold_serials(self, verdicts):

@@ -69,7 +69,10 @@ class StockCountLine(models.Model):
         help="A lot that does not exist until the count is posted.",
     )
     package_id = fields.Many2one(
-        comodel_name="stock.package", ondelete="restrict", check_company=True
+        comodel_name="stock.package",
+        ondelete="restrict",
+        check_company=True,
+        index="btree_not_null",
     )
     owner_id = fields.Many2one(
         comodel_name="res.partner", ondelete="restrict", check_company=True

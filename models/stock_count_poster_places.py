@@ -157,6 +157,7 @@ class StockCountPosterPlaces(models.AbstractModel):
             lambda line: line.id in places and verdicts[line.id][1].variance > 0
         )
         self._refuse_booked_outside(outcome.going_on(found), places, outcome)
+        self._refuse_moved_since(outcome.going_on(found), outcome)
         units = outcome.going_on(found).grouped(lambda line: line.package_id or line)
         self._isolate(
             list(units.values()),
@@ -182,26 +183,59 @@ class StockCountPosterPlaces(models.AbstractModel):
                     break
 
     @api.model
+    def _refuse_moved_since(self, lines, outcome):
+        """A package that a transfer moved after it was seen is where that took it, or
+        holds what that left."""
+        packed = lines.filtered("package_id")
+        if not packed:
+            return
+        moved = self.env["stock.count.book"]._read_moved_packages(packed.ids)
+        for line in packed.browse(moved):
+            message = self.env._(
+                "%(package)s was moved since it was counted here, by %(transfer)s:"
+                " count it again.",
+                package=line.package_id.display_name,
+                transfer=moved[line.id] or self.env._("a transfer"),
+            )
+            self._fail(line, message, outcome)
+
+    @api.model
     def _location_name(self, place):
         return self.env["stock.location"].browse(place["location_id"]).display_name
 
     @api.model
     def _move_units(self, units, places, outcome):
         values = []
+        seen = self._read_seen_packages(units)
         for lines in units:
-            if lines.package_id and len(lines.location_id) > 1:
+            found_at = seen.get(lines.package_id, lines).location_id
+            if lines.package_id and len(found_at) > 1:
                 raise UserError(
                     self.env._(
                         "Package %(package)s was found in several places: %(places)s."
                         " Count it again.",
                         package=lines.package_id.display_name,
-                        places=", ".join(lines.location_id.mapped("display_name")),
+                        places=", ".join(found_at.mapped("display_name")),
                     )
                 )
             values += self._prepare_location_moves(lines, places)
         self._do_moves(values, outcome)
         for value in values:
             outcome.moved[value["count_line_id"]] += value["product_uom_qty"]
+
+    @api.model
+    def _read_seen_packages(self, units):
+        """The lines of the session that found something in these units' packages, also
+        where they are booked, by package."""
+        lines = self.env["stock.count.line"].union(*units)
+        domain = [
+            ("session_id", "in", lines.session_id.ids),
+            ("package_id", "in", lines.package_id.ids),
+            ("is_counted", "=", True),
+            ("found_qty", ">", 0),
+            ("state", "not in", ("posted", "superseded")),
+        ]
+        return lines.search(domain).grouped("package_id") if lines.package_id else {}
 
     @api.model
     def _prepare_location_moves(self, lines, places):

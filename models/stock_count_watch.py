@@ -138,7 +138,9 @@ class StockCountWatch(models.AbstractModel):
             "over_tolerance": self.env._("That is far more than what is tolerated.")
             if line.tolerance_ratio >= FAR
             else self.env._("That is %(ratio)s times what is tolerated.", **values),
-            "superseded": self.env._("A newer count of the same thing was posted."),
+            "superseded": self.env._(
+                "A newer count of the same thing was posted, or it was moved since."
+            ),
             "counted_after_posting": self.env._(
                 "Counted again after it was posted: it needs another look."
             ),

@@ -197,6 +197,20 @@ class TestSerials(TrackedCommon):
         self._post(session)
         self._check_moved(session, lot)
 
+    def test_the_empty_end_is_not_held_when_the_other_end_explains_it(self):
+        """P3, rule 3: it was reserved and missing, and is seen elsewhere in the
+        count."""
+        lot = self._serial("S1", self.bin_b)
+        transfer = self._create_transfer(self.drill, 1, self.bin_b, self.customers, lot)
+        session = self._session()
+        empty = self._see(session, lot, self.bin_b, 0)
+        self.assertEqual(empty.state, "held")
+        transfer.action_cancel()
+        self._see(session, lot, self.bin_a)
+        self._post(session)
+        self.assertEqual(set(session.line_ids.mapped("state")), {"posted"})
+        self.assertEqual(self._where(lot), {self.bin_a: 1})
+
     def test_a_serial_whose_transfer_is_cancelled_moves(self):
         """Rule 9: the hold ends with its cause."""
         lot = self._serial("S1", self.bin_b)
@@ -232,6 +246,51 @@ class TestSerials(TrackedCommon):
         self._post(older)
         self.assertEqual(line.state, "superseded")
         self.assertEqual(self._where(lot), {self.bin_b: 1})
+
+    def test_a_serial_moved_after_it_was_seen_stays_where_it_went(self):
+        """Rules 1 and 9: whoever moved it had it in hand, wherever the book had it."""
+        lot = self._serial("S1", self.bin_b)
+        bin_c = self._create_bin("Bin C")
+        session = self._session()
+        lines = self._see(session, lot, self.bin_a)
+        lines |= self._see(session, lot, self.bin_b, 0)
+        transfer = self._create_transfer(self.drill, 1, self.bin_b, bin_c, lot)
+        self._validate(transfer)
+        self._post(session)
+        self.assertEqual(self._where(lot), {bin_c: 1})
+        self.assertEqual(set(lines.mapped("state")), {"superseded"})
+
+    def test_a_serial_booked_where_it_was_seen_since_is_not_received_twice(self):
+        """Rule 9: the paper came after the count."""
+        lot = self._serial("S1", self.bin_b)
+        session = self._session()
+        line = self._see(session, lot, self.bin_a)
+        transfer = self._create_transfer(self.drill, 1, self.bin_b, self.bin_a, lot)
+        self._validate(transfer)
+        self._post(session)
+        self.assertEqual(self._where(lot), {self.bin_a: 1})
+        self.assertEqual(line.state, "superseded")
+
+    def test_a_native_adjustment_of_a_serial_elsewhere_supersedes(self):
+        """Rule 1: for a serial in any location."""
+        lot = self._serial("S1", self.bin_b)
+        bin_c = self._create_bin("Bin C")
+        session = self._session()
+        line = self._see(session, lot, self.bin_a)
+        self._adjust_natively(self.drill, self.bin_b, 0, lot)
+        self._adjust_natively(self.drill, bin_c, 1, lot)
+        self._post(session)
+        self.assertEqual(self._where(lot), {bin_c: 1})
+        self.assertEqual(line.state, "superseded")
+
+    def test_a_serial_adjusted_away_from_its_old_place_is_received(self):
+        """Rule 1: that it is not there says nothing against where it was seen."""
+        lot = self._serial("S1", self.bin_b)
+        session = self._session()
+        self._see(session, lot, self.bin_a)
+        self._adjust_natively(self.drill, self.bin_b, 0, lot)
+        self._post(session)
+        self.assertEqual(self._where(lot), {self.bin_a: 1})
 
     def test_a_serial_in_the_wrong_package_is_corrected_where_it_is(self):
         """P3: found loose, booked in a package of the same bin."""
@@ -397,6 +456,41 @@ class TestPackages(TrackedCommon):
         self.assertEqual(lines.mapped("state"), ["failed", "failed"])
         for word in ("PACK", "Bin A", "Bin C"):
             self.assertIn(word, lines[0].post_error)
+        self.assertEqual(self._content(self.bin_b), (5, 3))
+
+    def test_a_package_found_where_it_is_booked_and_elsewhere_is_a_problem(self):
+        """Rule 10: somebody counted another package for it."""
+        session = self._session()
+        line = self._find(session, self.screw, self.bin_a, 5)
+        self._find(session, self.screw, self.bin_b, 5)
+        self._post(session)
+        self.assertEqual(line.state, "failed")
+        for word in ("PACK", "Bin A", "Bin B"):
+            self.assertIn(word, line.post_error)
+        self.assertEqual(self._content(self.bin_b), (5, 3))
+        self.assertEqual(self._content(self.bin_a), (0, 0))
+
+    def test_what_was_taken_out_of_a_package_since_is_not_found_again(self):
+        """Rules 5 and 10: the delivery took it out where the book had the package."""
+        session = self._session()
+        line = self._find(session, self.screw, self.bin_a, 5)
+        glue = self._find(session, self.glue, self.bin_a, 3, lot_id=self.lot.id)
+        picking = self._deliver(self.screw, 4, self.bin_b)
+        self._post(session)
+        self.assertEqual((line.state, glue.state), ("failed", "posted"))
+        self.assertIn(picking.name, line.post_error)
+        # The package moved with what is left in it.
+        self.assertEqual(self._content(self.bin_a), (1, 3))
+        self.assertEqual(self._content(self.bin_b), (0, 0))
+
+    def test_an_older_sighting_of_a_package_is_superseded(self):
+        """Rules 1 and 10: it was seen in B later, where it is booked."""
+        session, later = self._session(), self._session()
+        line = self._find(session, self.screw, self.bin_a, 5)
+        self._find(later, self.screw, self.bin_b, 5)
+        self._post(later)
+        self._post(session)
+        self.assertEqual(line.state, "superseded")
         self.assertEqual(self._content(self.bin_b), (5, 3))
 
     def test_a_serial_inside_a_package_moves_with_it(self):
