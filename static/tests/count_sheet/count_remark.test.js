@@ -76,3 +76,9 @@ test("a proposed move is accepted by a person (P3)", async () => {
     await contains(`${BOLT} button[name=action_accept_move]`).click();
     expect.verifySteps([[3]]);
 });
+
+test("a superseded line says why, and what to do (X5, P6)", async () => {
+    tell({ state: "superseded" });
+    await mountSheet();
+    expect(`${BOLT} .o_count_problem`).toHaveText(/Something newer is known.*Count it again/);
+});

@@ -30,6 +30,10 @@ const CAUSE_VERBS = {
     },
 };
 
+const SUPERSEDED = _t(
+    "Something newer is known: a count that was posted, or where it was moved to. Count it again if in doubt."
+);
+
 /**
  * What a person should know about a line: why it was not posted, how far it is over its
  * tolerance, which transfer would explain it (with the two readings as buttons), where it may
@@ -41,7 +45,8 @@ export class CountRemarkField extends Component {
     static props = { ...standardFieldProps };
 
     get problem() {
-        return this.props.record.data[this.props.name];
+        const { data } = this.props.record;
+        return data[this.props.name] || (data.state === "superseded" && SUPERSEDED);
     }
 
     get isHeld() {
