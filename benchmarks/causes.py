@@ -63,6 +63,7 @@ WHY = (
     "match_state",
     "promise_text",
     "hold_text",
+    "on_hold",
     "post_error",
 )
 

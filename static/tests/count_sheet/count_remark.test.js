@@ -47,6 +47,13 @@ test("a line tells its probable cause and what its posting would break (P11, P12
     expect(`${BOLT} [data-note=promise_text]`).toHaveText("3 Bolts for OUT/1");
 });
 
+test("what is on hold says so before it is posted (P9, X4)", async () => {
+    tell({ on_hold: "Bin A · Police is here · Ann" });
+    await mountSheet();
+    expect(`${BOLT} [data-note=on_hold]`).toHaveText("Bin A · Police is here · Ann");
+    expect(`${BOLT} [data-note=on_hold] .fa-lock`).toHaveCount(1);
+});
+
 test("the best cause has a button for what to do, the others are told (P11)", async () => {
     tell({ cause: "Two digits swapped: 43", cause_action: "recount", other_causes: "Bin B" });
     onRpc("stock.count.line", "action_follow_cause", ({ args: [ids] }) => {

@@ -99,6 +99,7 @@ export class CountLine extends models.Model {
     match_text = fields.Char();
     match_state = fields.Char();
     promise_text = fields.Char();
+    on_hold = fields.Char();
     post_error = fields.Char();
     to_post = fields.Boolean();
 

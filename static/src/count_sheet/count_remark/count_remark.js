@@ -7,6 +7,7 @@ import { describeTolerance, isOverTolerance } from "../count_variance/count_vari
 
 /** What is told of a line in a few words, each with an icon that says what kind of word it is. */
 const NOTES = [
+    { name: "on_hold", icon: "fa-lock", label: _t("On hold: not posted until it is released") },
     { name: "promise_text", icon: "fa-handshake-o", label: _t("Posting would break") },
     { name: "cause", icon: "fa-lightbulb-o", label: _t("Probable cause") },
     { name: "other_causes", icon: "fa-ellipsis-h", label: _t("Or") },
@@ -136,6 +137,7 @@ export const countRemarkField = {
         { name: "cause_action", type: "selection", readonly: true },
         { name: "other_causes", type: "char", readonly: true },
         { name: "promise_text", type: "char", readonly: true },
+        { name: "on_hold", type: "char", readonly: true },
     ],
 };
 
