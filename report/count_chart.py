@@ -51,6 +51,19 @@ def draw_chart(table: Table, show: Show) -> str:
     return _draw_columns(table, series, show)
 
 
+def drawn_height(table: Table) -> float:
+    """How high the drawing of a table is, for each pixel of its width."""
+    if not table.chart or not table.rows:
+        return 0.0
+    if table.chart.kind in ("bar", "pie"):
+        return _bars_height(len(table.rows)) / WIDTH
+    return HEIGHT / WIDTH
+
+
+def _bars_height(bars: int) -> int:
+    return 8 + BAR_HEIGHT * bars
+
+
 def _values(table: Table, column: Column) -> list[float]:
     rows = (row.get(column.key) for row in table.rows)
     return [value for value in rows if value is not None]
@@ -190,7 +203,7 @@ def _draw_bars(table: Table, column: Column, show: Show) -> str:
         parts.append(_text(NAMES - 6, y + 11, _shorten(str(name)), anchor="end"))
         parts.append(_box(NAMES, y, width, BAR_HEIGHT - 5, 0))
         parts.append(_text(NAMES + width + 6, y + 11, show(value, column.type)))
-    return _svg(parts, 8 + BAR_HEIGHT * len(rows))
+    return _svg(parts, _bars_height(len(rows)))
 
 
 def _shorten(name: str) -> str:

@@ -1,11 +1,23 @@
 """What a report needs no database for: columns, filters, totals, pages."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from math import ceil
 from typing import Any, NamedTuple
 
+# How wide letters are, in font sizes, as in Noto Sans; what is not here is told by its
+# kind.
+WIDTHS = {
+    **dict.fromkeys(" !'(),-.:;J[]ijl", 0.3),
+    **dict.fromkeys("\"/I\\frt{}", 0.4),
+    **dict.fromkeys("?FL_csvxyz", 0.5),
+    **dict.fromkeys("#ABCG", 0.7),
+    **dict.fromkeys("&DHNOQUw", 0.8),
+    **dict.fromkeys("%@MWm", 0.95),
+}
+LETTER, IDEOGRAPH = 0.6, 1.0
 NUMBERS = frozenset(
     {"quantity", "difference", "money", "integer", "decimal", "percent"}
 )
@@ -238,20 +250,57 @@ class Item(NamedTuple):
 
     kind: str
     content: Any
-    height: int = 1
+    height: float = 1
 
 
-def lines_of(text: Any, characters: float) -> int:
-    """How many lines a text takes, rather too many: words do not fill their lines.
+def text_width(text: str) -> float:
+    """How wide a text is in font sizes, of a font like Noto Sans, rather too wide.
 
-    >>> lines_of("", 10), lines_of("M8", 10), lines_of("Hex Screw M8 x 40", 10)
-    (1, 1, 2)
+    >>> round(text_width("illi"), 2), round(text_width("MWMW"), 2), text_width("螺丝")
+    (1.2, 3.8, 2.0)
     """
-    return max(1, ceil(1.15 * len(str(text or "")) / max(characters, 1)))
+    return sum(WIDTHS.get(char) or _letter_width(char) for char in text)
 
 
-def paginate(items: Sequence[Item], first: int, others: int) -> list[list[Item]]:
+def _letter_width(char: str) -> float:
+    return IDEOGRAPH if unicodedata.east_asian_width(char) in "WF" else LETTER
+
+
+def lines_of(text: Any, width: float) -> int:
+    """How many lines a text takes in a cell that is so many font sizes wide.
+
+    >>> [lines_of(text, 5) for text in ("", "M8", "Hex Screw M8 x 40", "0" * 20)]
+    [1, 1, 3, 3]
+    """
+    text, width = str(text or ""), max(width, 1)
+    if len(text) <= width:
+        return 1
+    lines, left = 1, width
+    for word in text.split():
+        size = text_width(word)
+        if size > left:
+            lines += ceil(size / width) - (left == width)
+            left = width - (size % width or width)
+        else:
+            left -= size
+        left -= WIDTHS[" "]
+    return lines
+
+
+def height_of(lines: int) -> float:
+    """How high a row of so many lines of text is: what is around them is there once.
+
+    >>> height_of(1), height_of(3)
+    (1.0, 2.5)
+    """
+    return 1 + 0.75 * (lines - 1)
+
+
+def paginate(items: Sequence[Item], first: float, others: float) -> list[list[Item]]:
     """Cut items into pages; a group's heading stands on each page that the group is on.
+
+    :param first: room of the first page, in rows of one line of text
+    :param others: room of each other page
 
     >>> items = [Item("group", "A"), Item("row", 1), Item("row", 2), Item("group", "B"),
     ...          Item("row", 3)]

@@ -236,7 +236,8 @@ class StockCountHistoryReport(models.AbstractModel):
     @api.model
     def _get_subtotal(self, totals):
         sentence = self.env._(
-            "%(sessions)s cycle counts, %(lines)s lines, %(differing)s with a variance",
+            "Cycle counts: %(sessions)s, lines: %(lines)s, with a variance:"
+            " %(differing)s",
             sessions=totals.sessions,
             lines=totals.lines,
             differing=totals.differing,
@@ -244,6 +245,13 @@ class StockCountHistoryReport(models.AbstractModel):
         return [Figure("sentence", "", "text", sentence), *self._get_values(totals)]
 
     # === BUSINESS METHODS - TABLES === #
+
+    @api.model
+    def _get_graph(self, filters):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_history_action"
+        )
+        return {**action, "domain": list(self._get_domain(filters)), "context": {}}
 
     @api.model
     def _get_tables(self, filters):

@@ -1,9 +1,13 @@
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from odoo import api, models
 from odoo.fields import Domain
 
 from .count_report import Column, Figure, Values
+
+# So many characters tell of the places of a count.
+PLACES = 60
 
 
 @dataclass
@@ -133,6 +137,13 @@ class StockCountListReport(models.AbstractModel):
             "posted_by": session.posted_by_id.name,
             "state": session.state,
         }
+
+    @api.model
+    def _show_cell(self, value, column, currency):
+        """A count of many places names the first ones only."""
+        if column.key == "locations":
+            return shorten(value, PLACES, placeholder=" …")
+        return super()._show_cell(value, column, currency)
 
     # === BUSINESS METHODS - TOTALS === #
 

@@ -510,6 +510,11 @@ class StockCountReport(models.AbstractModel):
         )
 
     @api.model
+    def _show_cell(self, value, column, currency):
+        """A cell's text on paper and screen; a sheet has room for all of it."""
+        return self._format_value(value, column.type, currency)
+
+    @api.model
     def _format_value(self, value, kind, currency):
         """A value as text. None is empty: not counted is not zero."""
         if value is None or value is False:

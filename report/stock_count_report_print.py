@@ -1,4 +1,5 @@
 from dataclasses import replace
+from math import ceil
 from textwrap import shorten
 
 from markupsafe import Markup
@@ -9,15 +10,20 @@ from odoo.tools.misc import formatLang
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-from .count_chart import draw_chart
-from .count_report import Item, lines_of, paginate
+from .count_chart import draw_chart, drawn_height
+from .count_report import Item, height_of, lines_of, paginate
 
 # Above this a PDF takes too long and too much memory to be of use on paper.
 MAX_PRINTED_LINES = 5000
-# What fits on a page at the template's font size: millimetres, characters across.
+# What fits on a page at the template's font size: millimetres; font sizes across, and
+# of them what is around a cell's text.
 PAGE_MARGIN = 10
-ROW_HEIGHT = 4.2
-LINE_CHARACTERS = 205
+ROW_HEIGHT = 4.1
+FONT_SIZE = 2.5
+PAGE_WIDTH = 104
+PADDING = 0.8
+# How much wider bold letters are.
+BOLD = 1.08
 # Of a page's running head, beside what stands at its end.
 RUNNING_CHARACTERS = 130
 
@@ -121,15 +127,19 @@ class StockCountReport(models.AbstractModel):
             if row.get("remark"):
                 remarks.append(row)
         facts = self._get_facts(record)
-        return {
+        section = {
             "heading": record.display_name if record else "",
             "company": company.name,
             "facts": facts,
             "totals": self._print_totals(totals, currency),
             "seals": self._get_seals(totals),
             "remarks": remarks,
-            "tables": self._print_tables(filters, currency),
-            "pages": self._print_pages(groups, totals, currency, facts, remarks),
+        }
+        tables = self._print_tables(filters, currency)
+        items = self._print_items(groups, totals, currency)
+        return {
+            **section,
+            **self._print_pages(section, filters, columns, tables, items),
         }
 
     @api.model
@@ -138,21 +148,22 @@ class StockCountReport(models.AbstractModel):
             (column, self._print_cell(row.get(column.key), column, currency))
             for column in columns
         ]
-        share = LINE_CHARACTERS / sum(column.width for column in columns)
-        height = max(
+        differs = bool(row.get("variance"))
+        share = PAGE_WIDTH / sum(column.width for column in columns)
+        if differs:
+            share /= BOLD
+        lines = max(
             lines_of(
                 row.get(column.key) if column.type == "barcode" else text,
-                share * column.width,
+                share * column.width - PADDING,
             )
             for column, text in cells
         )
-        height = max(height, self._report_row_height)
         note = row.get("note")
-        return Item(
-            "row",
-            {"cells": cells, "note": note, "differs": bool(row.get("variance"))},
-            height + (lines_of(note, LINE_CHARACTERS * 0.8) if note else 0),
-        )
+        height = max(height_of(lines), self._report_row_height)
+        if note:
+            height += height_of(lines_of(note, PAGE_WIDTH * 0.8))
+        return Item("row", {"cells": cells, "note": note, "differs": differs}, height)
 
     @api.model
     def _print_group(self, name, row):
@@ -161,29 +172,44 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _print_cell(self, value, column, currency):
-        return self._format_value(value, column.type, currency)
+        return self._show_cell(value, column, currency)
 
     @api.model
     def _print_tables(self, filters, currency):
-        """The small tables in the words of the page, with their charts as drawn."""
+        """The small tables in the words of the page, with their charts as drawn.
+
+        :return: list of items
+        """
         return [
-            {
-                "title": table.title,
-                "columns": table.columns,
-                "rows": [
-                    [
-                        (
-                            column,
-                            self._print_cell(row.get(column.key), column, currency),
-                        )
-                        for column in table.columns
-                    ]
-                    for row in table.rows
-                ],
-                "drawing": table.chart and table.rows and self._draw_chart(table),
-            }
+            Item("table", self._print_table(table, currency), self._table_height(table))
             for table in self._get_tables(filters)
         ]
+
+    @api.model
+    def _print_table(self, table, currency):
+        rows = [
+            [
+                (column, self._print_cell(row.get(column.key), column, currency))
+                for column in table.columns
+            ]
+            for row in table.rows
+        ]
+        return {
+            "title": table.title,
+            "columns": table.columns,
+            "rows": rows,
+            "drawing": table.chart and table.rows and self._draw_chart(table),
+        }
+
+    @api.model
+    def _table_height(self, table):
+        """How high a small table with its title is: it or its drawing beside it."""
+        half = PAGE_WIDTH / 2
+        key = table.columns[0].key
+        rows = sum(height_of(lines_of(row[key], half / 3)) for row in table.rows)
+        drawn = drawn_height(table) * half * FONT_SIZE / ROW_HEIGHT
+        # Its letters are smaller, its head may take two lines.
+        return 2 + max(0.95 * rows + height_of(2), drawn)
 
     @api.model
     def _draw_chart(self, table):
@@ -203,10 +229,8 @@ class StockCountReport(models.AbstractModel):
         return self._format_value(value, kind, None)
 
     @api.model
-    def _print_pages(self, groups, totals, currency, facts, remarks):
-        """The rows as pages, or as one endless page that wkhtmltopdf cuts."""
-        if not groups:
-            return []
+    def _print_items(self, groups, totals, currency):
+        """The rows with the headings and sums of their groups."""
         items = []
         for rows, subtotals, heading in groups.values():
             if not self._report_groups:
@@ -216,13 +240,72 @@ class StockCountReport(models.AbstractModel):
             sums = self._print_totals(subtotals, currency)
             if sums["sums"]:
                 items.append(Item("subtotal", sums))
-        items.append(Item("total", self._print_totals(totals, currency), 4))
+        if not items:
+            return []
+        # With the line below it that somebody signs.
+        return [*items, Item("total", self._print_totals(totals, currency), 4)]
+
+    @api.model
+    def _print_pages(self, section, filters, columns, tables, items):
+        """Tables and rows as pages, or each as one endless page that wkhtmltopdf cuts.
+
+        :return: ``table_pages`` and ``pages``, lists of items or tables by page;
+            ``before``, how many pages come before those of the rows, and ``page_count``
+        """
         if self._flows():
-            return [items]
-        room = self._page_rows()
-        text = sum(len(label) + len(value) + 6 for label, value in facts)
-        head = 5 + lines_of(" " * text, LINE_CHARACTERS) + 2 * len(remarks)
-        return paginate(items, max(room - head, 1), room)
+            drawn = [table.content for table in tables]
+            return {
+                "table_pages": [drawn] if drawn else [],
+                "pages": [items] if items else [],
+                "before": 0,
+                "page_count": 0,
+            }
+        room, head = self._page_rows(), self._head_height(section, filters)
+        table_pages = paginate(tables, room - head + 1, room) if tables else []
+        below = room - self._columns_height(columns)
+        needed = sum(item.height for item in items[:2])
+        before = len(table_pages)
+        if not before and needed > below - head:
+            # Remarks fill what the head leaves.
+            before = ceil(head / room)
+        # The first page has one line of running head only.
+        first_room = below if before else below - head + 1
+        pages = paginate(items, first_room, below) if items else []
+        return {
+            "table_pages": [[item.content for item in page] for page in table_pages],
+            "pages": pages,
+            "before": before,
+            "page_count": before + len(pages),
+        }
+
+    @api.model
+    def _head_height(self, section, filters):
+        """What stands above all rows: title, facts, sums, seals and remarks."""
+        pairs = [*section["facts"], *self._describe_filters(filters)]
+        facts = "    ".join(": ".join(pair) for pair in pairs)
+        height = 5.5
+        if facts:
+            height += height_of(lines_of(facts, PAGE_WIDTH / BOLD))
+        for seal in section["seals"]:
+            height += 1 + height_of(lines_of(": ".join(seal), PAGE_WIDTH))
+        if section["remarks"]:
+            height += 2 + sum(map(self._remark_height, section["remarks"]))
+        return height
+
+    @api.model
+    def _remark_height(self, row):
+        thing = " ".join(filter(None, (row["item"], row["description"], row["lot"])))
+        cells = ((row["location"], 0.2), (thing, 0.32), (row["remark"], 0.38))
+        return height_of(
+            max(lines_of(text, PAGE_WIDTH * share - PADDING) for text, share in cells)
+        )
+
+    @api.model
+    def _columns_height(self, columns):
+        share = PAGE_WIDTH / sum(column.width for column in columns)
+        return 0.25 + height_of(
+            max(lines_of(c.label, share * c.width - PADDING) for c in columns)
+        )
 
     @api.model
     def _flows(self):
@@ -235,11 +318,12 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _page_rows(self):
-        """How many rows of one line a landscape page has room for, below its title."""
+        """How many rows of one line a landscape page has room for, below its two lines
+        of running head."""
         paper = self._get_report().sudo().get_paperformat()
         sides = (paper.print_page_width or 297, paper.print_page_height or 210)
         height = min(sides) - PAGE_MARGIN - (paper.margin_bottom or 0)
-        return max(int(height / ROW_HEIGHT) - 4, 5)
+        return max(height / ROW_HEIGHT - 2.5, 5)
 
     @api.model
     def _get_report(self):

@@ -85,6 +85,7 @@ class StockCountReport(models.AbstractModel):
             "seals": self._get_seals(totals),
             "count": self._count_rows(parsed),
             "opens": bool(self._report_model),
+            "graph": bool(self._get_graph(parsed)),
         }
 
     @api.model
@@ -109,7 +110,7 @@ class StockCountReport(models.AbstractModel):
             {
                 "id": row.get("id"),
                 "cells": [
-                    self._format_value(row.get(column.key), column.type, currency)
+                    self._show_cell(row.get(column.key), column, currency)
                     for column in columns
                 ],
                 "note": row.get("note") or "",
@@ -117,6 +118,24 @@ class StockCountReport(models.AbstractModel):
             }
             for row in rows
         ]
+
+    @api.model
+    def action_graph(self, filters=None):
+        """Open what the filters leave as graph and pivot.
+
+        :param dict filters: as ``Filters`` takes them
+        :raise AccessError: for whoever is not a counting lead
+        :raise UserError: when the filters make no sense, or there is no graph
+        """
+        action = self._get_graph(self._read_request(filters))
+        if not action:
+            raise UserError(self.env._("The report has no graph."))
+        return action
+
+    @api.model
+    def _get_graph(self, filters):
+        """The action that shows the records as graph and pivot, or nothing."""
+        return
 
     @api.model
     def action_open_row(self, row_id):

@@ -89,6 +89,17 @@ class TestReportFigures(ExcelCommon):
             self.assertEqual(found, [expected[key] or 0 for key in keys])
         self.assertEqual(rows[self.count.name]["Created"].date(), fields.Date.today())
 
+    def test_a_count_of_many_places_names_the_first_on_paper(self):
+        """R253: a row stays a row; the sheet has all of them."""
+        bins = [self._create_bin(f"Bin with a long name {n}") for n in range(9)]
+        count = self._create_session(self.env["stock.location"].union(*bins))
+        report = self.env["report.stock_count.report_list_document"]
+        [row] = report.get_rows({"session_ids": count.ids})
+        shown = max(row["cells"], key=len)
+        self.assertTrue(shown.endswith("…") and len(shown) <= 60, shown)
+        [row] = self._rows(self._write("report_list_document", session_ids=count.ids))
+        self.assertIn("Bin with a long name 8", row["Locations"])
+
     def test_adjustments_agree_with_the_moves(self):
         """P19, P1, P2: what was posted, by which move, why, and what it was worth."""
         self._count_all()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import openpyxl
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..report import count_chart
@@ -201,7 +201,8 @@ class TestHistoryReport(CountCommon):
         self._count_and_post(screw=12, nail=4)
         values = self.report._get_report_values([], {})
         [section] = values["report"]["sections"]
-        drawings = [table["drawing"] for table in section["tables"]]
+        tables = [table for page in section["table_pages"] for table in page]
+        drawings = [table["drawing"] for table in tables]
         self.assertGreaterEqual(sum(bool(drawing) for drawing in drawings), 7)
         self.assertIn("&lt;&amp;&gt;", "".join(map(str, drawings)))
         self.assertNotIn("<&>", "".join(map(str, drawings)))
@@ -215,10 +216,23 @@ class TestHistoryReport(CountCommon):
         [section] = self.report._get_report_values([], {})["report"]["sections"]
         self.assertFalse(section["pages"])
 
+    def test_the_screen_leads_to_graph_and_pivot_of_the_same_lines(self):
+        """R213: what the filters leave, also for a lead without Inventory rights."""
+        self._count_and_post(nail=4)
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        filters = {"product_ids": self.nail.ids}
+        self.assertTrue(self._rpc(lead, self.report, "get_screen", filters)["graph"])
+        action = self._rpc(lead, self.report, "action_graph", filters)
+        self.assertIn("graph,pivot", action["view_mode"])
+        lines = self.env[action["res_model"]].with_user(lead).search(action["domain"])
+        self.assertEqual(lines.product_id, self.nail)
+        with self.assertRaises(UserError):
+            self.env["report.stock_count.report_list_document"].action_graph({})
+
     def test_a_counter_reads_no_history_report(self):
         """Z1: by RPC."""
         counter = self._create_user("hand", "stock_count.group_count_counter")
-        for method in ("get_screen", "get_rows"):
+        for method in ("get_screen", "get_rows", "action_graph"):
             with self.assertRaises(AccessError):
                 self._rpc(counter, self.report, method, {})
 

@@ -209,6 +209,30 @@ class TestReportReview(ReviewCommon):
             self.assertEqual(heads, pages)
             self.assertEqual("Page 2 of 3" in " ".join(html.split()), not flows)
 
+    def test_a_heading_is_never_alone_below_many_remarks(self):
+        """R146, R158: what waits for a decision may fill the first page and more."""
+        lines = ["x" * 90] * 60
+        groups = {"A": ([count_report.Item("row", {})], self.report._new_totals(), "A")}
+        remarks = [
+            dict.fromkeys(("location", "item", "description", "lot", "remark"), text)
+            for text in lines
+        ]
+        items = self.report._print_items(groups, self.report._new_totals(), None)
+        for number in (0, 20, 28, 60):
+            section = {"facts": [], "seals": [], "remarks": remarks[:number]}
+            with mock.patch.object(type(self.report), "_flows", return_value=False):
+                printed = self.report._print_pages(
+                    section,
+                    count_report.Filters(),
+                    self.report._get_columns(),
+                    [],
+                    items,
+                )
+            [page] = printed["pages"]
+            self.assertEqual([item.kind for item in page][:2], ["group", "row"])
+            self.assertEqual(printed["page_count"], printed["before"] + 1)
+        self.assertGreater(printed["before"], 1)
+
     def test_too_many_lines_are_refused_with_a_way_out(self):
         """R146: rather than let the server run out of memory."""
         self.patch(stock_count_report_print, "MAX_PRINTED_LINES", 1)

@@ -8,6 +8,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 
 const PAGE = 80;
+const SHORT = 12;
 
 /** A count report on screen: what it sums up to, and its rows, a page at a time. */
 export class CountReport extends Component {
@@ -100,6 +101,11 @@ export class CountReport extends Component {
 
     get empty() {
         return _t("The filters leave nothing to report.");
+    }
+
+    /** A number or code breaks at its dashes otherwise. */
+    isShort(cell) {
+        return cell.length <= SHORT;
     }
 
     sortIcon(column) {
