@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 # kind.
 WIDTHS = {
     **dict.fromkeys(" !'(),-.:;J[]ijl", 0.3),
-    **dict.fromkeys("\"/I\\frt{}", 0.4),
+    **dict.fromkeys('"/I\\frt{}', 0.4),
     **dict.fromkeys("?FL_csvxyz", 0.5),
     **dict.fromkeys("#ABCG", 0.7),
     **dict.fromkeys("&DHNOQUw", 0.8),

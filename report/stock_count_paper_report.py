@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .count_report import Column
+from .stock_count_report_print import mark_numbers
 
 # Still to be counted, for the first time or again.
 LEFT_STATES = ("to_count", "skipped", "recount")
@@ -130,7 +131,8 @@ class StockCountPaperReport(models.AbstractModel):
 
     @api.model
     def _print_group(self, name, row):
-        return Markup("{} {}").format(name, draw_barcode(row["place_barcode"]))
+        barcode = draw_barcode(row["place_barcode"])
+        return Markup("{} {}").format(mark_numbers(name), barcode)
 
 
 class StockCountBlindPaperReport(models.AbstractModel):

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from math import ceil
 from textwrap import shorten
@@ -26,6 +27,24 @@ PADDING = 0.8
 BOLD = 1.08
 # Of a page's running head, beside what stands at its end.
 RUNNING_CHARACTERS = 130
+RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+NUMBER = re.compile(r"(\d[\d.,]*)")
+
+
+def mark_numbers(text):
+    """A text for a page. In one from right to left each number is an element of its
+    own: wkhtmltopdf writes the words around it over one another otherwise.
+
+    >>> print(mark_numbers("Bolt 8"), mark_numbers("ברג 8 <"))
+    Bolt 8 ברג <span>8</span> &lt;
+    """
+    if isinstance(text, Markup) or not RIGHT_TO_LEFT.search(str(text or "")):
+        return text
+    parts = enumerate(NUMBER.split(text))
+    return Markup("").join(
+        Markup("<span>{}</span>").format(part) if number % 2 else part
+        for number, part in parts
+    )
 
 
 class StockCountReport(models.AbstractModel):
@@ -57,6 +76,7 @@ class StockCountReport(models.AbstractModel):
         return {
             "doc_ids": docids,
             "doc_model": "stock.count.session",
+            "mark": mark_numbers,
             "report": {
                 "number": self._report_number,
                 "title": self._get_title(),

@@ -288,7 +288,14 @@ class TestReportReview(ReviewCommon):
 
     def test_the_rules_of_reports_do_what_their_examples_say(self):
         """R1, R146: filters, totals and pages, as plain Python."""
-        self.assertFalse(doctest.testmod(count_report).failed)
+        for module in (count_report, stock_count_report_print):
+            self.assertFalse(doctest.testmod(module).failed)
+
+    def test_numbers_in_right_to_left_names_stand_for_themselves(self):
+        """R146: without patched Qt words are written over one another otherwise."""
+        self._book(self._create_product("برغي ٨ مم <b>"), self.bin_a, 1)
+        self.count.action_refresh()
+        self.assertIn("برغي <span>٨</span> مم &lt;b&gt;", self._html(self.count))
 
 
 @tagged("post_install", "-at_install", "stock_count_browser")
