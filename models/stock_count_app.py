@@ -1,4 +1,6 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 
 from .stock_count_entry import LEAD
@@ -17,6 +19,8 @@ OPTIONS = (
     "preload_units",
     "lock_location",
 )
+# Somebody who hears nothing taps again.
+JUST_NOW = timedelta(minutes=2)
 MAX_SESSIONS = 200
 MAX_LINES = 1_000_000
 
@@ -81,12 +85,15 @@ class StockCountApp(models.AbstractModel):
         Session = (
             app.env["stock.count.session"].sudo().with_company(warehouse.company_id)
         )
-        if not Session.env["stock.count.generator"]._count_scope(Session.new(values)):
-            return app._refuse("nothing_to_count")
-        session = Session.create(values)
-        # At once, however many there are: a device loads them next.
-        session.env["stock.count.generator"]._generate(session)
-        session._log_left_out()
+        session = app._find_just_started(Session, values)
+        if not session:
+            generator = Session.env["stock.count.generator"]
+            if not generator._count_scope(Session.new(values)):
+                return app._refuse("nothing_to_count")
+            session = Session.create(values)
+            # At once, however many there are: a device loads them next.
+            generator._generate(session)
+            session._log_left_out()
         return app._answer(
             status="started",
             session_id=session.id,
@@ -336,6 +343,23 @@ class StockCountApp(models.AbstractModel):
             "counter_ids": [(6, 0, user.ids)],
             "user_id": user.id if is_lead else self._find_owner(warehouse).id,
         }
+
+    @api.model
+    def _find_just_started(self, Session, values):
+        """What the same wish made a moment ago: its answer was lost on the way."""
+        wish = ("warehouse_id", "count_type", "lots_to_count", "blind")
+        session = Session.search(
+            [
+                ("create_uid", "=", self.env.uid),
+                ("create_date", ">", fields.Datetime.now() - JUST_NOW),
+                ("state", "=", "open"),
+                *((name, "=", values[name]) for name in wish),
+            ],
+            limit=1,
+        )
+        Entry = Session.env["stock.count.entry"]
+        counted = Entry.search_count([("session_id", "=", session.id)], limit=1)
+        return session.browse() if counted else session
 
     @api.model
     def _find_owner(self, warehouse):

@@ -69,6 +69,19 @@ class TestCountApp(AppCommon):
             self.assertEqual(session.blind, blind)
             self.assertEqual(session.user_id, self.lead)
 
+    def test_a_wish_that_is_sent_twice_starts_one_count(self):
+        """M12: the answer was lost; what was counted since is another count."""
+        wish = (self.warehouse.id, "blind")
+        first, again = (self._app("start_session", *wish) for _i in range(2))
+        self.assertEqual(first["session_id"], again["session_id"])
+        self.assertEqual(first["line_count"], again["line_count"])
+        session = self.env["stock.count.session"].browse(first["session_id"])
+        self._sync([self._entry(1, line_id=session.line_ids[0].id)], session=session)
+        later = self._app("start_session", *wish)
+        theirs = self._app("start_session", *wish, user=self.other)
+        ids = {answer["session_id"] for answer in (first, later, theirs)}
+        self.assertEqual(len(ids), 3)
+
     def test_lots_to_count_are_counted(self):
         """M1: 0 for all."""
         for lots, number in ((1, 1), (0, 3)):
@@ -202,6 +215,24 @@ class TestCountApp(AppCommon):
             [(entry["qty"], entry["withdrawn"]) for entry in entries],
             [(2, True), (3, False)],
         )
+
+    def test_a_recount_tells_which_entries_count_no_more(self):
+        """A3, M2: the app shows those of the open round only."""
+        entry = self._entry(2, self.screw, self.bin_a, operation="add", rfid="TAG")
+        self._sync([entry])
+        self._line(self.count, self.screw, self.bin_a).action_request_recount()
+        catalogue = self._app("load_catalogue", self.count.id)
+        rounds = {r["state"]: r["first_round"] for r in self._rows(catalogue["lines"])}
+        self.assertEqual((rounds["recount"], rounds["to_count"]), (2, 1))
+        [told] = catalogue["entries"]
+        self.assertEqual((told["round"], told["rfid"]), (1, "TAG"))
+        self._sync([self._entry(3, self.screw, self.bin_a, operation="add")])
+        [line] = [
+            line
+            for line in self._sync(since=catalogue["server_now"])["lines"]
+            if line["found"] is not False
+        ]
+        self.assertEqual((line["found"], line["first_round"]), (3, 2))
 
     def test_a_count_in_a_warehouse_has_the_items_assigned_to_it(self):
         """D20, Option 504."""

@@ -11,6 +11,7 @@ import { Database } from "./core/database";
 
 const DEVICE = "stock_count.device";
 const WORKER = "/stock_count/app/service-worker.js";
+const READER = "/web/static/lib/zxing-library/zxing-library.js";
 
 /** A name for this device that stays: people ask later with which one something was counted. */
 function nameDevice() {
@@ -39,6 +40,14 @@ async function loadTranslations(lang) {
     translatedTerms[translationLoaded] = true;
 }
 
+/** A browser that reads no codes itself needs Odoo's reader for the camera, also without a network. */
+async function keepReader() {
+    if (!("BarcodeDetector" in window)) {
+        await browser.navigator.serviceWorker?.ready;
+        await browser.fetch(READER).catch(() => {});
+    }
+}
+
 async function start() {
     const { lang } = user.context;
     // Without it (an address that is not secure) the app works as long as it is not closed.
@@ -60,6 +69,7 @@ async function start() {
         name: "Cycle Count",
     });
     await root.mount(document.body);
+    keepReader();
 }
 
 start();

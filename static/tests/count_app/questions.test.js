@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { click, edit } from "@odoo/hoot-dom";
+import { click, edit, queryAllTexts } from "@odoo/hoot-dom";
 import { Offline, Refused } from "@stock_count/count_app/core/server";
 import { listUndecided } from "@stock_count/count_app/counting/review";
 import {
@@ -148,6 +148,29 @@ test("a bin that somebody else counts warns (M16)", async () => {
     const kinds = server.events.map(({ kind, location_id }) => `${kind} ${location_id}`);
     expect(kinds).toEqual(["bin_claim 9", "bin_release 9", "bin_claim 8"]);
 });
+
+for (const [at, opened, words] of [
+    ["2026-11-21 23:31:00", "Somebody counts here", []],
+    ["2026-11-21 23:33:00", "", ["A-02 is counted by Tomas"]],
+]) {
+    test(`who is in the bin since ${at} is told when it is known, once (M16)`, async () => {
+        const { app, server } = await mountApp();
+        await scan(app, "LOC-B");
+        const mine = { location_id: 9, user_name: "Nadia", is_me: true, at: "2026-11-21 23:32:00" };
+        const other = { location_id: 9, user_name: "Tomas", is_me: false, at };
+        server.news = { claims: [mine, other] };
+        await app.sync.run();
+        await app.sync.run();
+        await shown();
+        expect(question()).toBe(opened);
+        expect(queryAllTexts(".o_count_banner strong")).toEqual(words);
+        app.close();
+        app.state.message = null;
+        await app.sync.run();
+        await shown();
+        expect([question(), queryAllTexts(".o_count_banner")]).toEqual(["", []]);
+    });
+}
 
 test("bin finished says what becomes zero before it does it (M15)", async () => {
     const { app, server } = await mountApp();

@@ -74,6 +74,7 @@ export class CountState {
                 this.progress.finished.delete(body.location_id);
             }
         }
+        this.app.claims.notice(this);
         this.state.version++;
     }
 
