@@ -77,6 +77,7 @@
             "stock_count/static/src/count_sheet/**/*",
             "stock_count/static/src/dashboard/**/*",
             "stock_count/static/src/count_job/**/*",
+            "stock_count/static/src/count_import/**/*",
             "stock_count/static/src/count_report/**/*",
         ],
         # The counting app's own page: owl, and of Odoo's core only what it uses

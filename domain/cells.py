@@ -136,7 +136,7 @@ def read_quantity(value: Value, decimal: str = ".") -> float:
     (1234.5, 1234.5, 7.0)
     """
     if isinstance(value, bool | datetime):
-        raise Doubtful("not_a_quantity", value=str(value))
+        raise Doubtful("not_a_quantity", value=str(value).upper())
     if value is None or (isinstance(value, str) and not value.strip()):
         raise Doubtful("no_quantity")
     number = _parse_number(_text(value), decimal) if isinstance(value, str) else value
@@ -149,7 +149,7 @@ def _check_quantity(number: float) -> float:
     if number < 0:
         raise Doubtful("negative", value=f"{max(number, -MAX_QUANTITY):g}")
     if number > MAX_QUANTITY:
-        raise Doubtful("large", limit=MAX_QUANTITY)
+        raise Doubtful("large", value=f"{number:.5g}", limit=MAX_QUANTITY)
     return float(number)
 
 

@@ -313,6 +313,10 @@ class StockCountImportChecker(models.AbstractModel):
     def _doubt_as_refused(self, found, draft):
         name = (draft.params or {}).get("field")
         field = FIELD_OF_TEXT.get(name, name) or FIELD_OF.get(draft.code, "item")
+        if name:
+            # The file calls it otherwise than a program does.
+            labels = self.env["stock.count.import.words"]._field_labels()
+            draft.params = {**draft.params, "field": labels.get(field, name)}
         message = self.env["stock.count.recorder"]._message(draft)
         found.doubt(field, "refused", message=message, door=draft.code)
 

@@ -98,6 +98,7 @@ class TestImportBadInput(ImportCommon):
         content = self._csv(*[padding.strip(), *rows], heading=heading)
         record = self._check_file(content, mode="good")
         self.assertEqual([p.field for p in record.problem_ids], ["serial", "serial"])
+        self.assertIn("The field Serial/Lot is longer", record.problem_ids[0].message)
         record.action_import()
         self.assertEqual(record.recorded_count, 2)
 

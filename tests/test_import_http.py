@@ -1,8 +1,11 @@
 """The files of imports over HTTP (I3, I5, Z2)."""
 
 import io
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.stock_count.domain.spreadsheet import open_book
 
@@ -48,6 +51,25 @@ class TestImportHttp(ImportCommon, HttpCase):
             answer = self._get(f"/stock_count/import/{record.id}/bad.{kind}")
             self.assertIn("to%20correct", answer.headers["Content-Disposition"])
             self.assertEqual(self._rows(answer, f"a.{kind}")[1][1], "NONE")
+
+    @mute_logger("odoo.http")
+    def test_an_upload_of_a_gigabyte_is_refused_before_it_is_sent(self):
+        """I8: its size is enough; the server goes on, and nothing is stored."""
+        self.authenticate("http_lead", "http_lead")
+        before = self.env["stock.count.import"].search_count([])
+        connection = HTTPConnection(urlsplit(self.base_url()).netloc, timeout=30)
+        self.addCleanup(connection.close)
+        connection.putrequest("POST", "/web/dataset/call_kw/stock.count.import/create")
+        cookies = "; ".join(f"{k}={v}" for k, v in self.opener.cookies.items())
+        connection.putheader("Cookie", cookies)
+        connection.putheader("Content-Type", "application/json")
+        connection.putheader("Content-Length", str(1024**3))
+        with self.allow_requests(all_requests=True):
+            connection.endheaders(b'{"jsonrpc": "2.0", "params": ')
+            self.assertIn(b"Too Large", connection.getresponse().read())
+        empty = self._get("/stock_count/import/template.csv")
+        self.assertEqual(empty.status_code, 200)
+        self.assertEqual(self.env["stock.count.import"].search_count([]), before)
 
     def test_nobody_downloads_what_is_not_theirs(self):
         """Z2: counters nothing, leads nothing of another company."""

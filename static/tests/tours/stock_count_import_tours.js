@@ -13,13 +13,13 @@ function upload(name, text) {
     return [
         { trigger: ".o_list_button_add", run: "click" },
         {
-            trigger: ".o_field_binary[name=file]",
+            trigger: ".o_field_widget[name=file]",
             async run() {
                 const file = new File([text], name, { type: "text/csv" });
-                await inputFiles(".o_field_binary[name=file] .o_input_file", [file]);
+                await inputFiles(".o_field_widget[name=file] .o_input_file", [file]);
             },
         },
-        { trigger: `.o_field_binary[name=file] input:value(${name})` },
+        { trigger: `.o_field_widget[name=file] input:value(${name})` },
         { trigger: "button[name=action_read]", run: "click" },
         { trigger: ".o_field_widget[name=column_ids] .o_data_row:contains(Item ID)" },
         { trigger: "button[name=action_check]", run: "click" },
