@@ -60,6 +60,7 @@ registry.category("web_tour.tours").add("stock_count_import", {
         { trigger: "button[name=action_open_sessions]", run: "click" },
         { trigger: ".o_count_sheet_header:contains(Tour Import):contains(3 / 3)" },
         { trigger: "button[name=action_check_all]", run: "click" },
+        { trigger: ".o_count_sheet_header:contains(Checked lines to post: 3)" },
         { trigger: "button[name=action_post]", run: "click" },
         { trigger: ".modal:contains(make stock moves) .btn-primary:contains(Post)", run: "click" },
         { trigger: ".o_count_state:contains(Posted)" },
