@@ -52,6 +52,13 @@ class StockCountGuard(models.AbstractModel):
             return False
         return super()._has_field_access(field, operation)
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Odoo does not ask who may read a field of many records to group by it."""
+        field = self._fields.get(groupby_spec.split(":")[0].split(".")[0])
+        if field and field.type == "many2many":
+            self._check_field_access(field, "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     def _count_may_read(self, name):
         if name in self._count_leads_only:
             return self.env.user.has_group(LEAD)

@@ -117,6 +117,7 @@ class TestCountAppBlind(AccessCommon):
             ("export_data", [["variance_qty"]]),
             ("formatted_read_group", [[], ["product_id"], ["expected_qty:sum"]]),
             ("web_read_group", [[], ["state"], ["__count"]]),
+            ("formatted_read_group", [[], ["hold_move_line_ids"], ["__count"]]),
             ("search_read", [[("variance_qty", "!=", 0)], ["id"]]),
         ):
             records = self.line if method == "export_data" else Line

@@ -11,6 +11,8 @@ import { Database } from "./core/database";
 
 const DEVICE = "stock_count.device";
 const WORKER = "/stock_count/app/service-worker.js";
+/** The list of the count comes first on a slow network, milliseconds. */
+const QUIET = 20_000;
 const READER = "/web/static/lib/zxing-library/zxing-library.js";
 
 /** A name for this device that stays: people ask later with which one something was counted. */
@@ -69,7 +71,7 @@ async function start() {
         name: "Cycle Count",
     });
     await root.mount(document.body);
-    keepReader();
+    browser.setTimeout(keepReader, QUIET);
 }
 
 start();
