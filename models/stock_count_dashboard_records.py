@@ -105,6 +105,8 @@ class StockCountDashboard(models.AbstractModel):
             "views": [[False, mode] for mode in ("list", "kanban", "pivot", "graph")],
             "mobile_view_mode": "kanban",
             "domain": list(domain),
+            # A month without a count has no accuracy, neither 0 nor 100 %.
+            "context": {"fill_temporal": False},
         }
 
     # === BUSINESS METHODS - STOCK, SESSIONS, EXCEPTIONS === #

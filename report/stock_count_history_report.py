@@ -251,7 +251,9 @@ class StockCountHistoryReport(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_history_action"
         )
-        return {**action, "domain": list(self._get_domain(filters)), "context": {}}
+        # A month without a count has no accuracy, neither 0 nor 100 %.
+        context = {"fill_temporal": False}
+        return {**action, "domain": list(self._get_domain(filters)), "context": context}
 
     @api.model
     def _get_tables(self, filters):

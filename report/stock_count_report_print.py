@@ -118,7 +118,7 @@ class StockCountReport(models.AbstractModel):
             raise RedirectWarning(
                 self.env._(
                     "%(title)s would have %(lines)s lines; a PDF takes at most"
-                    " %(limit)s. Take Excel, which has no limit, or narrow the"
+                    " %(limit)s. Take Excel, which takes a million, or narrow the"
                     " filters.",
                     title=self._get_title(),
                     lines=lines,

@@ -224,6 +224,8 @@ class TestHistoryReport(CountCommon):
         self.assertTrue(self._rpc(lead, self.report, "get_screen", filters)["graph"])
         action = self._rpc(lead, self.report, "action_graph", filters)
         self.assertIn("graph,pivot", action["view_mode"])
+        # Months without a count have no point: they would look like 0 %.
+        self.assertIs(action["context"]["fill_temporal"], False)
         lines = self.env[action["res_model"]].with_user(lead).search(action["domain"])
         self.assertEqual(lines.product_id, self.nail)
         with self.assertRaises(UserError):
