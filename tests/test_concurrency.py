@@ -317,7 +317,7 @@ class TestConcurrency(ConnectionCase):
         first = self._make_session()
         with self._connect() as env:
             drill = env["product.product"].create(
-                {"name": "Drill", "is_storable": True, "tracking": "serial"}
+                {"name": "Router", "is_storable": True, "tracking": "serial"}
             )
             warehouse = env["stock.warehouse"].browse(self.warehouse_id)
             other = env["stock.location"].create(
