@@ -241,6 +241,8 @@ class TestReportFigures(ExcelCommon):
             "stock_count.report_paper_document", self.count.ids
         )
         self.assertIn("84,218", open_html.decode())
+        # Nothing to add up, so no empty row of totals.
+        self.assertNotIn('class="o_count_total"', open_html.decode())
         cells = [row["cells"] for row in report.get_rows({})]
         book = self._write("report_blind_paper_document")
         values = [list(row) for sheet in book for row in sheet.values]
