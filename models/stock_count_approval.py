@@ -268,9 +268,10 @@ class StockCountApproval(models.Model):
             SQL(
                 """
                 INSERT INTO stock_count_approval_line
-                    (approval_id, line_id, digest, variance_qty, variance_value,
-                     tolerance_ratio, refused)
-                SELECT %s, line.id, %s, line.variance_qty, line.variance_value,
+                    (approval_id, line_id, digest, expected_qty, found_qty,
+                     variance_qty, variance_value, tolerance_ratio, refused)
+                SELECT %s, line.id, %s, line.expected_qty, line.found_qty,
+                       line.variance_qty, line.variance_value,
                        COALESCE(line.tolerance_ratio, 0), FALSE
                   FROM stock_count_line line
                  WHERE line.session_id = %s AND line.to_post AND line.is_counted
@@ -447,6 +448,8 @@ class StockCountApprovalLine(models.Model):
     company_id = fields.Many2one(related="line_id.company_id")
     currency_id = fields.Many2one(related="line_id.currency_id")
     digest = fields.Char(required=True, readonly=True)
+    expected_qty = fields.Float(string="Expected", digits="Product Unit", readonly=True)
+    found_qty = fields.Float(string="Found", digits="Product Unit", readonly=True)
     variance_qty = fields.Float(string="Variance", digits="Product Unit", readonly=True)
     variance_value = fields.Monetary(readonly=True)
     tolerance_ratio = fields.Float(
@@ -463,8 +466,6 @@ class StockCountApprovalLine(models.Model):
     location_id = fields.Many2one(related="line_id.location_id")
     lot_display = fields.Char(related="line_id.lot_display")
     product_uom_id = fields.Many2one(related="line_id.product_uom_id")
-    expected_qty = fields.Float(related="line_id.expected_qty")
-    found_qty = fields.Float(related="line_id.found_qty")
     round = fields.Integer(related="line_id.round")
     cause = fields.Char(related="line_id.cause")
     other_causes = fields.Char(related="line_id.other_causes")
@@ -480,7 +481,7 @@ class StockCountApprovalLine(models.Model):
         string="Status",
         selection=[
             ("submitted", "Submitted"),
-            ("changed", "Changed since"),
+            ("changed", "Changed"),
             ("refused", "Rejected"),
         ],
         compute="_compute_standing",

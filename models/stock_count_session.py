@@ -322,11 +322,13 @@ class StockCountSession(models.Model):
 
     def _describe_rejection(self):
         answer = self.approval_id
-        why = self.env._(
-            "Rejected by %(who)s: %(comment)s",
-            who=answer.approver_id.name,
-            comment=answer.comment or self.env._("without a comment."),
-        )
+        who, comment = answer.approver_id.name, answer.comment
+        if comment:
+            why = self.env._(
+                "Rejected by %(who)s: “%(comment)s”.", who=who, comment=comment
+            )
+        else:
+            why = self.env._("Rejected by %s.", who)
         what = self.env._("Count again or correct it, then submit it again.")
         return f"{why} {what}"
 

@@ -78,6 +78,17 @@ class TestApprovalScreen(ApprovalCommon):
         self.assertEqual(self._booked(self.screw, self.bin_a), 10)
         self.assertEqual(self._booked(self.screw, self.bin_b), 25)
 
+    def test_it_shows_what_was_submitted_whatever_became_of_it(self):
+        """A5, A6: the number that was submitted, and that it is another one now."""
+        line = self._covered(self.bin_a)
+        for change in (
+            lambda: line.line_id.write({"found_qty": 7}),
+            line.line_id.action_request_recount,
+        ):
+            change()
+            self.assertEqual((line.found_qty, line.expected_qty), (8, 10))
+            self.assertEqual(line.standing, "changed")
+
     def test_a_rejected_line_says_who_rejected_it(self):
         """A6, X5: until it is counted again; then it is just not covered."""
         line = self._covered(self.bin_a)
@@ -96,7 +107,7 @@ class TestApprovalScreen(ApprovalCommon):
         """X5, A1: submit, or why it was rejected, or post."""
         self.approval.with_user(self.ann).action_reject("Bin B is a mess")
         said = self.session.next_step
-        self.assertIn(f"Rejected by {self.ann.name}: Bin B is a mess", said)
+        self.assertIn(f"Rejected by {self.ann.name}: “Bin B is a mess”.", said)
         self.session.action_submit()
         self.session.approval_id.with_user(self.ann).action_approve()
         self.session.invalidate_recordset(["next_step"])
