@@ -260,7 +260,7 @@ class StockCountImport(models.Model):
 
     def _describe_success(self):
         _ = self.env._
-        if not (self.recorded_count or self.refused_count):
+        if not (self.recorded_count or self.refused_count or self._count_left()):
             return _("Nothing new: every row had been imported before.")
         texts = [_("%s rows were imported.", self.recorded_count)]
         if self.refused_count:
@@ -270,7 +270,21 @@ class StockCountImport(models.Model):
                     self.refused_count,
                 )
             )
+        if left := self._count_left():
+            texts.append(
+                _(
+                    "%s were left out when it was cancelled: import the file again to"
+                    " go on.",
+                    left,
+                )
+            )
         return " ".join(texts)
+
+    def _count_left(self):
+        """Rows that were to be imported when somebody cancelled it."""
+        domain = [("import_id", "=", self.id), ("is_done", "=", False)]
+        Chunk = self.env["stock.count.import.chunk"].sudo()
+        return Chunk._read_group(domain, [], ["size:sum"])[0][0]
 
     def _describe_plan(self):
         _ = self.env._

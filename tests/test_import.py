@@ -593,6 +593,7 @@ class TestImportJob(ImportCommon, JobCommon):
         record, job = self._running(mode="good")
         job.action_cancel()
         self.assertEqual((job.state, record.state), ("cancelled", "done"))
+        self.assertIn("2 were left out", record.outcome)
         self.assertEqual(sum(record.session_ids.line_ids.mapped("is_counted")), 1)
 
     def test_who_lost_the_right_leaves_no_half_of_a_file(self):
