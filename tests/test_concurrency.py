@@ -249,6 +249,27 @@ class TestConcurrency(ConnectionCase):
             self.assertEqual(session.approval_id.comment, "Right")
             self.assertEqual(session.state, "open")
 
+    def test_two_users_scanning_one_unknown_barcode_at_once_raise_one_exception(self):
+        """X2: the second is retried, and finds it raised."""
+        session_id = self._make_session()
+        barcode = str(uuid.uuid4())
+
+        def scan(env):
+            session = env["stock.count.session"].browse(session_id)
+            entry = {
+                "uuid": str(uuid.uuid4()),
+                "qty": 1,
+                "barcode": barcode,
+                "location_id": self.bin_id,
+            }
+            return session.record_entries([entry])
+
+        [answer] = self._both(scan, scan)
+        self.assertEqual(answer["code"], "unknown_barcode")
+        with self._connect() as env:
+            found = env["stock.count.exception"].search([("barcode", "=", barcode)])
+            self.assertEqual(found.mapped("state"), ["open"])
+
     def test_a_rejected_line_stays_rejected_while_the_rest_is_approved(self):
         """A1, A6: the second is told; what was approved had that line rejected."""
         self._book(10)
