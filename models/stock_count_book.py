@@ -401,14 +401,15 @@ class StockCountBook(models.AbstractModel):
             )
             for line_id, (fact, counted_at) in facts.items()
         }
-        return self._hold_serials(self._supersede_moved_serials(verdicts))
+        return self._hold_serials(self._supersede_moved_things(verdicts))
 
     @api.model
-    def _supersede_moved_serials(self, verdicts):
-        """A serial number that was moved after the count, from wherever the book had
-        it, is where it was moved to: nothing is to be posted for the older sighting."""
+    def _supersede_moved_things(self, verdicts):
+        """A serial number or a whole package that was moved after the count, from
+        wherever the book had it, is where it was moved to: nothing is to be posted for
+        the older sighting."""
         differing = [i for i, (_fact, verdict) in verdicts.items() if verdict.variance]
-        for line_id in self._read_moved_serials(differing):
+        for line_id in self._read_moved_things(differing):
             fact, verdict = verdicts[line_id]
             verdicts[line_id] = (
                 fact,
@@ -417,7 +418,7 @@ class StockCountBook(models.AbstractModel):
         return verdicts
 
     @api.model
-    def _read_moved_serials(self, line_ids):
+    def _read_moved_things(self, line_ids):
         if not line_ids:
             return []
         self.env.cr.execute(
@@ -429,12 +430,17 @@ class StockCountBook(models.AbstractModel):
                   JOIN product_product product ON product.id = line.product_id
                   JOIN product_template template
                     ON template.id = product.product_tmpl_id
-                 WHERE line.id = ANY(%s) AND template.tracking = 'serial'
+                 WHERE line.id = ANY(%s)
+                   AND (template.tracking = 'serial' OR line.package_id IS NOT NULL)
                    AND EXISTS (
                        SELECT FROM stock_move_line ml
                          JOIN stock_location dest ON dest.id = ml.location_dest_id
                         WHERE ml.product_id = line.product_id
-                          AND ml.lot_id = line.lot_id AND %s
+                          AND ((template.tracking = 'serial'
+                                AND ml.lot_id = line.lot_id)
+                               OR (ml.package_id = line.package_id
+                                   AND ml.result_package_id = line.package_id))
+                          AND %s
                           AND ml.location_id <> ml.location_dest_id
                           AND ml.quantity_product_uom <> 0
                           -- Another count of it is judged as a count, and a native

@@ -265,11 +265,16 @@ class StockCountPosterPlaces(models.AbstractModel):
 
     @api.model
     def _await_sightings(self, lines, verdicts, outcome):
-        """A serial number missing here that was seen elsewhere in the session is not
-        issued: it moves when the line that saw it is posted."""
+        """A serial number or package missing here that was seen elsewhere in the
+        session is not issued: it moves when the line that saw it is posted."""
         missing = self._of_kind(lines, verdicts, "post").filtered(
-            lambda line: line.tracking == "serial" and verdicts[line.id][1].variance < 0
+            lambda line: (
+                (line.tracking == "serial" or line.package_id)
+                and verdicts[line.id][1].variance < 0
+            )
         )
+        self._await_packages(missing, lines, outcome)
+        missing = outcome.going_on(missing).filtered("lot_id")
         if not missing:
             return
         seen = (
@@ -286,10 +291,30 @@ class StockCountPosterPlaces(models.AbstractModel):
             .grouped("lot_id")
         )
         for line in missing.filtered(lambda line: line.lot_id in seen):
-            message = self.env._(
-                "%(serial)s was seen at %(location)s in this count: post that line,"
-                " which moves it there.",
-                serial=line.lot_display,
-                location=seen[line.lot_id][0].location_id.display_name,
+            place = seen[line.lot_id][0].location_id
+            self._fail_as_seen(line, line.lot_display, place, outcome)
+
+    @api.model
+    def _await_packages(self, missing, lines, outcome):
+        """Nothing of these packages is here, but there."""
+        empty = missing.filtered(lambda line: line.package_id and not line.found_qty)
+        seen = self._read_seen_packages([empty]) if empty else {}
+        for line in empty:
+            elsewhere = seen.get(line.package_id, empty.browse()).filtered(
+                lambda rival, line=line: (
+                    rival.location_id != line.location_id and rival not in lines
+                )
             )
-            self._fail(line, message, outcome, kind="serial_elsewhere")
+            if elsewhere:
+                name, place = line.package_id.display_name, elsewhere[0].location_id
+                self._fail_as_seen(line, name, place, outcome)
+
+    @api.model
+    def _fail_as_seen(self, line, name, place, outcome):
+        message = self.env._(
+            "%(thing)s was seen at %(location)s in this count: post that line, which"
+            " moves it there.",
+            thing=name,
+            location=place.display_name,
+        )
+        self._fail(line, message, outcome, kind="serial_elsewhere")

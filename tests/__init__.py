@@ -59,6 +59,7 @@ from . import (
     test_serials_lots_packages,
     test_session,
     test_simulation,
+    test_simulation_things,
     test_speed,
     test_spreadsheet,
     test_tolerance,

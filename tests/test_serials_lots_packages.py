@@ -483,6 +483,16 @@ class TestPackages(TrackedCommon):
         self.assertEqual(self._content(self.bin_a), (1, 3))
         self.assertEqual(self._content(self.bin_b), (0, 0))
 
+    def test_the_empty_end_of_a_package_posted_first_waits_for_the_other(self):
+        """P3, rule 10: it was seen elsewhere in the count."""
+        session = self._session()
+        empty = self._find(session, self.screw, self.bin_b, 0)
+        self._find(session, self.screw, self.bin_a, 5)
+        self._post(session, empty)
+        self.assertEqual(empty.state, "failed")
+        self.assertIn("Bin A", empty.post_error)
+        self.assertEqual(self._content(self.bin_b), (5, 3))
+
     def test_an_older_sighting_of_a_package_is_superseded(self):
         """Rules 1 and 10: it was seen in B later, where it is booked."""
         session, later = self._session(), self._session()
