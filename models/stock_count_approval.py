@@ -82,9 +82,9 @@ class StockCountApproval(models.Model):
     def action_reject(self, comment=None):
         """Send everything that was submitted back to counting.
 
-        :param str comment: what to do about it, kept with the approval
+        :param str comment: what to do about it, kept with the approval; required
         :raise AccessError: for whoever is not an approver, or counted or submitted it
-        :raise UserError: when it is answered already
+        :raise UserError: when it is answered already, and without a comment
         """
         self._check_pending()
         return self.session_id.action_reject(comment)
@@ -92,14 +92,11 @@ class StockCountApproval(models.Model):
     def action_answer(self):
         """Ask for the comment of an answer."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Answer"),
-            "res_model": "stock.count.answer",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_approval_id": self.id},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_answer_action"
+        )
+        action["context"] = {"default_approval_id": self.id}
+        return action
 
     def action_view_lines(self):
         """Open the covered lines, to decide on many of them at once."""

@@ -23,18 +23,13 @@ class StockCountPosterLots(models.AbstractModel):
     def _create_some_lots(self, units):
         Lot = self.env["stock.lot"]
         named = self.env["stock.count.line"].union(*units)
-        lots = Lot.search(
-            [
-                ("product_id", "in", named.product_id.ids),
-                ("name", "in", named.mapped("lot_name")),
-                ("company_id", "in", (False, self.env.company.id)),
-            ]
+        ids = self.env["stock.count.book"]._read_lot_ids(
+            self.env.company, {(line.product_id.id, line.lot_name) for line in named}
         )
-        known = {(lot.product_id, lot.name): lot for lot in lots}
-        counted = self._read_counted(named.session_id, lots)
+        counted = self._read_counted(named.session_id, Lot.browse(ids.values()))
         for same in units:
             product, name = same.product_id, same[0].lot_name
-            lot = known.get((product, name))
+            lot = Lot.browse(ids.get((product.id, name)))
             if lot:
                 self._refuse_counted_twice(same, lot, counted)
             else:

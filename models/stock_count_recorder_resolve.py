@@ -115,14 +115,9 @@ class StockCountRecorderResolve(models.AbstractModel):
         asked = [d for d in self._open(drafts) if d.lot_name and not d.lot_id]
         if not asked:
             return
-        lots = self.env["stock.lot"].search(
-            [
-                ("name", "in", [draft.lot_name for draft in asked]),
-                ("product_id", "in", [draft.product_id for draft in asked]),
-                ("company_id", "in", (False, session.company_id.id)),
-            ]
+        known = self.env["stock.count.book"]._read_lot_ids(
+            session.company_id, {(draft.product_id, draft.lot_name) for draft in asked}
         )
-        known = {(lot.product_id.id, lot.name): lot.id for lot in lots}
         for draft in asked:
             draft.lot_id = known.get((draft.product_id, draft.lot_name))
             if draft.lot_id:

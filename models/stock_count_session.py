@@ -700,9 +700,9 @@ class StockCountSession(models.Model):
     def action_reject(self, comment=None):
         """Send the submitted lines back to counting.
 
-        :param str comment: what to do about it, kept with the approval
+        :param str comment: what to do about it, kept with the approval; required
         :raise AccessError: for whoever is not an approver
-        :raise UserError: when nothing is waiting for approval
+        :raise UserError: when nothing is waiting for approval, and without a comment
         """
         return self._answer_approval("rejected", comment)
 
@@ -717,6 +717,7 @@ class StockCountSession(models.Model):
                 )
             approval = session.sudo().approval_id
             approval._check_segregation()
+            self._check_comment(answer, comment)
             approval._answer(answer, comment and str(comment))
             posted = session.sudo().line_ids.filtered("posted_round")
             session._set_state(("pending_approval",), "partial" if posted else "open")
@@ -727,6 +728,15 @@ class StockCountSession(models.Model):
             )
             session._log_action(f"{label}: {comment}" if comment else label)
         return True
+
+    def _check_comment(self, answer, comment):
+        if answer == "rejected" and not str(comment or "").strip():
+            raise UserError(
+                self.env._(
+                    "Say why it is rejected, so that whoever counts again knows what to"
+                    " look at."
+                )
+            )
 
     # === ACTION METHODS - POST === #
 

@@ -161,7 +161,7 @@ class TestApprovalScreen(ApprovalCommon):
 
     def test_what_is_answered_stays_answered(self):
         """A1, A6"""
-        self.approval.with_user(self.ann).action_reject()
+        self.approval.with_user(self.ann).action_reject("Look again")
         for records, verb in (
             (self._covered(self.bin_a), "action_refuse"),
             (self._covered(self.bin_a), "action_request_recount"),

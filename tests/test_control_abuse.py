@@ -76,7 +76,7 @@ class TestOwnApproval(ControlCommon):
 
     def test_a_withdrawn_count_still_keeps_its_counter_from_approving(self):
         """A4: Bob saw the bin, whoever counted it again."""
-        self._rpc(self.ann, self.session, "action_reject")
+        self._rpc(self.ann, self.session, "action_reject", "Look again")
         self._rpc(self.bob, self.line, "action_withdraw_count")
         self._count(self.session, self.screw, self.bin_a, 8)
         self.session.action_check_all()
@@ -264,7 +264,7 @@ class TestRecountAbuse(ControlCommon):
 
     def test_a_posted_line_of_an_open_count_is_not_recounted(self):
         """A3: the message says what to do instead."""
-        self._rpc(self.ann, self.session, "action_reject")
+        self._rpc(self.ann, self.session, "action_reject", "Look again")
         self.company.count_require_approval = False
         self._post(self.session, self.line)
         with self.assertRaisesRegex(UserError, "is posted: start a new count"):

@@ -165,6 +165,14 @@ class TestApproval(CountCommon):
         self.assertEqual((self.line.state, other.state), ("failed", "posted"))
         self.assertEqual(self._booked(self.screw, self.bin_a), 10)
 
+    def test_a_rejection_says_why(self):
+        """A1: whoever counts again has to know."""
+        self.session.action_submit()
+        for comment in (None, "", "  "):
+            with self.subTest(comment), self.assertRaisesRegex(UserError, "Say why"):
+                self.session.action_reject(comment)
+        self.assertEqual(self.session.state, "pending_approval")
+
     def test_an_approval_is_answered_once(self):
         """A1: the second approver is told."""
         self.session.action_submit()

@@ -153,6 +153,7 @@ test("an approver rejects with a comment (D7)", async () => {
     await mountSheet({ header });
     expect("button[name=action_check_all]").toHaveCount(0);
     await contains("button[name=action_reject]").click();
+    expect(".modal .btn-primary").not.toBeEnabled();
     await contains(".modal textarea").edit("Count bin A again");
     await contains(".modal .btn-primary").click();
     expect.verifySteps([["action_reject", "Count bin A again"]]);

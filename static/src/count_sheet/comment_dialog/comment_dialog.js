@@ -8,6 +8,7 @@ export class CommentDialog extends Component {
     static components = { Dialog };
     static props = {
         title: String,
+        isRequired: { type: Boolean, optional: true },
         confirm: Function,
         close: Function,
     };
@@ -15,6 +16,10 @@ export class CommentDialog extends Component {
     setup() {
         this.state = useState({ comment: "" });
         useAutofocus({ refName: "comment" });
+    }
+
+    get isMissing() {
+        return Boolean(this.props.isRequired && !this.state.comment.trim());
     }
 
     async onConfirm() {

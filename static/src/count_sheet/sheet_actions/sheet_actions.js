@@ -182,6 +182,7 @@ export class SheetActions extends Component {
     answer(method, title) {
         this.dialog.add(CommentDialog, {
             title,
+            isRequired: method === "action_reject",
             confirm: (comment) => this.verbs.call(method, comment),
         });
     }
