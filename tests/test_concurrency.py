@@ -344,7 +344,7 @@ class TestConcurrency(ConnectionCase):
             other = env["stock.location"].create(
                 {"name": "Other bin", "location_id": warehouse.lot_stock_id.id}
             )
-        serial = {"product_id": drill.id, "lot_name": "S1"}
+        serial = {"product_id": drill.id, "lot_name": "ROUTER-1"}
         with self._connect(0) as env:
             self._record(first, 1, **serial)(env)
             env["stock.count.session"].browse(first).action_check_all()

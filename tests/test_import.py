@@ -359,7 +359,7 @@ class TestImport(ImportCommon):
         self.assertEqual(record.new_lot_count, 2)
         self._post(record.session_ids)
         lots = self.env["stock.lot"].search(
-            [("name", "in", ("S1", "L1"))], order="name"
+            [("product_id", "in", (self.drill | self.glue).ids)], order="name"
         )
         self.assertEqual(self._booked(self.glue, self.bin_a, lots[0]), 7)
         self.assertEqual(self._booked(self.drill, self.bin_a, lots[1]), 1)
