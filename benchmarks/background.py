@@ -54,7 +54,7 @@ def posting(env):
     db = env.cr.dbname
     keys, session_id, shelves = prepare(db)
     seconds = start(db, session_id)
-    with serve(db) as url:
+    with serve(db) as (_server, url):
         counters = [
             Counter(url, key, session_id, shelf)
             for key, shelf in zip(keys, shelves, strict=True)

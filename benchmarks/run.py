@@ -11,6 +11,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import traceback
 
 HERE = pathlib.Path(__file__).parent
 FILES = ("generate", "sheet", "posting", "delivery", "app_server", "causes", "imports")
@@ -181,12 +182,32 @@ def measure_all(options):
         figures = choose(module.FIGURES, name, options.names)
         if figures:
             show(name)
-            results.update(run_pieces(options, module, figures))
-            rows += [figure.judge(results) for figure in figures]
+            rows += measure_file(options, module, figures, results)
     rows += compare_states(results)
     print_table(rows)
     write_json(rows, results)
     return any(row["ok"] is False for row in rows)
+
+
+def measure_file(options, module, figures, results):
+    """The rows of a file's figures; one that breaks does not take the others along."""
+    try:
+        results.update(run_pieces(options, module, figures))
+    except Exception:
+        traceback.print_exc()
+        return [broken(figure) for figure in figures]
+    return [figure.judge(results) for figure in figures]
+
+
+def broken(figure):
+    return {
+        "figure": figure.name,
+        "ours": None,
+        "compared": None,
+        "ratio": None,
+        "target": "broken",
+        "ok": False,
+    }
 
 
 def choose(figures, file, names):

@@ -1,4 +1,5 @@
 import { useComponent } from "@odoo/owl";
+import { Mutex } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 
 const SESSION = "stock.count.session";
@@ -15,6 +16,8 @@ export function useSheetVerbs() {
     const component = useComponent();
     const action = useService("action");
     const orm = useService("orm");
+    // Whoever clicks fast gets one verb after the other, each on what the last one left.
+    const mutex = new Mutex();
 
     async function call(method, ...args) {
         const { header, reload, save } = component.props;
@@ -53,5 +56,11 @@ export function useSheetVerbs() {
         return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text;
     }
 
-    return { call, callOnShown, preview, run };
+    return {
+        call: (...args) => mutex.exec(() => call(...args)),
+        callOnShown: (method) => mutex.exec(() => callOnShown(method)),
+        preview,
+        run: (name) => mutex.exec(() => run(name)),
+        settle: () => mutex.getUnlockedDef(),
+    };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, press, queryAllTexts } from "@odoo/hoot-dom";
+import { Deferred } from "@odoo/hoot-mock";
 import { contains, onRpc } from "@web/../tests/web_test_helpers";
 import {
     defineCountModels,
@@ -105,6 +106,25 @@ test("posting asks first and tells values and broken promises (D6, P12)", async 
     await contains(".modal .btn-secondary").click();
     expect.verifySteps([]);
     await contains("button[name=action_post]").click();
+    await contains(".modal .btn-primary").click();
+    expect.verifySteps([["action_post"]]);
+});
+
+test("whoever posts right after Check All is asked about what it checked (D5, D6)", async () => {
+    const header = makeHeader({ counts: { to_post: 0 } });
+    const checked = new Deferred();
+    stepVerbs();
+    onRpc("stock.count.session", "action_check_all", async () => {
+        await checked;
+        header.counts.to_post = 2;
+        return 2;
+    });
+    await mountSheet({ header });
+    await contains("button[name=action_check_all]").click();
+    await contains("button[name=action_post]").click();
+    await animationFrame();
+    expect(".o_notification").toHaveCount(0);
+    checked.resolve();
     await contains(".modal .btn-primary").click();
     expect.verifySteps([["action_post"]]);
 });

@@ -82,6 +82,7 @@ export class SheetActions extends Component {
     }
 
     async onPost() {
+        await this.verbs.settle();
         const header = (await this.props.save()) && (await this.props.reload());
         if (header && !header.counts.to_post) {
             this.tell(describeNothingToPost(header), "warning");
