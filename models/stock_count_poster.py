@@ -130,8 +130,9 @@ class StockCountPoster(models.AbstractModel):
                   JOIN product_product product ON product.id = line.product_id
                   JOIN product_template template
                     ON template.id = product.product_tmpl_id
-                 WHERE line.id = ANY(%s) AND (line.lot_name <> ''
-                       OR (template.tracking = 'serial' AND line.variance_qty > 0))
+                 WHERE line.id = ANY(%s)
+                   AND (line.lot_name <> '' OR line.variance_qty > 0)
+                   AND (line.lot_name <> '' OR template.tracking = 'serial')
                 """,
                 lines.ids,
             )

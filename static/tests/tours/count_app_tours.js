@@ -8,11 +8,13 @@ const { sessionStorage } = window;
 
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
+/** @param {string|RegExp} [text] what the element says: a part of it, or a pattern */
 async function find(selector, text = "") {
+    const says = ({ textContent }) =>
+        text instanceof RegExp ? text.test(textContent) : textContent.includes(text);
     const end = Date.now() + PATIENCE;
     while (Date.now() < end) {
-        const found = [...document.querySelectorAll(selector)];
-        const element = found.find((element) => element.textContent.includes(text));
+        const element = [...document.querySelectorAll(selector)].find(says);
         if (element) {
             return element;
         }
@@ -43,7 +45,7 @@ async function type(digits) {
 
 const screen = (name) => find(`.o_count_app[data-screen=${name}]`);
 const question = (title) => find(".o_count_sheet h2", title);
-const unsent = (number) => find(".o_count_unsent", String(number));
+const unsent = (number) => find(".o_count_unsent", new RegExp(`^\\s*${number}\\s*$`));
 
 /** Tells the test something that only it can do, and goes on after the reload it does. */
 function ask(what, step) {
