@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..domain.causes import Case, Cause, Nearby, Pack, Transfer, probable_causes
+from .stock_count_book import LAST_ENTRY
 
 
 class StockCountCause(models.AbstractModel):
@@ -171,10 +172,11 @@ class StockCountCause(models.AbstractModel):
                 """
                 SELECT line.id, found.name, found.qty
                   FROM stock_count_line line
-                  JOIN stock_count_entry entry ON entry.id = line.last_entry_id
+                  CROSS JOIN LATERAL %s
                  CROSS JOIN LATERAL (%s) found
                  WHERE line.id = ANY(%s)
                 """,
+                LAST_ENTRY,
                 Book._moves_of("line", columns, condition),
                 lines.ids,
             )

@@ -10,6 +10,7 @@ from ..domain.reconcile import (
     fold,
     picked_at_count,
 )
+from .stock_count_book import LAST_ENTRY
 
 SOURCES = ("sheet", "app", "import", "api")
 
@@ -476,13 +477,19 @@ class StockCountRecorder(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE stock_count_line line
-                   SET moved_while_counting = TRUE
-                  FROM stock_count_entry first, stock_count_entry entry
-                 WHERE line.id = ANY(%s) AND line.first_entry_id <> line.last_entry_id
-                   AND first.id = line.first_entry_id AND entry.id = line.last_entry_id
-                   AND EXISTS (%s)
+                UPDATE stock_count_line SET moved_while_counting = TRUE
+                 WHERE id IN (
+                       SELECT line.id
+                         FROM stock_count_line line
+                        CROSS JOIN LATERAL (
+                              SELECT counted_at FROM stock_count_entry
+                               WHERE id = line.first_entry_id OFFSET 0) first
+                        CROSS JOIN LATERAL %s
+                        WHERE line.id = ANY(%s)
+                          AND line.first_entry_id <> line.last_entry_id
+                          AND EXISTS (%s))
                 """,
+                LAST_ENTRY,
                 line_ids,
                 Book._moves_of(
                     "line",
