@@ -294,15 +294,7 @@ class StockCountImportChecker(models.AbstractModel):
     def _ask_the_door(self, session, drafts):
         """The recorder's own rules, of which nothing is written."""
         Recorder = self.env["stock.count.recorder"].sudo()
-        counts = Recorder._open(drafts)
-        Recorder._read_ahead(session, counts)
-        scope = Recorder._scope_location_ids(session, counts)
-        digits = self.env["stock.count.book"]._digits()
-        for draft in counts:
-            Recorder._check_key(session, draft, scope)
-            Recorder._check_options(session, draft)
-            if not draft.status:
-                Recorder._check_quantity(draft, digits)
+        Recorder._check_each(session, drafts)
         if session.id:
             Recorder._check_serials(session, drafts)
             self.env["stock.count.recount"]._check_counters(

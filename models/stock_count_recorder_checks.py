@@ -76,6 +76,15 @@ class StockCountRecorderChecks(models.AbstractModel):
     @api.model
     def _check(self, session, drafts):
         """Refuse what cannot have been counted there, each entry for itself."""
+        self._check_each(session, drafts)
+        self._check_serials(session, drafts)
+        Recounts = self.env["stock.count.recount"]
+        Recounts._mark_earlier(session, self._open(drafts))
+        Recounts._check_counters(session, self._open(drafts))
+
+    @api.model
+    def _check_each(self, session, drafts):
+        """What is asked of an entry whatever else was counted."""
         counts = self._open(drafts)
         self._read_ahead(session, counts)
         scope = self._scope_location_ids(session, counts)
@@ -85,10 +94,6 @@ class StockCountRecorderChecks(models.AbstractModel):
             self._check_options(session, draft)
             if not draft.status:
                 self._check_quantity(draft, digits)
-        self._check_serials(session, drafts)
-        Recounts = self.env["stock.count.recount"]
-        Recounts._mark_earlier(session, self._open(drafts))
-        Recounts._check_counters(session, self._open(drafts))
 
     @api.model
     def _read_ahead(self, session, drafts):

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..domain.consensus import agreed
-from ..domain.reconcile import corrected_time, fold
+from ..domain.reconcile import fold
 
 
 class StockCountRecount(models.AbstractModel):
@@ -31,12 +31,11 @@ class StockCountRecount(models.AbstractModel):
         if not asked_at:
             return
         now = datetime.now(UTC).replace(tzinfo=None)
+        Recorder = self.env["stock.count.recorder"]
         line_ids = self._find_line_ids(session, timed)
         for draft, line_id in zip(timed, line_ids, strict=True):
             if line_id in asked_at:
-                offset = draft.sent_at - now if draft.sent_at else timedelta()
-                counted_at = corrected_time(draft.counted_at, now, offset)
-                draft.earlier = counted_at < asked_at[line_id]
+                draft.earlier = Recorder._counted_at(draft, now) < asked_at[line_id]
 
     @api.model
     def _find_line_ids(self, session, drafts):
