@@ -60,6 +60,7 @@ from . import (
     stock_count_import_sheet,
     stock_count_import_words,
     stock_count_job,
+    stock_count_job_pulse,
     stock_count_job_run,
     stock_count_job_stop,
     stock_count_kept_report,

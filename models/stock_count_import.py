@@ -2,10 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import formatLang
 
 from ..domain.columns import FIELDS
 from ..domain.spreadsheet import MAX_FILE
 from .stock_count_entry import LEAD
+from .stock_count_job import ACTIVE
 
 ENCODINGS = [
     ("utf-8-sig", "UTF-8"),
@@ -165,6 +167,10 @@ class StockCountImport(models.Model):
     target_text = fields.Char(string="For", compute="_compute_target_text")
     outcome = fields.Char(compute="_compute_outcome")
 
+    # What goes on with it in the background, or failed there
+    job_state = fields.Char(compute="_compute_job_state")
+    is_checking = fields.Boolean(compute="_compute_job_state")
+
     # What became of it
     recorded_count = fields.Integer(string="Imported", readonly=True, copy=False)
     refused_count = fields.Integer(string="Refused", readonly=True, copy=False)
@@ -200,6 +206,13 @@ class StockCountImport(models.Model):
                     and other != record._origin
                 )
             )[:1]
+
+    @api.depends("state")
+    def _compute_job_state(self):
+        for record in self:
+            job = record.sudo()._shown_job()
+            record.job_state = job.state
+            record.is_checking = job.kind == "check" and job.state in ACTIVE
 
     @api.depends("targets")
     def _compute_target_text(self):
@@ -252,7 +265,7 @@ class StockCountImport(models.Model):
             return _(
                 "All rows were to be taken back, but %s are in counts that were closed"
                 " meanwhile and stay there.",
-                self.recorded_count,
+                self._format_number(self.recorded_count),
             )
         if self.refused_count:
             return _("Some rows were refused, so all were taken back. Nothing counts.")
@@ -262,12 +275,12 @@ class StockCountImport(models.Model):
         _ = self.env._
         if not (self.recorded_count or self.refused_count or self._count_left()):
             return _("Nothing new: every row had been imported before.")
-        texts = [_("%s rows were imported.", self.recorded_count)]
+        texts = [_("%s rows were imported.", self._format_number(self.recorded_count))]
         if self.refused_count:
             texts.append(
                 _(
                     "%s were refused, because something changed since the check.",
-                    self.refused_count,
+                    self._format_number(self.refused_count),
                 )
             )
         if left := self._count_left():
@@ -275,7 +288,7 @@ class StockCountImport(models.Model):
                 _(
                     "%s were left out when it was cancelled: import the file again to"
                     " go on.",
-                    left,
+                    self._format_number(left),
                 )
             )
         return " ".join(texts)
@@ -295,7 +308,13 @@ class StockCountImport(models.Model):
             )
         if not self.good_count:
             return _("Nothing new: every row has been imported before.")
-        return _("%s rows are ready to be imported.", self.good_count)
+        good = self._format_number(self.good_count)
+        return _("%s rows are ready to be imported.", good)
+
+    @api.model
+    def _format_number(self, number):
+        """As people write it: 95,000."""
+        return formatLang(self.env, number, digits=0)
 
     # === CRUD METHODS === #
 
@@ -312,6 +331,7 @@ class StockCountImport(models.Model):
         self._refuse_large(vals)
         if not self.env.su and any(r.state in ("running", "done") for r in self):
             raise UserError(self.env._("What was imported stays as it was imported."))
+        self._refuse_busy()
         if "file" in vals and not self.env.su:
             self._start_over()
         result = super().write(vals)
@@ -346,6 +366,7 @@ class StockCountImport(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_nothing_imported(self):
+        self._refuse_busy()
         if any(r.state == "running" or r.recorded_count for r in self):
             raise UserError(
                 self.env._("An import that counted something is evidence and stays.")
@@ -370,10 +391,31 @@ class StockCountImport(models.Model):
         self.check_access("write")
 
     def _check_step(self, *states):
+        self._refuse_busy()
         if self.state not in states:
             raise UserError(
                 self.env._("This import is at another step by now: reload the page.")
             )
+
+    def _refuse_busy(self):
+        """What is looked at in the background stays as it is meanwhile.
+
+        :raise UserError: saying how far it is
+        """
+        if self.ids and not self.env.su and (job := self._active_jobs()[:1]):
+            raise UserError(job.with_env(self.env)._describe_busy())
+
+    def _active_jobs(self):
+        """In sudo mode, so that nobody changes what somebody else has checked."""
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        domain += [("state", "in", ACTIVE)]
+        return self.env["stock.count.job"].sudo().search(domain)
+
+    def _shown_job(self):
+        """The last job, while somebody should know of it."""
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        job = self.env["stock.count.job"].search(domain, limit=1)
+        return job.filtered(lambda job: job.state in (*ACTIVE, "failed"))
 
     @api.model
     def _meanings(self):

@@ -1,11 +1,15 @@
 import json
+import time
+from itertools import islice
 
 from odoo import models
 from odoo.tools import SQL, split_every
 
 from ..domain.spreadsheet_book import Unreadable
+from .stock_count_chunks import LIGHT
+from .stock_count_job import Step
 
-# What can be checked while somebody waits, and before Odoo stops a long request.
+# What can be checked before Odoo stops what takes long.
 MAX_COUNTED = 250_000
 # Rows that are recorded in one go; whoever counts the same bins waits for it.
 CHUNK = 1000
@@ -24,38 +28,99 @@ class StockCountImport(models.Model):
 
     def action_check(self):
         """Look at every row: what it would do, and what is wrong with it. Nothing is
-        counted by it.
+        counted by it. Very many rows are looked at in the background.
 
+        :return: True, or a notification
         :raise UserError: where a column is missing, or the file cannot be read
         """
         self.ensure_one()
         self._check_may_import()
         self._check_step("columns", "check")
         reading = self._reading()
+        self._forget_check()
+        if self._is_long():
+            return self._check_later()
+        self._check_rows(reading)
+        return True
+
+    def _forget_check(self):
+        """What was found out is found out anew, and a check that failed is over."""
         own = self.sudo()
         own.problem_ids.unlink()
         own.chunk_ids.unlink()
         # Of a try before, whose rows were taken back.
         own.refused_count = 0
+        own._shown_job()._dismiss()
+
+    def _is_long(self):
+        """Whether nobody should wait for the check: a row takes as long as a line
+        without a stock move."""
+        limit = int(self.company_id.sudo().count_background_lines / LIGHT)
+        return bool(limit) and self._count_rows(limit + 1) > limit
+
+    def _count_rows(self, limit):
+        """The rows below the heading, as far as the limit."""
         try:
-            self._check_rows(reading)
+            return sum(1 for _row in islice(self._read_body(), limit))
         except Unreadable as error:
             raise self._refusal(error) from error
-        own.state = "check"
-        return True
 
-    def _check_rows(self, reading):
+    def _read_body(self):
+        return (row for row in self.read_rows() if row.number > self.header_row)
+
+    def _check_rows(self, reading, beat=lambda done: None):
+        """Look at every row, all in this transaction.
+
+        :param beat: called with the number of rows that have been looked at
+        """
+        try:
+            self._check_each(reading, beat)
+        except Unreadable as error:
+            raise self._refusal(error) from error
+        self.sudo().state = "check"
+
+    def _check_each(self, reading, beat):
         Checker = self.env["stock.count.import.checker"]
-        rows = (row for row in self.read_rows() if row.number > self.header_row)
         run = Checker._prepare(self, reading)
-        for staged, problems in Checker._check(run, rows):
+        for staged, problems in Checker._check(run, self._read_body()):
             if run.tally.rows > MAX_COUNTED:
                 raise Unreadable("too_many_counts", limit=MAX_COUNTED)
             self._stage(staged)
             self._add_problems(problems)
+            beat(run.tally.rows)
         if not run.tally.rows:
             raise Unreadable("no_rows")
         self._sum_up(run)
+
+    # === BACKGROUND === #
+
+    def _check_later(self):
+        self.sudo().state = "columns"
+        job = self.env["stock.count.job"]._start("check", self, 0)
+        return job._notify_started()
+
+    def _job_step_check(self, job, budget):
+        """Count the rows, then look at all of them in one transaction: what is wrong
+        with a row depends on those before it. Half a check is none."""
+        self._check_may_import()
+        if not job.memo["chunk"]:
+            job.total = self._count_rows(MAX_COUNTED)
+            return Step(memo={"chunk": 1})
+        since = time.monotonic()
+        job._beat(0, since)
+        self._check_rows(self._reading(), lambda done: job._beat(done, since))
+        return Step(self.row_count, finished=True)
+
+    def _job_end_check(self, job):
+        if job.state == "cancelled":
+            return self.env._("The check was cancelled. Check the file again to go on.")
+        if not self.error_count:
+            return self.outcome
+        return self.env._(
+            "%(rows)s rows were checked: %(errors)s have errors.",
+            rows=self._format_number(self.row_count),
+            errors=self._format_number(self.error_count),
+        )
 
     def _stage(self, staged):
         """Keep rows as they will be recorded, in pieces that are done in a second."""

@@ -34,6 +34,9 @@ class StockCountImportColumn(models.Model):
             raise AccessError(
                 self.env._("Choose what a column is; the rest is read from the file.")
             )
+        if not self.env.su:
+            for record in self.import_id:
+                record._check_step("columns")
         return super().write(vals)
 
     # === COMPUTE METHODS === #

@@ -25,10 +25,16 @@ class StockCountImportProblem(models.Model):
     value = fields.Char(readonly=True)
     message = fields.Char(string="What Is Wrong", readonly=True)
     suggestion = fields.Char(string="What Would Be Right", readonly=True)
-    code = fields.Char(readonly=True)
+    code = fields.Selection(
+        string="Kind of Problem", selection="_select_code", readonly=True
+    )
 
     _import_row_index = models.Index("(import_id, row)")
 
     @api.model
     def _select_field(self):
         return self.env["stock.count.import"]._meanings()
+
+    @api.model
+    def _select_code(self):
+        return self.env["stock.count.import.words"]._kinds()

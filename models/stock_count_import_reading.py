@@ -67,8 +67,7 @@ class StockCountImport(models.Model):
 
     def _start_over(self):
         own = self.sudo().with_context(count_reading=True)
-        own.problem_ids.unlink()
-        own.chunk_ids.unlink()
+        own._forget_check()
         own.column_ids.unlink()
         own.sheet_ids.unlink()
         own.write({"state": "file", "encoding": False, "delimiter": False})
@@ -134,8 +133,7 @@ class StockCountImport(models.Model):
         self._check_may_import()
         self._check_step("columns", "check", "failed")
         own = self.sudo()
-        own.problem_ids.unlink()
-        own.chunk_ids.unlink()
+        own._forget_check()
         own.state = "file" if self.state == "columns" else "columns"
         return True
 

@@ -324,17 +324,15 @@ class StockCountImport(models.Model):
     # === WHAT A SCREEN ASKS FOR === #
 
     def get_job(self):
-        """The job that imports this file, or the last one where it failed.
+        """The job that checks or imports this file, or the last one where it failed.
 
         :return: see ``get_progress`` of ``stock.count.job``; False for none
         :raise AccessError: for whoever is not a counting lead
         """
         self.ensure_one()
         self._check_may_import()
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        job = self.env["stock.count.job"].search(domain, limit=1)
-        shown = job.state in ("waiting", "running", "failed")
-        return job.get_progress()[0] if shown else False
+        job = self._shown_job()
+        return job.get_progress()[0] if job else False
 
     def action_open_sessions(self):
         """Open the count that the rows went to, or the list of them."""

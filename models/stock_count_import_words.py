@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 
@@ -36,6 +38,16 @@ class StockCountImportWords(models.AbstractModel):
         if params.get("similar"):
             return problem % params, self.env._("Is it %s?", params["similar"])
         return problem % params, remedy % params
+
+    @api.model
+    def _kinds(self):
+        """Pairs of each code and what all of its problems have in common, in words."""
+        blank = defaultdict(lambda: "…")
+        kinds = [
+            (code, (problem % blank).replace("….", "…"))
+            for code, (problem, _remedy) in self._cell_words().items()
+        ]
+        return [*kinds, ("refused", self.env._("The count does not take it."))]
 
     @api.model
     def _field_labels(self):

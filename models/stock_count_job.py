@@ -38,6 +38,7 @@ class StockCountJob(models.Model):
         selection=[
             ("generate", "Making lines"),
             ("post", "Posting"),
+            ("check", "Checking"),
             ("import", "Importing"),
             ("undo", "Undoing"),
         ],
@@ -79,6 +80,10 @@ class StockCountJob(models.Model):
     # How far it is
     done = fields.Integer(readonly=True, help="Lines or rows.")
     total = fields.Integer(readonly=True)
+    reached = fields.Integer(
+        compute="_compute_reached",
+        help="Lines or rows, those of the chunk that is running included.",
+    )
     progress = fields.Float(compute="_compute_progress", help="In percent.")
     work_seconds = fields.Float(
         string="Seconds Worked", readonly=True, help="What its chunks took."
@@ -110,10 +115,16 @@ class StockCountJob(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("done", "total", "state")
+    @api.depends("done", "state")
+    def _compute_reached(self):
+        pulses = self._pulses()
+        for job in self:
+            job.reached = max(job.done, pulses[job.id].done if job.id in pulses else 0)
+
+    @api.depends("reached", "total", "state")
     def _compute_progress(self):
         for job in self:
-            share = job.done / job.total if job.total else job.state == "done"
+            share = job.reached / job.total if job.total else job.state == "done"
             job.progress = 100 * min(share, 1)
 
     @api.depends("message", "error")
@@ -205,7 +216,7 @@ class StockCountJob(models.Model):
             "label": label,
             "name": job.name,
             "state": job.state,
-            "done": job.done,
+            "done": job.reached,
             "total": job.total,
             "percent": int(job.progress),
             "seconds_left": job._estimate_seconds_left(),
@@ -218,13 +229,17 @@ class StockCountJob(models.Model):
         }
 
     def _estimate_seconds_left(self):
-        if self.state not in ACTIVE or not (self.done and self.total):
+        if self.state not in ACTIVE or not (self.reached and self.total):
             return None
-        return round(self.work_seconds / self.done * max(self.total - self.done, 0))
+        pulse = self._pulses().get(self.id)
+        seconds = self.work_seconds + (pulse.seconds if pulse else 0)
+        left = max(self.total - self.reached, 0)
+        return round(seconds / self.reached * left)
 
     def _is_late(self):
         """Whether nothing happens any more: probably no scheduler runs."""
-        since = self.stepped_at or self.create_date
+        pulse = self._pulses().get(self.id)
+        since = (pulse and pulse.at) or self.stepped_at or self.create_date
         limit = fields.Datetime.now() - timedelta(seconds=LATE)
         return self.state in ACTIVE and bool(since) and since < limit
 
@@ -237,7 +252,7 @@ class StockCountJob(models.Model):
         The record's model has ``_job_step_<kind>`` and ``_job_end_<kind>``, see
         ``docs/jobs.md``. Rights are the caller's to check.
 
-        :param str kind: ``generate``, ``post``, ``import`` or ``undo``
+        :param str kind: ``generate``, ``post``, ``check``, ``import`` or ``undo``
         :param record: one record with a ``company_id``
         :param int total: lines or rows; 0 while nobody knows
         :param dict params: JSON for the chunks, the same for the job's whole life
@@ -365,6 +380,11 @@ class StockCountJob(models.Model):
         """Whether it takes back what it has done before it is cancelled."""
         return bool(self.done and (self.params or {}).get("whole"))
 
+    def _dismiss(self):
+        """Nobody wants to know any more that it failed."""
+        now = fields.Datetime.now()
+        self.write({"state": "cancelled", "ended_at": now})
+
     def _end_later(self):
         """Let the scheduler cancel it, after the chunk that runs, or chunk by chunk."""
         if self.state == "failed":
@@ -381,6 +401,14 @@ class StockCountJob(models.Model):
     def _stops(self):
         return self.env["stock.count.job.stop"].search([("job_id", "=", self.id)])
 
+    def _pulses(self):
+        """By job, how far its chunk is that runs."""
+        # In sudo mode because who may read a job may know how far it is.
+        pulses = self.env["stock.count.job.pulse"].sudo()
+        active = self.filtered(lambda job: job.state in ACTIVE)
+        pulses = pulses.search([("job_id", "in", active.ids)]) if active else pulses
+        return {pulse.job_id.id: pulse for pulse in pulses}
+
     # === BUSINESS METHODS - WORDS === #
 
     def _label(self):
@@ -396,7 +424,7 @@ class StockCountJob(models.Model):
             " Wait until it is done, or cancel it.",
             name=self.name,
             work=self._label(),
-            done=self.done,
+            done=self.reached,
             total=self.total,
             owner=self.user_id.name,
         )

@@ -21,6 +21,10 @@ TRIES = 8
 BUDGET = 1.5
 
 
+class Stopped(Exception):
+    """Somebody cancelled the job while a long chunk of it was running."""
+
+
 class StockCountJob(models.Model):
     """Runs jobs, chunk by chunk, as Odoo's scheduler calls."""
 
@@ -96,6 +100,9 @@ class StockCountJob(models.Model):
             self.env.flush_all()
         except CONFLICTS:
             raise
+        except Stopped:
+            # The next turn, which sees who asked for it, cancels the job.
+            self._forget_chunk()
         except (OperationalError, InterfaceError) as error:
             if self.env.cr._cnx.closed:
                 # Nobody is left to tell; the next scheduler goes on.
@@ -132,6 +139,17 @@ class StockCountJob(models.Model):
         if not step.finished:
             return None
         return self._end("cancelled" if stopping else "done")
+
+    def _beat(self, done, since):
+        """Let a chunk that takes longer than others show how far it is.
+
+        :param int done: lines or rows of the job, those of this chunk included
+        :param float since: when the chunk began, by ``time.monotonic``
+        :raise Stopped: when somebody has cancelled the job: the chunk is forgotten
+        """
+        pulse = self.env["stock.count.job.pulse"]
+        if pulse._tell(self, done, time.monotonic() - since):
+            raise Stopped
 
     def _end(self, state):
         """Done or cancelled; the record has its last word, which the owner is told."""

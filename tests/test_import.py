@@ -13,6 +13,7 @@ from odoo.tests import tagged
 from odoo.addons.stock_count.domain.spreadsheet import open_book
 from odoo.addons.stock_count.models import (
     stock_count_import_check,
+    stock_count_import_checker,
     stock_count_job_run,
 )
 
@@ -518,6 +519,16 @@ class TestImport(ImportCommon):
         self.assertFalse(record.error_count, record.problem_ids.mapped("message"))
         self.assertEqual(session.line_ids.mapped("found_qty"), [1, 2, 3, 4])
 
+    def test_problems_of_a_kind_are_one_group(self):
+        """I4: whatever the cells say."""
+        rows = [self._row("SCR", "Bin A", units) for units in ("many", "few")]
+        record = self._check_file(self._csv(*rows))
+        domain = [("import_id", "=", record.id)]
+        groups = record.problem_ids.formatted_read_group(domain, ["code"], ["__count"])
+        self.assertEqual([group["__count"] for group in groups], [2])
+        kinds = dict(record.problem_ids._select_code())
+        self.assertEqual(kinds[groups[0]["code"]], "… is not a number.")
+
     def test_formulas_are_text_on_the_way_out(self):
         """I8: what somebody else typed runs in nobody's spreadsheet."""
         row = self._row("=cmd|' /C calc'!A0", "Bin A", 1)
@@ -619,6 +630,122 @@ class TestImportJob(ImportCommon, JobCommon):
         self._run_scheduler()
         self.assertEqual((record.state, record.recorded_count), ("failed", 1))
         self.assertIn("1 are in counts that were closed", job.message)
+
+
+@tagged("post_install", "-at_install")
+class TestImportCheckJob(ImportCommon, JobCommon):
+    """A large file is checked in the background (I4, I8, P14)."""
+
+    ROWS = 41  # Of which none waits longer than for two lines with a move.
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.object(stock_count_import_checker, "BATCH", 10))
+
+    def _columns(self, rows=ROWS):
+        """An import of so many rows before its check."""
+        Location = self.env["stock.location"].sudo()
+        bins = Location.create(
+            [{"name": f"B{i}", "location_id": self.stock.id} for i in range(rows)]
+        )
+        content = self._csv(*(self._row("SCR", bin_.name, 1) for bin_ in bins))
+        record = self._upload(content)
+        record.action_read()
+        return record
+
+    def _checking(self):
+        """Such an import whose rows are counted and wait to be looked at; its job."""
+        record = self._columns()
+        record.action_check()
+        self._do_chunk()
+        return record, self.Jobs.search([("res_id", "=", record.id)], limit=1)
+
+    def _watch(self, record, at, then):
+        """Look at the rows; at so many of them do something, as another user does."""
+        Pulse = self.registry["stock.count.job.pulse"]
+        tell = Pulse._tell
+
+        def _tell(pulse, job, done, seconds):
+            stop = tell(pulse, job, done, seconds)
+            if done == at:
+                then()
+                stop = tell(pulse, job, done, seconds)
+            return stop
+
+        with patch.object(Pulse, "_tell", _tell):
+            self._do_chunk()
+
+    def test_a_large_file_is_checked_in_the_background(self):
+        """I4, I8: as it would be at once, and its owner is told."""
+        record = self._columns()
+        answer = record.action_check()
+        self.assertIn("background", answer["params"]["message"])
+        self.assertEqual((record.state, record.is_checking), ("columns", True))
+        self._run_scheduler()
+        self.assertEqual((record.state, record.is_checking), ("check", False))
+        self.assertEqual((record.row_count, record.good_count), (self.ROWS,) * 2)
+        job = self.Jobs.search([("res_id", "=", record.id)])
+        self.assertEqual((job.state, job.done), ("done", self.ROWS))
+        self.assertEqual(job.message, "41 rows are ready to be imported.")
+
+    def test_a_small_file_is_checked_at_once(self):
+        """I4: nobody waits for a scheduler because of forty rows."""
+        record = self._columns(self.ROWS - 1)
+        self.assertTrue(record.action_check() is True)
+        self.assertEqual((record.state, record.job_state), ("check", False))
+
+    def test_the_bar_moves_while_rows_are_looked_at(self):
+        """P14: although all of them are looked at in one transaction."""
+        record, _job = self._checking()
+        self.assertEqual(record.get_job()["total"], self.ROWS)
+        seen = []
+        self._watch(record, 20, lambda: seen.append(self._look(record)))
+        self.assertEqual(seen, [(20, 48, "running")])
+
+    def _look(self, record):
+        self.env.invalidate_all()
+        job = record.get_job()
+        return job["done"], job["percent"], job["state"]
+
+    def test_nothing_changes_while_it_is_checked(self):
+        """I4: or what was found out would not be about what is shown."""
+        record, _job = self._checking()
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        for records, *call in (
+            (record, "write", {"operation": "add"}),
+            (record.column_ids[0], "write", {"meaning": False}),
+            (record, "action_check"),
+            (record, "action_back"),
+            (record, "action_read"),
+            (record, "unlink"),
+        ):
+            with self.assertRaisesRegex(UserError, "Checking in the background"):
+                self._rpc(lead, records, *call)
+
+    def test_a_check_that_failed_says_why_and_is_forgotten_by_the_next(self):
+        """I4, P14: who lost the right gets a failed check, and nothing else."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        admin, self.env = self.env, self.env(user=lead)
+        record = self._columns()
+        record.action_check()
+        self.env = admin
+        lead.group_ids -= admin.ref("stock_count.group_count_lead")
+        self._do_chunk()
+        record = record.with_env(admin)
+        self.assertEqual((record.job_state, record.state), ("failed", "columns"))
+        self.assertIn("counting lead", record.get_job()["error"])
+        self.company.count_background_lines = 0
+        record.action_check()
+        self.assertEqual((record.job_state, record.state), (False, "check"))
+        self.assertFalse(record.get_job())
+
+    def test_columns_are_chosen_in_their_step_only(self):
+        """P7, Z2: not after the check that was made with them."""
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 8)))
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        with self.assertRaisesRegex(UserError, "reload"):
+            self._rpc(lead, record.column_ids[0], "write", {"meaning": False})
 
 
 @tagged("post_install", "-at_install")

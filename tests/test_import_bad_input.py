@@ -169,7 +169,8 @@ class TestImportBadInput(ImportCommon):
 
     def test_columns_stay_what_the_file_says(self):
         """Z2: only their meaning is the user's."""
-        record = self._check_file(self._csv(self._row("SCR", "Bin A", 1)))
+        record = self._upload(self._csv(self._row("SCR", "Bin A", 1)))
+        record.action_read()
         lead = self._create_user("lead", "stock_count.group_count_lead")
         column = record.column_ids[:1]
         for values in ({"position": -1}, {"name": "x"}, {"import_id": record.id}):

@@ -1,4 +1,6 @@
 import base64
+import contextlib
+import json
 import threading
 import uuid
 from unittest.mock import patch
@@ -6,6 +8,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from odoo.addons.stock_count.models import stock_count_import_check
+from odoo.addons.stock_count.models.stock_count_job_pulse import StockCountJobPulse
 from odoo.addons.stock_count.models.stock_count_job_run import CONFLICTS
 
 from .test_job_crash import CrashCase
@@ -35,6 +38,64 @@ class TestImportCrash(CrashCase):
             record = env["stock.count.import"].browse(again)
             self.assertEqual((record.known_count, record.state), (rows, "done"))
             record.sudo().unlink()
+
+    def test_a_check_killed_at_random_finds_out_the_same(self):
+        """I4, I8, Z3: nothing half done is left, and each row is kept once."""
+        items = self._make_items(100)
+        self._name_items(items)
+        with patch(f"{__name__}.SESSIONS", 40):
+            record_id = self._import(items, until="checking")
+        [scheduler] = self.schedulers
+        self.assertGreater(self._kill(scheduler, 6, 0.5), 1)
+        self._finish(scheduler)
+        with self._connect() as env:
+            record = env["stock.count.import"].browse(record_id)
+            self.assertEqual((record.state, record.good_count), ("check", 4000))
+            chunks = record.sudo().chunk_ids
+            rows = [row for chunk in chunks for row in json.loads(chunk.rows)]
+            self.assertEqual(sorted(rows), list(range(2, 4002)))
+            record.sudo().unlink()
+
+    def test_a_check_that_is_cancelled_while_it_looks_leaves_nothing(self):
+        """I4, P14: it stops between two rows, not after the last one; then the file can
+        be checked again."""
+        items = self._make_items(2)
+        self._name_items(items)
+        record_id = self._import(items, until="checking")
+        with self._interrupted() as seen, self._connect() as env:
+            env["stock.count.job"]._cron_run()
+        self.assertEqual(seen, [(10, 10, "running")])
+        with self._connect(0) as env:
+            record = env["stock.count.import"].browse(record_id)
+            job = env["stock.count.job"].search([("res_id", "=", record_id)], limit=1)
+            self.assertEqual((record.state, job.state), ("columns", "cancelled"))
+            self.assertFalse(record.sudo().chunk_ids or record.problem_ids)
+            record.action_check()
+        self._finish(self.schedulers[0])
+        with self._connect() as env:
+            record = env["stock.count.import"].browse(record_id)
+            self.assertEqual((record.state, record.good_count), ("check", 10))
+            record.sudo().unlink()
+
+    @contextlib.contextmanager
+    def _interrupted(self):
+        """Whoever runs a long chunk here is cancelled in the middle of it, by somebody
+        who sees how far it is."""
+        tell, seen = StockCountJobPulse._tell, []
+
+        def _tell(pulse, job, done, seconds):
+            asked = tell(pulse, job, done, seconds)
+            if done:
+                with self._connect(0) as env:
+                    shown = env["stock.count.job"].browse(job.id)
+                    [now] = shown.get_progress()
+                    seen.append((now["done"], now["total"], now["state"]))
+                    shown.action_cancel()
+                asked = tell(pulse, job, done, seconds)
+            return asked
+
+        with patch.object(StockCountJobPulse, "_tell", _tell):
+            yield seen
 
     def test_two_who_import_one_file_at_once_make_one_count(self):
         """I6, Z4: who comes second waits, and finds that everything is there."""
@@ -79,9 +140,12 @@ class TestImportCrash(CrashCase):
                 item.default_code = f"{self.prefix}-{number}"
 
     def _import(self, item_ids, until="import"):
+        # Unless it is about that, the check is not left to the scheduler.
+        light = 1 / 2 if until == "checking" else 1 / 1000
         with (
             self._connect(0) as env,
             patch.object(stock_count_import_check, "CHUNK", 5),
+            patch.object(stock_count_import_check, "LIGHT", light),
         ):
             record = env["stock.count.import"].create(
                 {"file": base64.b64encode(self._make_csv(env, item_ids))}
@@ -89,6 +153,8 @@ class TestImportCrash(CrashCase):
             record.action_read()
             record.warehouse_id = self.warehouse_id
             record.action_check()
+            if until == "checking":
+                return record.id
             self.assertFalse(record.error_count, record.problem_ids.mapped("message"))
             if until == "import":
                 record.action_import()

@@ -1,5 +1,7 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { formatInteger } from "@web/views/fields/formatters";
 import { describeLeft } from "./describe_left";
 import { isActive, useJobProgress } from "./job_hook";
 
@@ -43,8 +45,35 @@ export class CountJob extends Component {
         return isActive(this.job);
     }
 
-    get timeLeft() {
-        return this.isActive && !this.job.is_stopping && describeLeft(this.job.seconds_left);
+    /** How far it is, what it waits for or how long it takes, and whose it is. */
+    get facts() {
+        const { done, total, owner } = this.job;
+        const reached = total && `${formatInteger(done)} / ${formatInteger(total)}`;
+        const facts = [reached, this.state, !this.env.isSmall && owner];
+        return facts.filter(Boolean).join(" · ");
+    }
+
+    get state() {
+        if (this.job.is_stopping) {
+            return _t("stopping");
+        }
+        if (this.job.is_late) {
+            return _t("no scheduler has come: is one running?");
+        }
+        return this.job.state === "waiting"
+            ? _t("waiting for its turn")
+            : describeLeft(this.job.seconds_left);
+    }
+
+    get stopped() {
+        const { label, done, total } = this.job;
+        return total
+            ? _t("%(work)s stopped at %(done)s of %(total)s.", {
+                  work: label,
+                  done: formatInteger(done),
+                  total: formatInteger(total),
+              })
+            : _t("%s stopped.", label);
     }
 
     // --- Helpers ---

@@ -51,7 +51,7 @@ async function waitASecond() {
 test("the bar tells what goes on, how far it is and how long it takes (P14)", async () => {
     await mountJob(makeJob());
     expect(".o_count_job_label").toHaveText("Posting");
-    expect(".o_count_job_facts").toHaveText("200 / 1000 · 2 minutes left · Olga");
+    expect(".o_count_job_facts").toHaveText("200 / 1,000 · 2 minutes left · Olga");
     expect(".progress-bar").toHaveStyle({ width: /.+/ });
     expect(".o_count_job_bar").toHaveAttribute("aria-valuenow", "20");
 });
@@ -68,11 +68,20 @@ test("the bar moves every second, until there is nothing to tell (P14)", async (
     expect.verifySteps([]);
 });
 
+test("how much there is to do is told once it is known (P14)", async () => {
+    const unknown = makeJob({ state: "waiting", done: 0, total: 0, percent: 0 });
+    await mountJob(unknown, [makeJob({ state: "failed", done: 0, total: 0, error: "Damaged" })]);
+    expect(".o_count_job_facts").toHaveText("waiting for its turn · Olga");
+    await waitASecond();
+    expect(".o_count_job_error").toHaveText(/^Posting stopped\.\s*Damaged$/);
+    expect.verifySteps(["changed"]);
+});
+
 test("a job is stopped by its owner (P14)", async () => {
     await mountJob(makeJob(), [makeJob({ is_stopping: true })]);
     await contains("button[name=job_cancel]").click();
     expect.verifySteps([["action_cancel", 7]]);
-    expect(".o_count_job_facts").toHaveText("200 / 1000 · stopping · Olga");
+    expect(".o_count_job_facts").toHaveText("200 / 1,000 · stopping · Olga");
     expect("button[name=job_cancel]").toHaveCount(0);
 });
 
@@ -84,10 +93,10 @@ test("who may not stop a job has no button for it (Z2)", async () => {
 test("a failed job says why and is retried (P14)", async () => {
     const failed = makeJob({ state: "failed", error: "Only a counting lead may do this." });
     await mountJob(failed, [makeJob({ state: "waiting" })]);
-    expect(".o_count_job_error").toHaveText(/stopped at 200 of 1000.*counting lead/s);
+    expect(".o_count_job_error").toHaveText(/stopped at 200 of 1,000.*counting lead/s);
     await contains("button[name=job_retry]").click();
     expect.verifySteps([["action_retry", 7], "changed"]);
-    expect(".o_count_job_facts").toHaveText("200 / 1000 · waiting for its turn · Olga");
+    expect(".o_count_job_facts").toHaveText("200 / 1,000 · waiting for its turn · Olga");
 });
 
 test("a job that fails while it is watched changes what else is shown (P14)", async () => {
