@@ -25,6 +25,8 @@ ENCODINGS = [
 DELIMITERS = [(";", ";"), (",", ","), ("\\t", "Tab"), ("|", "|"), ("^", "^")]
 DELIMITERS += [("~", "~"), (":", ":")]
 READ_BY = {"sheet_id", "encoding", "delimiter", "header_row"}
+# What was chosen for one file is not meant for the next.
+NEW_FILE = {"session_name": False, "operation": "set", "mode": "all", "again": False}
 KEEP_DAYS = 90
 
 
@@ -217,8 +219,8 @@ class StockCountImport(models.Model):
     @api.depends("targets")
     def _compute_target_text(self):
         for record in self:
-            targets = record.targets or []
-            made = [t["name"] for t in targets if not t["session_id"]]
+            targets = [t for t in record.targets or () if t.get("is_used")]
+            made = record._name_new([t for t in targets if not t["session_id"]])
             ids = [t["session_id"] for t in targets if t["session_id"]]
             known = self.env["stock.count.session"].browse(ids).exists()
             texts = [
@@ -226,6 +228,19 @@ class StockCountImport(models.Model):
                 known and record._list_names(known.mapped("display_name")),
             ]
             record.target_text = "; ".join(text for text in texts if text)
+
+    @api.model
+    def _name_new(self, targets):
+        """The names of the counts that would be made, with the warehouse where that is
+        not the same for all."""
+        ids = {target["warehouse_id"] for target in targets}
+        if len(ids) < 2:
+            return [target["name"] for target in targets]
+        Warehouse = self.env["stock.warehouse"]
+        return [
+            f"{t['name']} ({Warehouse.browse(t['warehouse_id']).display_name})"
+            for t in targets
+        ]
 
     @api.model
     def _list_names(self, names):
@@ -329,11 +344,12 @@ class StockCountImport(models.Model):
         """The steps are taken by buttons; what was imported stays as it is."""
         self._refuse_readonly(vals)
         self._refuse_large(vals)
+        self._refuse_busy()
         if not self.env.su and any(r.state in ("running", "done") for r in self):
             raise UserError(self.env._("What was imported stays as it was imported."))
-        self._refuse_busy()
         if "file" in vals and not self.env.su:
             self._start_over()
+            vals = {**NEW_FILE, **vals}
         result = super().write(vals)
         if READ_BY & vals.keys() and not self.env.context.get("count_reading"):
             for record in self.filtered(lambda r: r.state == "columns"):

@@ -178,9 +178,14 @@ class StockCountImport(models.Model):
         )
         errors, warnings = self.env.cr.fetchone()
         tally = run.tally
+        targets = [
+            {**target, "is_used": number in run.used}
+            for number, target in enumerate(run.targets)
+        ]
+        made = [t for t in targets if t["is_used"] and not t["session_id"]]
         self.sudo().write(
             {
-                "targets": run.targets,
+                "targets": targets,
                 "row_count": tally.rows,
                 "good_count": tally.good,
                 "empty_count": tally.rows - tally.counted,
@@ -189,6 +194,6 @@ class StockCountImport(models.Model):
                 "known_count": tally.known,
                 "zero_count": tally.zero,
                 "new_lot_count": tally.new_lots,
-                "new_session_count": sum(not t["session_id"] for t in run.targets),
+                "new_session_count": len(made),
             }
         )

@@ -45,6 +45,8 @@ class ImportRun:
         self.may_give_costs = env.user.has_group("stock_count.group_count_manager")
         # Of each target its count, which may not have been made yet.
         self.targets, self.sessions = [], []
+        # Those of them that a good row is for.
+        self.used = set()
         self._target_of, self._uoms, self._near = {}, {}, {}
         # Hashes, not keys: of a million rows the keys would fill the memory.
         self._first, self._serials, self._times = {}, {}, defaultdict(int)
@@ -163,6 +165,7 @@ class ImportRun:
 
     def remember(self, target, found, draft):
         """Let a row that was imported before count against the others."""
+        self.used.add(target)
         self._known_rows.add(found.row)
         self._first.setdefault(hash((target, draft.key)), found.row)
         if found.serial and draft.product_qty:
@@ -171,7 +174,10 @@ class ImportRun:
 
     def check_against_file(self, target, found, draft):
         """Refuse a serial number that is found twice, and in a file that sets
-        quantities two rows for one thing: which of them would be right?"""
+        quantities two rows for one thing: which of them would be right?
+
+        :return: whether the row is good
+        """
         serial = found.serial and self._is_serial(draft.product_id)
         if serial and draft.product_qty:
             key = hash((target, draft.product_id, found.serial))
@@ -185,6 +191,7 @@ class ImportRun:
                 found.doubt("units", "counted_twice", first=first)
                 self._doubt_first(found, first)
                 return False
+        self.used.add(target)
         return True
 
     def _doubt_first(self, found, first):

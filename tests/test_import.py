@@ -519,6 +519,35 @@ class TestImport(ImportCommon):
         self.assertFalse(record.error_count, record.problem_ids.mapped("message"))
         self.assertEqual(session.line_ids.mapped("found_qty"), [1, 2, 3, 4])
 
+    def test_another_file_is_not_for_the_count_of_the_first(self):
+        """I7: nor added, nor counted again, because the first one was to be."""
+        heading = "Warehouse;Item ID;Location;Units\n"
+        content = self._csv(f"{self.warehouse.name};SCR;Bin A;8", heading=heading)
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        self.env = self.env(user=lead)
+        values = {"operation": "add", "again": True, "mode": "good"}
+        record = self._check_file(content, "first.csv", **values)
+        for _step in range(2):
+            record.action_back()
+        content = content.replace(b"Bin A", b"Bin B")
+        record.write({"file": base64.b64encode(content), "file_name": "second.csv"})
+        record.action_read()
+        self.assertEqual((record.session_name, record.operation), ("second", "set"))
+        self.assertEqual((record.mode, record.again), ("all", False))
+
+    def test_only_counts_that_get_a_row_are_announced(self):
+        """I4: those of two warehouses that are called the same are told apart."""
+        other = self.env["stock.warehouse"].create({"name": "Annex", "code": "ANX"})
+        rows = [self._row("SCR", "Bin A", 1), self._row("SCR", "Bin B", 1, "Bad")]
+        rows[1] = rows[1].replace(";1;", ";many;")
+        record = self._check_file(self._csv(*rows))
+        self.assertEqual(record.target_text, "new: Annual")
+        self.assertEqual(record.new_session_count, 1)
+        rows.append(f"Annex;SCR;{other.lot_stock_id.complete_name};1;Annual")
+        record = self._check_file(self._csv(*rows))
+        here = self.warehouse.name
+        self.assertEqual(record.target_text, f"new: Annual ({here}), Annual (Annex)")
+
     def test_problems_of_a_kind_are_one_group(self):
         """I4: whatever the cells say."""
         rows = [self._row("SCR", "Bin A", units) for units in ("many", "few")]
@@ -722,6 +751,15 @@ class TestImportCheckJob(ImportCommon, JobCommon):
         ):
             with self.assertRaisesRegex(UserError, "Checking in the background"):
                 self._rpc(lead, records, *call)
+
+    def test_nothing_changes_while_it_is_imported(self):
+        """I6, P14: a second tab is told what goes on."""
+        record = self._columns(3)
+        record.action_check()
+        record.action_import()
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        with self.assertRaisesRegex(UserError, "Importing in the background"):
+            self._rpc(lead, record, "write", {"mode": "good"})
 
     def test_a_check_that_failed_says_why_and_is_forgotten_by_the_next(self):
         """I4, P14: who lost the right gets a failed check, and nothing else."""
