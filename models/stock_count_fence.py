@@ -1,5 +1,17 @@
+import random
+import time
+from contextlib import contextmanager
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
+# How often what ran into somebody else is done again at once.
+TRIES = 10
+# The name of the gates among PostgreSQL's advisory locks; any other would do.
+GATE = 1_907_192_026
 
 
 class StockCountFence(models.Model):
@@ -86,3 +98,60 @@ class StockCountFence(models.Model):
             """
         )
         return self.env.cr.fetchone()
+
+    # === GATE === #
+
+    @api.model
+    def _pass_gate(self, session):
+        """Go in to record in a session, with others who record, until the end."""
+        self.env.cr.execute(
+            SQL("SELECT pg_advisory_xact_lock_shared(%s, %s)", GATE, session.id)
+        )
+
+    @api.model
+    @contextmanager
+    def _closed_gate(self, sessions):
+        """Nobody goes in to record in the sessions, and who was in there has committed;
+        what they did is seen.
+
+        Where people record all the time, a transaction that waited for one of them has
+        a snapshot from before, and its first change of a line is refused, again and
+        again. So another connection waits, and this one begins anew behind it. Who has
+        written something cannot begin anew: they are refused and done again by Odoo.
+        """
+        self.env.flush_all()
+        if self._has_written():
+            yield
+            return
+        with self.env.registry.cursor() as cr:
+            for session_id in sorted(sessions.ids):
+                cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE, session_id])
+            self.env.cr.rollback()
+            yield
+
+    @api.model
+    def _insist(self, work, tries=TRIES):
+        """Do something, and do it again where it runs into others.
+
+        Odoo does so five times, with long pauses, which fifty people at once use up.
+        Who has written something already is left to Odoo: all of it is done again.
+
+        :param work: called without arguments, does nothing but read and write here
+        """
+        self.env.flush_all()
+        if not tries or self._has_written():
+            return work()
+        try:
+            result = work()
+            self.env.flush_all()
+        except CONFLICTS:
+            self.env.cr.rollback()
+            time.sleep(random.uniform(0, 0.1))
+            return self._insist(work, tries - 1)
+        return result
+
+    @api.model
+    def _has_written(self):
+        """Whether this transaction has changed or locked any row."""
+        self.env.cr.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        return self.env.cr.fetchone()[0]

@@ -6,15 +6,14 @@ from datetime import UTC, datetime, timedelta
 from psycopg2 import IntegrityError, InterfaceError, OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .stock_count_fence import CONFLICTS
 from .stock_count_job import ACTIVE
 
 _logger = logging.getLogger(__name__)
 
-CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 # How often a chunk that ran into somebody else is done again before others' turn.
 TRIES = 8
 # Seconds that a chunk should take: counters of the same bins wait for it.

@@ -48,6 +48,12 @@ class StockCountRecorder(models.AbstractModel):
     @api.model
     def _record(self, session, entries, source):
         """Record entries of one session, see ``stock.count.session.record_entries``."""
+        return self.env["stock.count.fence"]._insist(
+            lambda: self._record_once(session, entries, source)
+        )
+
+    @api.model
+    def _record_once(self, session, entries, source):
         if source not in SOURCES:
             source = "api"
         if not isinstance(entries, list | tuple):
@@ -90,6 +96,7 @@ class StockCountRecorder(models.AbstractModel):
         """Keep posting and closing of the session apart from recording, counters
         not."""
         session.flush_recordset()
+        self.env["stock.count.fence"]._pass_gate(session)
         self.env.cr.execute(
             SQL(
                 "SELECT id FROM stock_count_session WHERE id = %s FOR SHARE", session.id
@@ -121,6 +128,7 @@ class StockCountRecorder(models.AbstractModel):
         self.env["stock.count.fence"]._share(
             {row["location_id"] for row in lines.values()}
         )
+        self._lock_lines(lines)
         rounds = {line_id: self._round_of(row) for line_id, row in lines.items()}
         rows = self._prepare_entries(session, drafts, source, lines, rounds)
         self._insert_entries([row for row in rows if row["operation"] != "withdraw"])
@@ -201,6 +209,19 @@ class StockCountRecorder(models.AbstractModel):
             )
         )
         return {row["id"]: row for row in self.env.cr.dictfetchall()}
+
+    @api.model
+    def _lock_lines(self, line_ids):
+        """In one order, or two who count the same things would wait for each other."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM stock_count_line WHERE id = ANY(%s) ORDER BY id"
+                " FOR NO KEY UPDATE",
+                list(line_ids),
+            ),
+            # Two counters on one line conflict here, and the second is retried.
+            log_exceptions=False,
+        )
 
     @api.model
     def _round_of(self, row):
@@ -445,7 +466,6 @@ class StockCountRecorder(models.AbstractModel):
                 """,
                 self.env["stock.count.book"]._rows(rows, LINE_ROW),
             ),
-            # Two counters on one line conflict here, and the second is retried.
             log_exceptions=False,
         )
         self.env["stock.count.line"].invalidate_model()

@@ -556,6 +556,7 @@ class StockCountSession(models.Model):
         self._check_lead()
         self.ensure_one()
         self._check_countable()
+        self._lock()
         return self.env["stock.count.line"]._write_checked(self, domain, to_post)
 
     def action_count_rest_as_zero(self, domain=None):
@@ -670,6 +671,7 @@ class StockCountSession(models.Model):
                 raise UserError(
                     self.env._("%s is waiting for approval already.", session.name)
                 )
+            session._lock()
             sent = self.env["stock.count.recount"]._send_due(session)
             if sent and not self.env["stock.count.poster"].sudo()._find_lines(session):
                 return session._notify_sent_to_recount(sent)
@@ -760,6 +762,7 @@ class StockCountSession(models.Model):
                     "%s is waiting for approval: nothing is posted yet.", self.name
                 )
             )
+        self._lock()
         sent = self.env["stock.count.recount"]._send_due(self)
         if sent and not self.env["stock.count.poster"].sudo()._find_lines(self):
             return self._notify_sent_to_recount(sent)
@@ -1077,14 +1080,15 @@ class StockCountSession(models.Model):
         Recording shares the session before it shares fences: whoever closes fences
         locks the session first, or they would wait for each other.
         """
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM stock_count_session WHERE id = ANY(%s) ORDER BY id"
-                " FOR UPDATE",
-                self.ids,
-            ),
-            log_exceptions=False,
-        )
+        with self.env["stock.count.fence"].sudo()._closed_gate(self):
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM stock_count_session WHERE id = ANY(%s) ORDER BY id"
+                    " FOR UPDATE",
+                    self.ids,
+                ),
+                log_exceptions=False,
+            )
 
     def _count_entries(self, cr):
         cr.execute(

@@ -60,6 +60,7 @@ from . import (
     test_session,
     test_simulation,
     test_simulation_things,
+    test_soak,
     test_speed,
     test_spreadsheet,
     test_tolerance,
