@@ -147,9 +147,9 @@ def _check_quantity(number: float) -> float:
     if isinstance(number, float) and not math.isfinite(number):
         raise Doubtful("not_a_quantity", value=str(number))
     if number < 0:
-        raise Doubtful("negative", value=f"{max(number, -MAX_QUANTITY):g}")
+        raise Doubtful("negative", value=f"{max(number, -MAX_QUANTITY):.15g}")
     if number > MAX_QUANTITY:
-        raise Doubtful("large", value=f"{number:.5g}", limit=MAX_QUANTITY)
+        raise Doubtful("large", value=f"{number:.15g}", limit=MAX_QUANTITY)
     return float(number)
 
 

@@ -338,7 +338,8 @@ class StockCountImport(models.Model):
         self._refuse_readonly({name for vals in vals_list for name in vals})
         for vals in vals_list:
             self._refuse_large(vals)
-        return super().create(vals_list)
+        unindexed = self.with_context(count_unindexed=True)
+        return super(StockCountImport, unindexed).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """The steps are taken by buttons; what was imported stays as it is."""
@@ -350,7 +351,8 @@ class StockCountImport(models.Model):
         if "file" in vals and not self.env.su:
             self._start_over()
             vals = {**NEW_FILE, **vals}
-        result = super().write(vals)
+        unindexed = self.with_context(count_unindexed=True)
+        result = super(StockCountImport, unindexed).write(vals)
         if READ_BY & vals.keys() and not self.env.context.get("count_reading"):
             for record in self.filtered(lambda r: r.state == "columns"):
                 record._read_columns(heading=vals.get("header_row"))

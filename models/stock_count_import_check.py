@@ -2,7 +2,7 @@ import json
 import time
 from itertools import islice
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..domain.spreadsheet_book import Unreadable
@@ -65,6 +65,11 @@ class StockCountImport(models.Model):
         except Unreadable as error:
             raise self._refusal(error) from error
 
+    @api.model
+    def _refuse_many(self, rows):
+        if rows > MAX_COUNTED:
+            raise self._refusal(Unreadable("too_many_counts", limit=MAX_COUNTED))
+
     def _read_body(self):
         return (row for row in self.read_rows() if row.number > self.header_row)
 
@@ -83,8 +88,7 @@ class StockCountImport(models.Model):
         Checker = self.env["stock.count.import.checker"]
         run = Checker._prepare(self, reading)
         for staged, problems in Checker._check(run, self._read_body()):
-            if run.tally.rows > MAX_COUNTED:
-                raise Unreadable("too_many_counts", limit=MAX_COUNTED)
+            self._refuse_many(run.tally.rows)
             self._stage(staged)
             self._add_problems(problems)
             beat(run.tally.rows)
@@ -104,7 +108,8 @@ class StockCountImport(models.Model):
         with a row depends on those before it. Half a check is none."""
         self._check_may_import()
         if not job.memo["chunk"]:
-            job.total = self._count_rows(MAX_COUNTED)
+            job.total = self._count_rows(MAX_COUNTED + 1)
+            self._refuse_many(job.total)
             return Step(memo={"chunk": 1})
         since = time.monotonic()
         job._beat(0, since)

@@ -158,6 +158,8 @@ class StockCountImport(models.Model):
         if heading is None:
             header = find_header(self.read_rows(book), self._own_words())
             heading = header.number
+            # Of merged cells only the first has its text: no heading is found there.
+            heading = heading or self._first_merged(book)
         if heading and heading in book.merged_rows(self._sheet_name()):
             raise Unreadable("merged_headers", row=heading)
         names, samples = [], []
@@ -173,6 +175,12 @@ class StockCountImport(models.Model):
         if not samples:
             raise Unreadable("no_rows")
         self._make_columns(heading, names, samples)
+
+    def _first_merged(self, book):
+        """The first row of the table if it has merged cells, or 0."""
+        first = next(self.read_rows(book), None)
+        merged = book.merged_rows(self._sheet_name())
+        return first.number if first and first.number in merged else 0
 
     def _make_columns(self, heading, names, samples):
         width = max(len(names), *(len(values) for values in samples))

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.tools.misc import formatLang
 
 
 class StockCountImportWords(models.AbstractModel):
@@ -17,7 +18,9 @@ class StockCountImportWords(models.AbstractModel):
 
         :rtype: str
         """
-        return self._file_words()[code] % params
+        # A limit is long enough to be misread.
+        limit = formatLang(self.env, params.get("limit") or 0, digits=0)
+        return self._file_words()[code] % {**params, "limit": limit}
 
     @api.model
     def _describe_cells(self, problems):

@@ -1,11 +1,15 @@
 """What breaks an import, if anything does (I4, I8, I10, Z2): each a clear refusal."""
 
+import base64
 import io
+from unittest.mock import patch
 
 import xlsxwriter
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+
+from odoo.addons.stock_count.models import stock_count_import_check
 
 from .test_import import ImportCommon
 from .test_spreadsheet import make_parts, make_xlsx
@@ -24,7 +28,7 @@ class TestImportBadInput(ImportCommon):
             (make_xlsx([["a"]]), "a.xlsm", "macros"),
             (make_parts("", **{"xl/vbaProject.bin": ""}), "a.xlsx", "macros"),
             (make_xlsx([["x"] * 16_384]), "a.xlsx", "columns or more"),
-            (b"a;b" + b"\n" * 1_100_000, "a.csv", "more than 1048576 rows"),
+            (b"a;b" + b"\n" * 1_100_000, "a.csv", "more than 1,048,576 rows"),
             (b"Item;Units\nArtikel;Menge\nA;5", "a.csv", "both look like"),
             (b"Item;Units", "a.csv", "no row with counts"),
             (b'Item;Units\n"A;5', "a.csv", "quotation mark"),
@@ -43,6 +47,41 @@ class TestImportBadInput(ImportCommon):
         book.close()
         self._assert_refused(target.getvalue(), "a.xlsx", "merged cells")
 
+    def test_merged_headings_are_refused_where_nothing_else_is_known(self):
+        """I8: instead of asking which column is the warehouse."""
+        target = io.BytesIO()
+        book = xlsxwriter.Workbook(target)
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 0, 2, "Where and what")
+        sheet.write_row(1, 0, ["W", "SCR", "Bin A", 3])
+        book.close()
+        self._assert_refused(target.getvalue(), "a.xlsx", "merged cells")
+
+    def test_files_are_not_searched_for_words(self):
+        """I8: Odoo's index would unpack a bomb, and keep a large CSV twice."""
+        record = self._upload(self._csv(self._row("SCR", "Bin A", 1)))
+        Attachment = self.env["ir.attachment"].sudo()
+        domain = [("res_model", "=", record._name), ("res_field", "=", "file")]
+        attachment = Attachment.search([*domain, ("res_id", "=", record.id)])
+        self.assertTrue(attachment.mimetype.startswith("text/"))
+        self.assertFalse(attachment.index_content)
+        record.write({"file": base64.b64encode(b"Item;Units"), "file_name": "b.csv"})
+        attachment = Attachment.search([*domain, ("res_id", "=", record.id)])
+        self.assertEqual(attachment.raw, b"Item;Units")
+        self.assertFalse(attachment.index_content)
+
+    def test_too_many_rows_are_refused_before_they_are_looked_at(self):
+        """I8: also where a job would look at them."""
+        rows = [self._row("SCR", "Bin A", n) for n in range(5)]
+        record = self._upload(self._csv(*rows))
+        record.action_read()
+        job = self.env["stock.count.job"]._start("check", record, 0)
+        with (
+            patch.object(stock_count_import_check, "MAX_COUNTED", 4),
+            self.assertRaisesRegex(UserError, "more than 4 rows"),
+        ):
+            record._job_step_check(job, 60)
+
     def test_a_large_file_is_refused_before_it_is_stored(self):
         """I8: also by RPC, past the browser's limit."""
         lead = self._create_user("lead", "stock_count.group_count_lead")
@@ -57,6 +96,13 @@ class TestImportBadInput(ImportCommon):
         record = self._check_file(self._csv(*rows))
         self.assertEqual(record.error_count, len(bad))
         self.assertEqual({p.field for p in record.problem_ids}, {"units"})
+
+    def test_a_quantity_is_told_as_it_is_written(self):
+        """I4: or nobody finds it in the file."""
+        rows = [self._row("SCR", "Bin A", n) for n in ("99999999999", "-1234567")]
+        record = self._check_file(self._csv(*rows))
+        values = record.problem_ids.mapped("value")
+        self.assertEqual(values, ["99999999999", "-1234567"])
 
     def test_bad_numbers_of_workbooks_are_refused(self):
         """I4: as cells, not as texts."""
