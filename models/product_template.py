@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from .stock_count_entry import LEAD
+from .stock_count_hold import HOLD_INDEX
 
 
 class ProductTemplate(models.Model):
@@ -28,6 +29,8 @@ class ProductTemplate(models.Model):
     count_line_count = fields.Integer(
         string="Counts", compute="_compute_count_line_count"
     )
+
+    _count_hold_index = models.Index(HOLD_INDEX)
 
     # === COMPUTE METHODS === #
 

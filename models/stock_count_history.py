@@ -192,11 +192,15 @@ class StockCountHistory(models.Model):
         self.env.cr.execute(
             SQL(
                 """
+                -- A company has hundreds of columns: read once, not for every line.
+                WITH company AS MATERIALIZED (
+                    SELECT id, count_shortage_reason_id, count_overage_reason_id
+                      FROM res_company)
                 INSERT INTO stock_count_history (%s)
                 SELECT %s
                   FROM stock_count_line line
                   JOIN stock_count_session session ON session.id = line.session_id
-                  JOIN res_company company ON company.id = line.company_id
+                  JOIN company ON company.id = line.company_id
                   LEFT JOIN (SELECT * FROM %s) AS why ON why.line_id = line.id
                  WHERE %s
                     ON CONFLICT (line_id, round) DO NOTHING

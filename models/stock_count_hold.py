@@ -5,6 +5,9 @@ from odoo.tools import SQL
 from .stock_count_entry import LEAD
 
 HOLD = {"count_hold_reason", "count_hold_by_id"}
+# Whether anything is on hold is asked by every posting, and mostly nothing is.
+HOLD_INDEX = "(id) WHERE count_hold_reason <> ''"
+HOLDABLE = ("stock.location", "stock.lot", "product.template")
 
 
 class StockCountHold(models.AbstractModel):
@@ -63,8 +66,10 @@ class StockCountHold(models.AbstractModel):
 
         :return: dict line id → (what is held, why, by whom)
         """
-        for model in ("stock.location", "stock.lot", "product.template"):
-            self.env[model].flush_model(["count_hold_reason", "count_hold_by_id"])
+        for model in HOLDABLE:
+            self.env[model].flush_model(list(HOLD))
+        if not self._is_anything_held():
+            return {}
         self.env.cr.execute(
             SQL(
                 """
@@ -101,3 +106,16 @@ class StockCountHold(models.AbstractModel):
             )
         )
         return {line_id: held for line_id, *held in self.env.cr.fetchall()}
+
+    @api.model
+    def _is_anything_held(self):
+        """Whether there is any hold, whatever it holds."""
+        held = [
+            SQL(
+                "EXISTS (SELECT FROM %s WHERE count_hold_reason <> '')",
+                SQL.identifier(self.env[model]._table),
+            )
+            for model in HOLDABLE
+        ]
+        self.env.cr.execute(SQL("SELECT %s", SQL(" OR ").join(held)))
+        return self.env.cr.fetchone()[0]

@@ -38,10 +38,8 @@ class StockCountPosterMoves(models.AbstractModel):
         if reason is None:
             reason = line.reason_id or self._move_reason()
         # Read together with the products of the other lines, not one by one.
-        products = self.env["product.product"].with_prefetch(
-            line.product_id._prefetch_ids
-        )
-        uom = products.browse(product_id).uom_id.id
+        product = self.env["product.product"].browse(product_id)
+        uom = product.with_prefetch(line.product_id._prefetch_ids).uom_id.id
         shared = {
             "product_id": product_id,
             "location_id": location_id,
@@ -51,8 +49,6 @@ class StockCountPosterMoves(models.AbstractModel):
         return {
             **shared,
             "product_uom": uom,
-            # Odoo would make a second record of each move to compute this one.
-            "packaging_uom_id": uom,
             "product_uom_qty": qty,
             "state": "confirmed",
             "restrict_partner_id": owner_id,
@@ -122,13 +118,13 @@ class StockCountPosterMoves(models.AbstractModel):
         """Make, lock and read the quants of a chunk at once; Odoo would do so line by
         line. As Odoo does, what somebody else has locked is skipped.
 
+        Nothing is flushed here: what the moves say is written once, when it is final.
+
         :return: the ids of the quants that are locked
         """
-        Book = self.env["stock.count.book"]
-        Book._flush()
         Quant = self.env["stock.quant"]
-        Quant._count_create_empty(self._read_missing_quants(moves))
-        Quant.flush_model()
+        ends = self._ends(moves)
+        made = Quant._count_create_empty(self._read_missing_quants(ends))
         self.env.cr.execute(
             SQL(
                 """
@@ -136,16 +132,17 @@ class StockCountPosterMoves(models.AbstractModel):
                     SELECT quant.id FROM %s JOIN stock_quant quant ON %s)
                  ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
                 """,
-                self._ends(moves),
-                Book._same_key("quant", "ends"),
+                ends,
+                self.env["stock.count.book"]._same_key("quant", "rows"),
             )
         )
         ids = frozenset(quant_id for (quant_id,) in self.env.cr.fetchall())
-        Quant.browse(ids).fetch()
+        # What has just been made is known.
+        Quant.browse(ids.difference(made.ids)).fetch()
         return ids
 
     @api.model
-    def _read_missing_quants(self, moves):
+    def _read_missing_quants(self, ends):
         """The keys that moves lead to and that have no quant yet.
 
         A lot's shortage may be taken from untracked stock instead, so a missing quant
@@ -158,79 +155,136 @@ class StockCountPosterMoves(models.AbstractModel):
                   FROM %s
                  WHERE (incoming OR lot_id IS NULL OR EXISTS (
                         SELECT FROM stock_location location
-                         WHERE location.id = ends.location_id
+                         WHERE location.id = rows.location_id
                            AND location.usage = 'inventory'))
                    AND NOT EXISTS (SELECT FROM stock_quant quant WHERE %s)
                 """,
-                self._ends(moves),
-                self.env["stock.count.book"]._same_key("quant", "ends"),
+                ends,
+                self.env["stock.count.book"]._same_key("quant", "rows"),
             )
         )
         return self.env.cr.dictfetchall()
 
     @api.model
     def _ends(self, moves):
-        """SQL: the keys at both ends of the moves' lines."""
-        return SQL(
-            """
-            (SELECT product_id, location_id, lot_id, package_id, owner_id,
-                    FALSE AS incoming
-               FROM stock_move_line WHERE move_id = ANY(%(ids)s)
-              UNION ALL
-             SELECT product_id, location_dest_id, lot_id, result_package_id, owner_id,
-                    TRUE
-               FROM stock_move_line WHERE move_id = ANY(%(ids)s)) ends
-            """,
-            ids=moves.ids,
+        """SQL: the keys at both ends of the moves' lines, as ``rows``."""
+        ends = []
+        for ml in moves.move_line_ids:
+            thing = {
+                "product_id": ml.product_id.id,
+                "lot_id": ml.lot_id.id or None,
+                "owner_id": ml.owner_id.id or None,
+            }
+            ends += (
+                {
+                    **thing,
+                    "location_id": ml.location_id.id,
+                    "package_id": ml.package_id.id or None,
+                    "incoming": False,
+                },
+                {
+                    **thing,
+                    "location_id": ml.location_dest_id.id,
+                    "package_id": ml.result_package_id.id or None,
+                    "incoming": True,
+                },
+            )
+        types = (
+            "product_id int, location_id int, lot_id int, package_id int, owner_id int,"
+            " incoming boolean"
         )
+        return self.env["stock.count.book"]._rows(ends, types)
 
     @api.model
     def _free_reservations(self, moves, outcome):
-        """Free what is reserved beyond what is left, as Odoo does, and name it."""
-        over_reserved = self._read_over_reserved(moves)
-        if not over_reserved:
+        """Free what is reserved beyond what is left, and name it.
+
+        The reservations that Odoo would free line by line, written together; their
+        moves look for other stock together, when all is freed.
+        """
+        losses = self._read_losses(moves)
+        if not losses:
             return
-        reserved = self.env["stock.count.promise"]._read_reserved(moves)
+        Promises = self.env["stock.count.promise"]
         # Named at the end: what is freed here may be reserved elsewhere.
-        outcome.reserved = {**reserved, **outcome.reserved}
-        for ml, missing in over_reserved:
-            ml.with_context(count_posting=False)._free_reservation(
-                ml.product_id,
-                ml.location_id,
-                missing,
-                lot_id=ml.lot_id,
-                package_id=ml.package_id,
-                owner_id=ml.owner_id,
-            )
-            outcome.counts["unreserved"] += missing
+        outcome.reserved = {**Promises._read_reserved(moves), **outcome.reserved}
+        lines = self.env["stock.move.line"].browse(losses)
+        losers = lines.move_id
+        rests = lines.grouped(lambda ml: self._rest(ml, losses[ml.id]))
+        gone = rests.pop(0, lines.browse())
+        for rest, same in rests.items():
+            same.write({"quantity": rest})
+        losers.write(
+            {"procure_method": "make_to_stock", "move_orig_ids": [Command.clear()]}
+        )
+        gone.unlink()
+        losers._action_assign()
+        outcome.counts["unreserved"] += sum(losses.values())
 
     @api.model
-    def _read_over_reserved(self, moves):
-        """The moves' lines at whose source more is reserved than is left, and how
-        much."""
+    def _rest(self, ml, loss):
+        """What stays reserved by a move line, in its own unit."""
+        uom = ml.product_id.uom_id
+        if uom.compare(ml.quantity_product_uom, loss) <= 0:
+            return 0
+        return ml.quantity - uom._compute_quantity(
+            loss, ml.product_uom_id, rounding_method="HALF-UP"
+        )
+
+    @api.model
+    def _read_losses(self, moves):
+        """What open move lines lose because more is reserved than is left where these
+        moves took from.
+
+        :return: dict move line id → product units, in the order of the moves
+        """
         Book = self.env["stock.count.book"]
         Book._flush()
+        self.env["stock.picking"].flush_model(["scheduled_date"])
         self.env.cr.execute(
             SQL(
                 """
-                SELECT ml.id, over.qty
-                  FROM stock_move_line ml
-                  JOIN stock_location location ON location.id = ml.location_id
-                 CROSS JOIN LATERAL (
-                       SELECT sum(quant.reserved_quantity) - sum(quant.quantity) AS qty
-                         FROM stock_quant quant WHERE %s
-                        HAVING sum(quant.reserved_quantity) > 0) over
-                 WHERE ml.move_id = ANY(%s) AND over.qty > 0
-                   AND location.usage IN ('internal', 'transit')
+                WITH source AS (
+                    SELECT product_id, location_id, lot_id, package_id, owner_id,
+                           min(id) AS first
+                      FROM stock_move_line WHERE move_id = ANY(%(moves)s)
+                     GROUP BY product_id, location_id, lot_id, package_id, owner_id),
+                over AS (
+                    SELECT source.*, book.qty
+                      FROM source
+                      JOIN stock_location location ON location.id = source.location_id
+                       AND location.usage IN ('internal', 'transit')
+                     CROSS JOIN LATERAL (
+                           SELECT sum(quant.reserved_quantity) - sum(quant.quantity)
+                                  AS qty
+                             FROM stock_quant quant WHERE %(quants)s
+                            HAVING sum(quant.reserved_quantity) > 0) book
+                     WHERE book.qty > 0),
+                candidate AS (
+                    SELECT ml.id, ml.quantity_product_uom::numeric AS qty,
+                           over.qty - COALESCE(sum(ml.quantity_product_uom::numeric)
+                               OVER (losing ROWS BETWEEN UNBOUNDED PRECEDING
+                                     AND 1 PRECEDING), 0) AS missing,
+                           over.first, row_number() OVER losing AS place
+                      FROM over
+                      JOIN stock_move_line ml ON %(lines)s AND NOT ml.picked
+                       AND ml.state NOT IN ('done', 'cancel')
+                       AND ml.quantity_product_uom > 0
+                      LEFT JOIN stock_move move ON move.id = ml.move_id
+                      LEFT JOIN stock_picking picking ON picking.id = ml.picking_id
+                    WINDOW losing AS (PARTITION BY over.first ORDER BY %(losing)s))
+                SELECT id, round(LEAST(qty, missing), %(digits)s)
+                  FROM candidate WHERE round(missing, %(digits)s) > 0
+                 ORDER BY first, place
                 """,
-                Book._same_key("quant", "ml"),
-                moves.ids,
+                moves=moves.ids,
+                quants=Book._same_key("quant", "source"),
+                lines=Book._same_key("ml", "over"),
+                losing=self.env["stock.count.promise"]._losing_first(),
+                digits=Book._digits(),
             )
         )
-        return [
-            (self.env["stock.move.line"].browse(ml_id), qty)
-            for ml_id, qty in self.env.cr.fetchall()
-        ]
+        return {ml_id: float(qty) for ml_id, qty in self.env.cr.fetchall()}
 
     @api.model
     def _check_books(self, lines, verdicts):

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -70,15 +71,15 @@ class StockCountPosterPlaces(models.AbstractModel):
 
         If one side changed since or is not posted with it, both sides are returned.
         """
-        matches = self.env["stock.count.match"].search(
-            [
-                ("session_id", "in", lines.session_id.ids),
-                ("state", "=", "accepted"),
-                "|",
-                ("shortage_line_id", "in", lines.ids),
-                ("overage_line_id", "in", lines.ids),
-            ]
-        )
+        Match = self.env["stock.count.match"]
+        # Few counts have any, and one posting has the lines of one session.
+        accepted = Domain("session_id", "=", lines[:1].session_id.id)
+        accepted &= Domain("state", "=", "accepted")
+        if not Match.search_count(accepted, limit=1):
+            return
+        ends = Domain("shortage_line_id", "in", lines.ids)
+        ends |= Domain("overage_line_id", "in", lines.ids)
+        matches = Match.search(accepted & ends)
         going_on = set(outcome.going_on(lines).ids)
         left = {i: verdict.variance for i, (_fact, verdict) in verdicts.items()}
         fitting = matches.browse()
@@ -267,10 +268,14 @@ class StockCountPosterPlaces(models.AbstractModel):
     def _await_sightings(self, lines, verdicts, outcome):
         """A serial number or package missing here that was seen elsewhere in the
         session is not issued: it moves when the line that saw it is posted."""
-        missing = self._of_kind(lines, verdicts, "post").filtered(
-            lambda line: (
-                (line.tracking == "serial" or line.package_id)
-                and verdicts[line.id][1].variance < 0
+        shortages = self._of_kind(lines, verdicts, "post").filtered(
+            lambda line: verdicts[line.id][1].variance < 0
+        )
+        missing = lines.search(
+            Domain("id", "in", shortages.ids)
+            & (
+                Domain("product_id.tracking", "=", "serial")
+                | Domain("package_id", "!=", False)
             )
         )
         self._await_packages(missing, lines, outcome)

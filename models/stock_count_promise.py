@@ -25,8 +25,7 @@ class StockCountPromise(models.AbstractModel):
     def _read_promises(self, lines):
         """What posting the shortages of these lines would take from transfers.
 
-        As Odoo does when it frees a reservation, the transfers that are due last lose
-        first, and what is ticked as picked stays.
+        Those lose first that Odoo takes it from, and what is ticked as picked stays.
 
         :return: dict line id → list of Promise; lines that break none are missing
         """
@@ -68,15 +67,25 @@ class StockCountPromise(models.AbstractModel):
                  WHERE line.id = ANY(%s) AND line.variance_qty < 0
                    AND line.is_counted AND line.round > line.posted_round
                    AND book.reserved > book.qty + line.variance_qty
-                 ORDER BY line.id,
-                       COALESCE(picking.scheduled_date, move.date) DESC, ml.id DESC
+                 ORDER BY line.id, %s
                 """,
                 Book._same_key("quant", "line"),
                 Book._same_key("ml", "line"),
                 list(line_ids),
+                self._losing_first(),
             )
         )
         return self.env.cr.fetchall()
+
+    @api.model
+    def _losing_first(self):
+        """SQL: the order in which move lines ``ml`` lose what they have reserved, with
+        their ``move`` and ``picking``: as Odoo frees reservations, those of no transfer
+        first, then of those that are due last."""
+        return SQL(
+            "ml.picking_id IS NOT NULL,"
+            " COALESCE(picking.scheduled_date, move.date) DESC NULLS LAST, ml.id DESC"
+        )
 
     @api.model
     def _with_moves(self, taken):

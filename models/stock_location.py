@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .stock_count_hold import HOLD_INDEX
+
 
 class StockLocation(models.Model):
     _name = "stock.location"
@@ -8,6 +10,8 @@ class StockLocation(models.Model):
     count_line_count = fields.Integer(
         string="Counts", compute="_compute_count_line_count"
     )
+
+    _count_hold_index = models.Index(HOLD_INDEX)
 
     # === COMPUTE METHODS === #
 

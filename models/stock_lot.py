@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .stock_count_hold import HOLD_INDEX
+
 
 class StockLot(models.Model):
     _name = "stock.lot"
@@ -13,6 +15,8 @@ class StockLot(models.Model):
     count_line_count = fields.Integer(
         string="Counts", compute="_compute_count_line_count"
     )
+
+    _count_hold_index = models.Index(HOLD_INDEX)
 
     # === COMPUTE METHODS === #
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class StockMove(models.Model):
@@ -43,6 +43,16 @@ class StockMove(models.Model):
     count_undone_by_ids = fields.One2many(
         string="Undone By", comodel_name="stock.move", inverse_name="count_undoes_id"
     )
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """A count's move has the packaging of its unit: Odoo would make a second record
+        of each move and its line to find that out."""
+        for vals in vals_list:
+            # Only the addon itself gives a line, see _count_evidence.
+            if vals.get("count_line_id"):
+                vals["packaging_uom_id"] = vals["product_uom"]
+        return super()._add_precomputed_values(vals_list)
 
     def _should_bypass_reservation(self, forced_location=False):
         """A count's own move takes what is there: it neither reserves nor unreserves.

@@ -26,6 +26,10 @@ class StockQuant(models.Model):
 
     count_may_apply = fields.Boolean(compute="_compute_count_may_apply")
 
+    # What is booked for a thing at a place, looked up for every line of a count. Odoo's
+    # own indexes know the product or the place only.
+    _count_key_index = models.Index("(product_id, location_id, COALESCE(lot_id, 0))")
+
     # === COMPUTE METHODS === #
 
     @api.depends_context("uid")
@@ -129,8 +133,18 @@ class StockQuant(models.Model):
         """Quants without quantity, in one statement: stock's own create, which is made
         for inventory mode, would take one for each."""
         empty = {"quantity": 0, "inventory_quantity_set": False}
-        create = super(OdooQuant, self).create  # pylint: disable=super-method-mismatch
+        quants = self.with_context(count_empty_quants=True)
+        create = super(OdooQuant, quants).create  # pylint: disable=super-method-mismatch
         return create([{**key, **empty} for key in keys])
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """What is not kept need not be known beforehand: Odoo would make a second
+        record of each quant for it."""
+        if self.env.context.get("count_empty_quants"):
+            for vals in vals_list:
+                vals.setdefault("lot_properties", False)
+        return super()._add_precomputed_values(vals_list)
 
     def _apply_inventory(self, date=None):
         """With Option 170 on, stock is corrected by counts that were approved."""

@@ -191,6 +191,141 @@ class TestPromises(PromiseCommon):
         return self.cr.sql_log_count - before
 
 
+@tagged("post_install", "-at_install")
+class TestFreedReservations(PromiseCommon):
+    """A posted shortage frees what Odoo's own apply would free, all at once (P12)."""
+
+    OPEN = ("state", "not in", ("done", "cancel"))
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.nut = cls._create_product("Nut", uom_id=cls.screw.uom_id.id)
+        cls.picked = cls.env["stock.picking"]
+
+    def _apply_natively(self, found):
+        quants = self.env["stock.quant"].with_context(inventory_mode=True)
+        for (product, place), qty in found.items():
+            quants |= quants.create(
+                {
+                    "product_id": product.id,
+                    "location_id": place.id,
+                    "inventory_quantity": qty,
+                }
+            )
+        quants.action_apply_inventory()
+
+    def _post_counts(self, found):
+        """What is picked and not validated is booked, but not found any more."""
+        session = self._create_session(self.bin_a)
+        for (product, place), qty in found.items():
+            picked = sum(self.picked.move_ids.mapped("quantity"))
+            line = self._count(
+                session, product, place, qty - picked * (product == self.nut)
+            )
+            if line.state == "held":
+                line.action_accept_variance()
+        self._post(session)
+        lines = session.line_ids.filtered("is_counted")
+        self.assertEqual(set(lines.mapped("state")), {"posted"})
+
+    def _left(self, work, found):
+        """What open moves, their lines and the stock are afterwards; rolled back."""
+        with self.env.cr.savepoint() as savepoint:
+            work(found)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            moves = self.env["stock.move"].search([self.OPEN], order="id")
+            lines = self.env["stock.move.line"].search([self.OPEN])
+            products = self.screw | self.nut
+            quants = self.env["stock.quant"].search(
+                [
+                    ("product_id", "in", products.ids),
+                    ("location_id", "child_of", self.stock.id),
+                    ("quantity", "!=", 0),
+                ]
+            )
+            left = (
+                [(m.id, m.state, m.quantity, m.procure_method) for m in moves],
+                sorted(
+                    (line.move_id.id, line.location_id.id, line.quantity, line.picked)
+                    for line in lines
+                ),
+                sorted(
+                    (q.product_id.id, q.location_id.id, q.quantity, q.reserved_quantity)
+                    for q in quants
+                ),
+            )
+            savepoint.rollback()
+        return left
+
+    def _make_promises(self):
+        """Ten screws and eleven nuts in bin A, all promised, a spare screw in bin B."""
+        self._book(self.screw, self.bin_b, 1)
+        self._book(self.nut, self.bin_a, 11)
+        self.anywhere = self._create_transfer(self.nut, 4, self.stock, self.customers)
+        self.picked = self._create_transfer(self.nut, 2, self.bin_a, self.customers)
+        self._tick(self.picked)
+        self.latest = self._create_transfer(self.nut, 3, self.bin_a, self.customers)
+        self.latest.scheduled_date = "2030-02-01 08:00:00"
+        self.loose = self._create_move(self.nut, 2, date="2029-01-01 08:00:00")
+        self.late.move_ids.location_id = self.stock
+
+    def _create_move(self, product, qty, **values):
+        """A move of no transfer that has what it needs."""
+        move = self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": qty,
+                "location_id": self.bin_a.id,
+                "location_dest_id": self.customers.id,
+                **values,
+            }
+        )
+        move._action_confirm()
+        move._action_assign()
+        self.assertEqual(move.state, "assigned")
+        return move
+
+    def test_every_shortage_frees_what_odoo_frees(self):
+        """P12: parts, whole transfers, moves of no transfer, what is picked, and what
+        finds other stock."""
+        self._make_promises()
+        # With something in bin B that a transfer from anywhere may take instead.
+        self._book(self.nut, self.bin_b, 2)
+        for screws, nuts in ((9, 10), (6, 8), (5, 6), (0, 3), (9, 2)):
+            found = {(self.screw, self.bin_a): screws, (self.nut, self.bin_a): nuts}
+            with self.subTest(screws=screws, nuts=nuts):
+                ours = self._left(self._post_counts, found)
+                theirs = self._left(self._apply_natively, found)
+                self.assertEqual(ours, theirs)
+
+    def test_what_is_in_another_unit_keeps_a_part(self):
+        """P12: of a dozen, seven are left."""
+        self._book(self.nut, self.bin_a, 12)
+        move = self._create_move(
+            self.nut, 1, product_uom=self.env.ref("uom.product_uom_dozen").id
+        )
+        self.assertEqual(move.move_line_ids.quantity_product_uom, 12)
+        for nuts in (11, 7, 0):
+            found = {(self.nut, self.bin_a): nuts}
+            ours = self._left(self._post_counts, found)
+            self.assertEqual(ours, self._left(self._apply_natively, found))
+
+    def test_moves_of_no_transfer_are_named_first_as_they_lose_first(self):
+        """P12: what is said before posting is what happens."""
+        self._make_promises()
+        session = self._create_session(self.bin_a)
+        line = self._count(session, self.nut, self.bin_a, 7)
+        promises = self.env["stock.count.promise"]._read_promises(line)
+        self.assertEqual([p.move for p in promises[line.id]], [self.loose])
+        if line.state == "held":
+            line.action_accept_variance()
+        self._post(session)
+        self.assertEqual(self.loose.state, "confirmed")
+        self.assertEqual(self.latest.state, "assigned")
+
+
 @tagged("post_install", "-at_install", "stock_count_browser")
 class TestQueueTour(HttpCase, PromiseCommon):
     # The refused dismissal is logged by the server.
