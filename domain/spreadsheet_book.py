@@ -59,6 +59,10 @@ class Book:
         """The names of the sheets; one without a name for CSV."""
         raise NotImplementedError
 
+    def is_hidden(self, sheet: str) -> bool:
+        """Whether nobody sees the sheet in a spreadsheet."""
+        return False
+
     def rows(self, sheet: str = "") -> Iterator[Row]:
         """The rows of a sheet that have something in them.
 

@@ -79,7 +79,11 @@ class CsvBook(Book):
         """The delimiter, and how many records come before the table."""
         self._file.seek(0)
         head = self._file.read(HEAD)
-        text = codecs.getincrementaldecoder(self.encoding)("replace").decode(head)
+        try:
+            text = codecs.getincrementaldecoder(self.encoding)("replace").decode(head)
+        except UnicodeError as error:
+            # UTF-16 without its mark cannot even be replaced.
+            raise Unreadable("wrong_encoding", encoding=self.encoding) from error
         # Excel's own way to say it, which is no row of the table.
         first = text.lstrip("\ufeff").split("\n", 1)[0].strip().strip('"')
         if first.lower().startswith("sep=") and len(first) == 5:

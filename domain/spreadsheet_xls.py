@@ -28,6 +28,9 @@ class XlsBook(Book):
     def sheets(self) -> list[str]:
         return self._book.sheet_names()
 
+    def is_hidden(self, sheet: str) -> bool:
+        return bool(self._read_sheet(sheet).visibility)
+
     def rows(self, sheet: str = "") -> Iterator[Row]:
         table = self._read_sheet(sheet)
         for number in range(table.nrows):

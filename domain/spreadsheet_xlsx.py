@@ -63,6 +63,7 @@ class XlsxBook(Book):
         workbook = _WorkbookPart()
         self._parse(path, workbook)
         self._epoch = EPOCHS[workbook.is_1904]
+        self._hidden = workbook.hidden
         targets = self._targets(path)
         self._paths = {
             name: targets[link] for name, link in workbook.sheets if link in targets
@@ -74,6 +75,9 @@ class XlsxBook(Book):
     @property
     def sheets(self) -> list[str]:
         return list(self._paths)
+
+    def is_hidden(self, sheet: str) -> bool:
+        return sheet in self._hidden
 
     def rows(self, sheet: str = "") -> Iterator[Row]:
         path = self._path(sheet)
@@ -265,15 +269,17 @@ class _LinksPart(_Part):
 
 
 class _WorkbookPart(_Part):
-    """The sheets, in their order, and the calendar."""
+    """The sheets, in their order, those that nobody sees, and the calendar."""
 
     def __init__(self):
-        self.sheets, self.is_1904 = [], False
+        self.sheets, self.hidden, self.is_1904 = [], set(), False
 
     def start(self, name, attributes):
         if name == "sheet":
             link = next((v for k, v in attributes.items() if k.endswith(":id")), "")
             self.sheets.append((attributes.get("name", ""), link))
+            if attributes.get("state", "visible") != "visible":
+                self.hidden.add(attributes.get("name", ""))
         elif name == "workbookPr":
             self.is_1904 = attributes.get("date1904", "0") in ("1", "true")
 
@@ -378,7 +384,8 @@ class _SheetPart(_Part):
                 if len(self._content) > MAX_CELL:
                     raise Unreadable("long_cell", row=self._number, limit=MAX_CELL)
         elif name == "c":
-            if self._content is not None or self._formula:
+            # Some programs write an empty value where there is none.
+            if self._content or self._formula:
                 self._put(self._value())
         elif name == "rPh":
             self._phonetic = False
@@ -387,7 +394,12 @@ class _SheetPart(_Part):
 
     def _start_row(self, attributes):
         self._count += 1
-        self._number = int(attributes.get("r") or self._number + 1)
+        number = int(attributes.get("r") or self._number + 1)
+        if number <= self._number:
+            # Of two rows of one number, or one above the heading, nobody could tell
+            # what became of it.
+            raise Unreadable("damaged")
+        self._number = number
         if self._count > MAX_ROWS or self._number > MAX_ROWS:
             raise Unreadable("too_many_rows", limit=MAX_ROWS)
         self._values, self._column = [], 0
@@ -419,12 +431,12 @@ class _SheetPart(_Part):
 
     def _value(self) -> Value:
         kind, content = self._type, self._content
-        if content is None:
+        if content is None or (content == "" and kind != "str"):
             return NO_VALUE
         if kind == "s":
             return self._strings[int(content)]
         if kind == "n":
-            return self._number_value(content) if content else NO_VALUE
+            return self._number_value(content)
         if kind in ("str", "inlineStr"):
             return _unescape(content)
         if kind == "b":

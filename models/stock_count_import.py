@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import formatLang
 
 from ..domain.columns import FIELDS
 from ..domain.spreadsheet import MAX_FILE
+from .stock_count_defaults import without_defaults
 from .stock_count_entry import LEAD
 from .stock_count_job import ACTIVE
 
@@ -306,7 +307,8 @@ class StockCountImport(models.Model):
                     self._format_number(left),
                 )
             )
-        return " ".join(texts)
+        texts.append(self._describe_other_sheets())
+        return " ".join(filter(None, texts))
 
     def _count_left(self):
         """Rows that were to be imported when somebody cancelled it."""
@@ -324,7 +326,20 @@ class StockCountImport(models.Model):
         if not self.good_count:
             return _("Nothing new: every row has been imported before.")
         good = self._format_number(self.good_count)
-        return _("%s rows are ready to be imported.", good)
+        ready = _("%s rows are ready to be imported.", good)
+        return " ".join(filter(None, [ready, self._describe_other_sheets()]))
+
+    def _describe_other_sheets(self):
+        """A workbook is not in as a whole after one of its sheets is."""
+        others = self.sheet_ids.filtered("has_counts") - self.sheet_id
+        if not others:
+            return ""
+        return self.env._(
+            "Only sheet %(sheet)s is imported; these have counts, too, and are imported"
+            " each on its own: %(others)s.",
+            sheet=self.sheet_id.name,
+            others=self._list_names(others.mapped("name")),
+        )
 
     @api.model
     def _format_number(self, number):
@@ -335,10 +350,11 @@ class StockCountImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_readonly({name for vals in vals_list for name in vals})
+        self._refuse_readonly({n for vals in vals_list for n in vals} - {"company_id"})
         for vals in vals_list:
             self._refuse_large(vals)
-        unindexed = self.with_context(count_unindexed=True)
+        clean = without_defaults(self, self._readonly_names() - {"company_id"})
+        unindexed = clean.with_context(count_unindexed=True)
         return super(StockCountImport, unindexed).create(vals_list).with_env(self.env)
 
     def write(self, vals):
@@ -348,6 +364,7 @@ class StockCountImport(models.Model):
         self._refuse_busy()
         if not self.env.su and any(r.state in ("running", "done") for r in self):
             raise UserError(self.env._("What was imported stays as it was imported."))
+        self._refuse_late(vals)
         if "file" in vals and not self.env.su:
             self._start_over()
             vals = {**NEW_FILE, **vals}
@@ -361,10 +378,7 @@ class StockCountImport(models.Model):
     def _refuse_readonly(self, names):
         if self.env.su:
             return
-        fields_ = self._fields.values()
-        readonly = {f.name for f in fields_ if f.readonly and not f.compute}
-        readonly |= {"problem_ids", "chunk_ids", "sheet_ids"}
-        if refused := (readonly - {"company_id"}) & set(names):
+        if refused := self._readonly_names() & set(names):
             raise AccessError(
                 self.env._(
                     "Imports change by their buttons, not by writing to: %s.",
@@ -373,9 +387,30 @@ class StockCountImport(models.Model):
             )
 
     @api.model
+    def _readonly_names(self):
+        """The fields that only the steps write."""
+        names = {f.name for f in self._fields.values() if f.readonly and not f.compute}
+        return names | {"problem_ids", "chunk_ids", "sheet_ids"}
+
+    def _refuse_late(self, vals):
+        """What a check was made with stays until somebody goes back, or it would say
+        what nobody has checked."""
+        if not self.env.su and vals.keys() - {"mode"} and "file" not in vals:
+            for record in self:
+                record._check_step("file", "columns")
+
+    @api.constrains("sheet_id")
+    def _check_sheet_id(self):
+        for record in self:
+            # In sudo mode because that of another company cannot be read.
+            if record.sheet_id and record.sheet_id.sudo().import_id != record:
+                raise ValidationError(self.env._("Choose a sheet of this very file."))
+
+    @api.model
     def _refuse_large(self, vals):
         """Before it is stored: four letters stand for three bytes."""
-        size = len(vals.get("file") or "") * 3 // 4
+        content = vals.get("file")
+        size = len(content) * 3 // 4 if isinstance(content, str | bytes) else 0
         if size > MAX_FILE:
             words = self.env["stock.count.import.words"]
             megabytes = 1024**2
@@ -398,6 +433,8 @@ class StockCountImport(models.Model):
             [
                 ("state", "in", ("file", "columns", "check", "failed")),
                 ("write_date", "<", limit),
+                # What is in counts that were closed before it was taken back stays.
+                ("recorded_count", "=", 0),
             ]
         ).unlink()
 

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..domain.columns import FIELDS, REQUIRED
+from ..domain.spreadsheet_book import Unreadable
 from ..domain.spreadsheet_writer import write_csv, write_xlsx
 from .stock_count_import_lookup import Lookup
 
@@ -57,9 +58,15 @@ class StockCountImport(models.Model):
         :param target: binary file
         :return: its name
         """
-        _ = self.env._
         self._check_may_import()
         self._check_extension(extension)
+        try:
+            return self._write_rows(which, extension, target)
+        except Unreadable as error:
+            raise self._refusal(error) from error
+
+    def _write_rows(self, which, extension, target):
+        _ = self.env._
         own_columns = [_("Status"), _("Problem"), _("Suggestion")]
         heading = [*self._read_heading_names(), *own_columns]
         rows = self._rows_back(which, len(heading) - 3)

@@ -87,18 +87,33 @@ class StockCountImport(models.Model):
         self.session_name = name or (stem or self.env._("Import"))[:255]
 
     def _find_sheet(self, book):
-        """The first sheet that has a heading, or else anything at all."""
-        filled = self.sheet_ids[:1]
+        """The first sheet that has counts, or a heading, or else anything at all; one
+        that can be seen before one that is hidden."""
+        if book.kind == "csv":
+            return self.sheet_ids
+        headed = hidden = self.sheet_ids.browse()
         for sheet in self.sheet_ids[:20]:
-            rows = book.rows(sheet.name if book.kind != "csv" else "")
-            try:
-                if find_header(rows, self._own_words()).number:
-                    return sheet
-            except Unreadable as error:
-                if error.code == "two_headers":
-                    return sheet
+            meanings = self._find_meanings(book.rows(sheet.name))
+            if not meanings:
+                continue
+            if book.is_hidden(sheet.name):
+                hidden |= sheet
+                continue
+            headed |= sheet
+            sheet.has_counts = {"item", "units"} <= meanings
+        filled = headed.filtered("has_counts") or headed or hidden or self.sheet_ids
+        return filled[:1]
+
+    def _find_meanings(self, rows):
+        """What the columns of a sheet are that has a heading."""
+        try:
+            names = find_header(rows, self._own_words()).names
+        except Unreadable as error:
+            if error.code != "two_headers":
                 raise
-        return filled
+            # Which one it is, is asked when the sheet is read.
+            return {"item", "units"}
+        return set(match(names, self._own_words())) - {None}
 
     def _open_book(self):
         delimiter = "\t" if self.delimiter == "\\t" else self.delimiter

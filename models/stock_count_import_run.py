@@ -220,7 +220,12 @@ class StockCountImport(models.Model):
             targets = [dict(other) for other in self.targets]
             targets[number]["session_id"] = session.id
             self.sudo().targets = targets
-        session = Session.browse(self.targets[number]["session_id"])
+        session = Session.browse(self.targets[number]["session_id"]).exists()
+        if not session:
+            name = target["name"]
+            raise UserError(
+                self.env._("%s was deleted meanwhile: check the file again.", name)
+            )
         self.sudo().session_ids |= session
         return session
 

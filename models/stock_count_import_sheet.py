@@ -16,3 +16,6 @@ class StockCountImportSheet(models.Model):
         ondelete="cascade",
     )
     name = fields.Char(required=True)
+    has_counts = fields.Boolean(
+        help="It can be seen, and has a heading for items and one for units."
+    )

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from .stock_count_defaults import without_defaults
 from .stock_count_entry import LEAD
 
 MANAGER = "stock_count.group_count_manager"
@@ -390,11 +391,7 @@ class StockCountSession(models.Model):
                 vals["blind"] = True
             if vals.get("count_type") == "random" and not vals.get("seed"):
                 vals["seed"] = random.randint(1, MAX_SEED)
-        # A default of the context would be as good as a value.
-        readonly = {f"default_{name}" for name in self._readonly_names()}
-        context = {k: v for k, v in self.env.context.items() if k not in readonly}
-        # Taking keys away is what `with_context(key=value)` cannot do.
-        clean = self.with_context(context)  # pylint: disable=context-overridden
+        clean = without_defaults(self, self._readonly_names())
         return super(StockCountSession, clean).create(vals_list)
 
     def write(self, vals):

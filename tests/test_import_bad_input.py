@@ -9,6 +9,8 @@ import xlsxwriter
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.stock_count.domain.spreadsheet import open_book
+from odoo.addons.stock_count.domain.spreadsheet_book import NO_VALUE
 from odoo.addons.stock_count.models import stock_count_import_check
 
 from .test_import import ImportCommon
@@ -204,14 +206,13 @@ class TestImportBadInput(ImportCommon):
             self._rpc(stranger, record.problem_ids, "read", ["value"])
 
     def test_a_sheet_that_is_not_there_is_refused(self):
-        """I1: by RPC, with a sheet of another import."""
-        other = self._upload(make_xlsx([["Item", "Units"], ["A", 1]]), "a.xlsx")
-        other.action_read()
+        """I1: whatever has become of the file."""
         record = self._upload(make_xlsx([["Item", "Units"], ["A", 1]]), "b.xlsx")
         record.action_read()
-        other.sheet_id.name = "Elsewhere"
+        record.warehouse_id = self.warehouse
+        record.sheet_id.name = "Elsewhere"
         with self.assertRaisesRegex(UserError, "no sheet Elsewhere"):
-            record.sheet_id = other.sheet_id
+            record.action_check()
 
     def test_columns_stay_what_the_file_says(self):
         """Z2: only their meaning is the user's."""
@@ -238,14 +239,155 @@ class TestImportBadInput(ImportCommon):
         with self.assertRaisesRegex(UserError, "no row with counts"):
             record.header_row = 99
 
+    def test_a_context_gives_no_values_that_only_steps_give(self):
+        """I6, Z2: nobody claims that a file was imported."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        Import = self.env["stock.count.import"]
+        forged = {
+            "default_state": "done",
+            "default_digest": "0" * 64,
+            "default_recorded_count": 5,
+        }
+        record_id = self._rpc(lead, Import, "create", {}, context=forged)
+        record = Import.browse(record_id)
+        self.assertEqual((record.state, record.digest), ("file", False))
+        self.assertEqual(record.recorded_count, 0)
+
+    def test_an_import_stays_in_its_company(self):
+        """Z2: it is chosen once, when it is made."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        record = self._upload(self._csv(self._row("SCR", "Bin A", 1)))
+        values = {"company_id": self.env.ref("base.main_company").id}
+        with self.assertRaises(AccessError):
+            self._rpc(lead, record, "write", values)
+
+    def test_a_sheet_is_one_of_the_file(self):
+        """Z2: and no sheet of others, whose name is theirs."""
+        content = make_xlsx([["Item", "Units"], ["SCR", 5]])
+        record, other = (self._upload(content, "a.xlsx") for _i in range(2))
+        record.action_read()
+        other.action_read()
+        with self.assertRaisesRegex(UserError, "of this very file"):
+            record.sheet_id = other.sheet_id
+
+    def test_what_was_checked_stays_as_it_was_checked(self):
+        """I4: until somebody goes back to the columns."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 1)))
+        for values in (
+            {"operation": "add"},
+            {"again": True},
+            {"session_name": "Another"},
+            {"warehouse_id": self.warehouse.id},
+            {"encoding": "utf-16"},
+            {"header_row": 0},
+            {"file_name": "count.pdf"},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "another step"),
+            ):
+                self._rpc(lead, record, "write", values)
+        self._rpc(lead, record, "write", {"mode": "good"})
+        record.action_back()
+        self._rpc(lead, record, "write", {"operation": "add"})
+
+    def test_a_file_that_cannot_be_read_any_more_says_so(self):
+        """I5: where its rows were to come back."""
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 1)))
+        record.sudo().file_name = "count.pdf"
+        with self.assertRaisesRegex(UserError, "not called so"):
+            record._write_file("rows", "csv", io.BytesIO())
+
+    def test_two_rows_of_one_number_are_damage(self):
+        """I5, I8: nobody could tell them apart; none is left out, none wins."""
+        heading = '<row r="1">' + "".join(
+            f'<c t="str"><v>{name}</v></c>' for name in ("Item", "Units")
+        )
+        row = '<row r="%d"><c t="str"><v>SCR</v></c><c><v>%d</v></c></row>'
+        for numbers in ((2, 2), (3, 2), (2, 1), (2, 0)):
+            rows = "".join(row % (number, number) for number in numbers)
+            with self.subTest(numbers):
+                content = make_parts(f"{heading}</row>{rows}")
+                self._assert_refused(content, "a.xlsx", "damaged")
+
+    def test_empty_values_are_empty_cells(self):
+        """I1: as some programs write them; a formula without its value is none."""
+        cells = ("<c><v/></c>", '<c t="s"><v></v></c>', "<c/>", '<c t="b"><v/></c>')
+        for cell in cells:
+            with self.subTest(cell):
+                book = open_book(io.BytesIO(make_parts(f'<row r="1">{cell}</row>')))
+                self.assertEqual(list(book.rows()), [])
+        formula = make_parts('<row r="1"><c t="s"><f>A1</f><v/></c></row>')
+        [row] = open_book(io.BytesIO(formula)).rows()
+        self.assertIs(row.values[0], NO_VALUE)
+
+    def _sheets(self, **rows):
+        """A workbook with a sheet of each name, those called hidden hidden."""
+        target = io.BytesIO()
+        book = xlsxwriter.Workbook(target)
+        for name, row in rows.items():
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Warehouse", "Item", "Location", "Units"])
+            sheet.write_row(1, 0, [self.warehouse.name, *row])
+            if "hidden" in name:
+                sheet.hide()
+            else:
+                sheet.activate()
+                sheet.set_first_sheet()
+        book.close()
+        return target.getvalue()
+
+    def test_what_nobody_sees_is_not_imported(self):
+        """I1, I5: a hidden sheet is chosen where there is nothing else."""
+        content = self._sheets(hidden=["SCR", "Bin A", 99], Counts=["SCR", "Bin A", 5])
+        record = self._check_file(content, "a.xlsx")
+        self.assertEqual(record.sheet_id.name, "Counts")
+        self.assertEqual(record.outcome, "1 rows are ready to be imported.")
+
+    def test_other_sheets_with_counts_are_named(self):
+        """I5: a workbook is not in as a whole after one of its sheets is."""
+        content = self._sheets(North=["SCR", "Bin A", 9], South=["SCR", "Bin B", 5])
+        record = self._check_file(content, "a.xlsx")
+        self.assertEqual(record.sheet_id.name, "North")
+        self.assertIn("Only sheet North is imported", record.outcome)
+        record.action_import()
+        self.assertIn("these have counts, too", record.outcome)
+        self.assertIn("South", record.outcome)
+
+    def test_a_count_that_was_deleted_meanwhile_is_told(self):
+        """I7: and is not made again under its number."""
+        session = self._create_session(self.bin_a)
+        row = self._row("SCR", "Bin A", 1, session.name)
+        record = self._check_file(self._csv(row))
+        session.unlink()
+        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+            record.action_import()
+
+    def test_old_imports_that_stay_do_not_keep_the_others(self):
+        """Z3: what was not all taken back is evidence; abandoned files go."""
+        kept = self._import(self._csv(self._row("SCR", "Bin A", 1))).sudo()
+        kept.state = "failed"
+        gone = self._upload(self._csv(self._row("SCR", "Bin B", 1)))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_count_import SET write_date = '2020-01-01' WHERE id IN %s",
+            [(kept.id, gone.id)],
+        )
+        self.env.invalidate_all()
+        self.env["stock.count.import"]._gc_abandoned()
+        self.assertTrue(kept.exists())
+        self.assertFalse(gone.exists())
+
     def test_a_wrong_encoding_is_refused(self):
         """I1: the user may choose one, but not any."""
         content = self._csv(self._row("SCR", "Größe", 1)).decode().encode("cp1252")
         record = self._upload(content)
         record.action_read()
         self.assertEqual(record.encoding, "cp1252")
-        with self.assertRaisesRegex(UserError, "another encoding"):
-            record.encoding = "utf-8-sig"
+        for encoding in ("utf-8-sig", "utf-16"):
+            with self.assertRaisesRegex(UserError, "another encoding"):
+                record.encoding = encoding
 
     def test_opening_costs_are_taken_where_there_is_no_stock(self):
         """I10: an item with stock keeps its cost, whatever a file says."""
