@@ -46,11 +46,25 @@ class StockCountImport(models.Model):
     def _forget_check(self):
         """What was found out is found out anew, and a check that failed is over."""
         own = self.sudo()
-        own.problem_ids.unlink()
-        own.chunk_ids.unlink()
+        own._delete_all("problem_ids")
+        own._delete_all("chunk_ids")
         # Of a try before, whose rows were taken back.
         own.refused_count = 0
         own._shown_job()._dismiss()
+
+    def _delete_all(self, name):
+        """In one statement, as there may be one of each row."""
+        records = self[name].browse()
+        records.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE import_id = ANY(%s)",
+                SQL.identifier(records._table),
+                self.ids,
+            )
+        )
+        records.invalidate_model()
+        self.invalidate_recordset([name])
 
     def _is_long(self):
         """Whether nobody should wait for the check: a row takes as long as a line
