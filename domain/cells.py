@@ -87,6 +87,8 @@ def read_code(value: Value) -> str:
         text = _text(value)
         if SCIENTIFIC.fullmatch(text) and "+" in text:
             raise Doubtful("scientific", value=text)
+        if not text.isprintable() and any(char < " " for char in text):
+            raise Doubtful("unprintable")
         return text
     if value is None:
         return ""

@@ -169,18 +169,22 @@ def read_text(raw: Mapping, name: str) -> str | None:
     value = value.strip()
     if len(value) > TEXT_LIMITS[name]:
         raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
-    if not value.isprintable() and any(_is_unprintable(char) for char in value):
+    # No serial number and no name has a line break, or nobody could scan it.
+    marks = "\n\t" if name == "note" else ""
+    if not value.isprintable() and any(
+        _is_unprintable(c) for c in value if c not in marks
+    ):
         raise Refused("control_characters", field=name)
     return value or None
 
 
 def _is_unprintable(char: str) -> bool:
-    """Whether it cannot be stored: a control character, or half of a character.
+    """Whether it is a control character, or half of a character.
 
     >>> [_is_unprintable(char) for char in ("a", "\\0", "\\ud800", "\\n")]
-    [False, True, True, False]
+    [False, True, True, True]
     """
-    return (char < " " and char not in "\n\t") or "\ud800" <= char <= "\udfff"
+    return char < " " or "\ud800" <= char <= "\udfff"
 
 
 def read_id(raw: Mapping, name: str) -> int | None:

@@ -23,6 +23,8 @@ class XlsBook(Book):
         file.seek(0)
         self._content = file.read()
         self._book = _open(self._content)
+        if any("\0" in name for name in self.sheets):
+            raise Unreadable("damaged")
 
     @property
     def sheets(self) -> list[str]:
@@ -73,6 +75,9 @@ class XlsBook(Book):
             return self._date(cell.value)
         if cell.ctype == xlrd.XL_CELL_NUMBER and cell.value.is_integer():
             return int(cell.value)
+        if isinstance(cell.value, str):
+            # A zero byte cannot be stored anywhere, and must not vanish either.
+            return cell.value.replace("\0", "\ufffd")
         return cell.value
 
     def _date(self, value) -> datetime | float:

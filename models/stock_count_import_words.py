@@ -183,6 +183,10 @@ class StockCountImportWords(models.AbstractModel):
                 _("The spreadsheet turned it into the date %(value)s."),
                 _("Format the column as text and enter it again."),
             ),
+            "unprintable": (
+                _("It contains a line break or characters that cannot be printed."),
+                _("Scan or type it again."),
+            ),
             "cell_error": (
                 _("The cell shows the error %(value)s."),
                 _("Correct the formula, or enter the value itself."),

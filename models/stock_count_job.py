@@ -184,8 +184,8 @@ class StockCountJob(models.Model):
 
     def action_open_record(self):
         """Open what the job is about."""
+        self._check_there()
         self.ensure_one()
-        self.check_access("read")
         if self.session_id and self.session_id.has_access("write"):
             return self.session_id.action_open_sheet()
         return {
@@ -204,7 +204,7 @@ class StockCountJob(models.Model):
             ``is_late`` (no scheduler has come), ``may_change``
         :raise AccessError: for whoever may not read the job
         """
-        self.check_access("read")
+        self._check_there()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         return [job._prepare_progress(kinds[job.kind]) for job in self]
 
@@ -358,8 +358,17 @@ class StockCountJob(models.Model):
             self.user_id == self.env.user or self.env.user.has_group(MANAGER)
         )
 
-    def _check_own(self):
+    def _check_there(self):
+        """Whoever asks for a job may read it, and it is one.
+
+        :raise UserError: where there is no such job
+        """
         self.check_access("read")
+        if not self or self.exists() != self:
+            raise UserError(self.env._("There is no such job any more."))
+
+    def _check_own(self):
+        self._check_there()
         for job in self:
             if not job._is_own():
                 raise AccessError(

@@ -193,6 +193,8 @@ class TestBadEntries(BadInputCommon):
         product = {"product_id": self.screw.id}
         self._refuse("control_characters", note="a\x00b", **product)
         self._refuse("control_characters", note="\ud800", **product)
+        for name in ("lot_name", "serial2", "rfid", "device"):
+            self._refuse("control_characters", **product, **{name: "a\nb"})
         self._refuse("too_long", "1000", note="a" * 1001, **product)
         self._refuse("not_a_text", note={"a": 1}, **product)
 

@@ -150,6 +150,36 @@ class TestImportBadInput(ImportCommon):
         record.action_import()
         self.assertEqual(record.recorded_count, 2)
 
+    def test_line_breaks_are_in_no_names(self):
+        """I4: nobody could scan such a serial number, or type such a count."""
+        heading = [
+            "Warehouse",
+            "Item",
+            "Location",
+            "Units",
+            "Serial",
+            "Session",
+            "Note",
+        ]
+        good = [self.warehouse.name, "Glue", "Bin A", 1, "L-1", "Annual", "two\nlines"]
+        rows = [[*good] for _i in range(4)]
+        for row, place in zip(rows, (1, 2, 4, 5), strict=True):
+            row[place] = "a\nb\x01"
+        record = self._check_file(make_xlsx([heading, good, *rows]), "a.xlsx")
+        self.assertEqual(set(record.problem_ids.mapped("code")), {"unprintable"})
+        fields_ = record.problem_ids.mapped("field")
+        self.assertEqual(fields_, ["item", "location", "serial", "session"])
+
+    def test_a_verb_is_for_one_import(self):
+        """Z2: none, or several, is told in words."""
+        lead = self._create_user("lead", "stock_count.group_count_lead")
+        Import = self.env["stock.count.import"]
+        several = self._upload(b"a;b") | self._upload(b"c;d")
+        for verb in ("action_read", "action_check", "action_import", "get_job"):
+            for records in (Import, several):
+                with self.assertRaisesRegex(UserError, "Choose one import"):
+                    self._rpc(lead, records, verb)
+
     def test_a_default_count_is_never_nameless(self):
         """I7: whatever was deleted in the form."""
         row = self._row("SCR", "Bin A", 1, session="")

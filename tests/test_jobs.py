@@ -332,6 +332,14 @@ class TestJobAccess(JobCommon):
         self._rpc(self.manager, self.job, "action_cancel")
         self.assertEqual(self.job.state, "cancelled")
 
+    def test_a_job_that_is_none_is_told_in_words(self):
+        """Z2: whatever ids come by RPC."""
+        for ids in ([], [0], [None]):
+            job = self.Jobs.browse(ids)
+            for verb in ("action_cancel", "action_retry", "get_progress"):
+                with self.subTest(ids=ids, verb=verb), self.assertRaises(UserError):
+                    self._rpc(self.manager, job, verb)
+
     def test_only_its_owner_or_a_manager_retries_a_job(self):
         """Z2."""
         self.job.sudo().state = "failed"

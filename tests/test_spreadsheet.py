@@ -12,6 +12,7 @@ from datetime import datetime
 import hypothesis.configuration
 import openpyxl
 import xlsxwriter
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -288,6 +289,17 @@ class TestSpreadsheet(BaseCase):
         rows = read(read_real("formulas.xls"), "formulas.xls")
         self.assertEqual([row[2] for row in rows[1:]], [5, "#DIV/0!", "#N/A"])
         self.assertIsInstance(rows[2][2], CellError)
+
+    def test_zero_bytes_of_old_workbooks_are_marked(self):
+        """I8: they cannot be stored; as a sheet's name they are damage."""
+        book = xlwt.Workbook()
+        book.add_sheet("Counts").write(0, 0, "a\0b")
+        target = io.BytesIO()
+        book.save(target)
+        content = target.getvalue()
+        self.assertEqual(read(content, "a.xls"), [["a\ufffdb"]])
+        damaged = content.replace(b"Counts", b"Coun\0s")
+        self.assert_refused("damaged", damaged, "a.xls")
 
     def test_a_cell_far_away_fills_no_memory(self):
         """I8: the last cell of an old workbook is in row 65,536, column 256."""
