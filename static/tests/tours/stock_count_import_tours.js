@@ -8,10 +8,14 @@ Tour Warehouse;Tour Washer;Tour 2;11;Tour Import
 `;
 const RIGHT = WRONG.replace("Nutt", "Nut");
 
-/** A new import of a text, as far as its check. */
-function upload(name, text) {
+const LARGE = [
+    "Warehouse;Item ID;Location;Units;Count Session",
+    ...Array.from({ length: 30 }, (_, n) => `Tour Warehouse;Tour Bolt;Row ${n};7;Tour Background`),
+].join("\n");
+
+/** A new import of a text, as far as its columns. */
+function choose(name, text) {
     return [
-        { trigger: ".o_list_button_add", run: "click" },
         {
             trigger: ".o_field_widget[name=file]",
             async run() {
@@ -22,6 +26,14 @@ function upload(name, text) {
         { trigger: `.o_field_widget[name=file] input:value(${name})` },
         { trigger: "button[name=action_read]", run: "click" },
         { trigger: ".o_field_widget[name=column_ids] .o_data_row:contains(Item ID)" },
+    ];
+}
+
+/** A new import of a text, as far as its check. */
+function upload(name, text) {
+    return [
+        { trigger: ".o_list_button_add", run: "click" },
+        ...choose(name, text),
         { trigger: "button[name=action_check]", run: "click" },
         { trigger: ".o_field_widget[name=row_count]:contains(3)" },
     ];
@@ -64,5 +76,23 @@ registry.category("web_tour.tours").add("stock_count_import", {
         { trigger: "button[name=action_post]", run: "click" },
         { trigger: ".modal:contains(make stock moves) .btn-primary:contains(Post)", run: "click" },
         { trigger: ".o_count_state:contains(Posted)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("stock_count_import_background", {
+    url: "/odoo/cycle-count-import/new",
+    steps: () => [
+        ...choose("large.csv", LARGE),
+        { trigger: "button[name=action_check]", run: "click" },
+        { trigger: ".o_count_job:contains(Checking) button[name=job_cancel]" },
+        // Nobody chooses columns meanwhile.
+        { trigger: ".o_form_view:not(:has(.o_field_widget[name=column_ids]))" },
+        { trigger: ".alert-success:contains(30 rows are ready)" },
+        { trigger: ".o_form_view:not(:has(.o_count_job))" },
+        { trigger: "button[name=action_import]", run: "click" },
+        { trigger: ".o_count_job:contains(Importing):contains(/ 30)" },
+        { trigger: ".alert-success:contains(30 rows were imported)" },
+        { trigger: "button[name=action_open_sessions]", run: "click" },
+        { trigger: ".o_count_sheet_header:contains(Tour Background):contains(30 / 30)" },
     ],
 });
