@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..domain.cells import defuse
+
 
 class StockCountImportProblem(models.Model):
     """What is wrong or doubtful in a row, in words."""
@@ -30,6 +32,15 @@ class StockCountImportProblem(models.Model):
     )
 
     _import_row_index = models.Index("(import_id, row)")
+
+    # === CRUD METHODS === #
+
+    def export_data(self, fields_to_export):
+        """What came in from a stranger's file runs in nobody's spreadsheet."""
+        data = super().export_data(fields_to_export)
+        return {**data, "datas": [list(map(defuse, row)) for row in data["datas"]]}
+
+    # === SELECTIONS === #
 
     @api.model
     def _select_field(self):

@@ -237,6 +237,13 @@ class StockCountImport(models.Model):
         self.env["stock.count.fence"].sudo()._close(warehouse.view_location_id.ids)
 
     def _create_session(self, name, warehouse_id):
+        warehouse = self.env["stock.warehouse"].browse(warehouse_id)
+        if not warehouse.active:
+            raise UserError(
+                self.env._(
+                    "%s was archived meanwhile: check the file again.", warehouse.name
+                )
+            )
         return self.env["stock.count.session"].create(
             {
                 "company_id": self.company_id.id,

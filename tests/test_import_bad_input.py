@@ -385,6 +385,23 @@ class TestImportBadInput(ImportCommon):
         self.assertIn("these have counts, too", record.outcome)
         self.assertIn("South", record.outcome)
 
+    def test_problems_run_in_nobodys_spreadsheet(self):
+        """I8: neither a cell nor the sentence that quotes it, in Odoo's own export."""
+        formula = "=cmd|' /C calc'!A0"
+        record = self._check_file(self._csv(self._row(formula, "Bin A", 1)))
+        fields_ = ["row", "value", "message"]
+        [[row, value, message]] = record.problem_ids.export_data(fields_)["datas"]
+        self.assertEqual((row, value), (2, f"'{formula}"))
+        self.assertTrue(message.startswith("'="))
+        self.assertEqual(record.problem_ids.value, formula)
+
+    def test_an_archived_warehouse_gets_no_count(self):
+        """I7: where it was archived between check and import."""
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 1)))
+        self.warehouse.active = False
+        with self.assertRaisesRegex(UserError, "was archived meanwhile"):
+            record.action_import()
+
     def test_a_count_that_was_deleted_meanwhile_is_told(self):
         """I7: and is not made again under its number."""
         session = self._create_session(self.bin_a)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.stock_count.models import stock_count_import_check
+from odoo.addons.stock_count.models import stock_count_import_check, stock_count_job_run
 from odoo.addons.stock_count.models.stock_count_job_pulse import StockCountJobPulse
 from odoo.addons.stock_count.models.stock_count_job_run import CONFLICTS
 
@@ -38,6 +38,39 @@ class TestImportCrash(CrashCase):
             record = env["stock.count.import"].browse(again)
             self.assertEqual((record.known_count, record.state), (rows, "done"))
             record.sudo().unlink()
+
+    def test_a_cancelled_import_killed_at_random_counts_nothing(self):
+        """I5, Z3: what was counted is taken back once, whoever is killed meanwhile."""
+        items = self._make_items(60)
+        self._name_items(items)
+        record_id = self._import(items)
+        self._do_chunks(45)
+        with self._connect(0) as env:
+            job = env["stock.count.job"].search([("res_id", "=", record_id)], limit=1)
+            self.assertEqual((job.state, job.done), ("running", 225))
+            job.action_cancel()
+        [scheduler] = self.schedulers
+        self.assertGreater(self._kill(scheduler, 6, 0.6), 1)
+        self._finish(scheduler)
+        with self._connect() as env:
+            record = env["stock.count.import"].browse(record_id)
+            self.assertEqual((record.state, record.recorded_count), ("failed", 0))
+            lines = record.session_ids.line_ids
+            self.assertFalse(any(lines.mapped("is_counted")))
+            counts = lines.entry_ids.filtered(lambda e: e.operation != "withdraw")
+            back = lines.entry_ids - counts
+            self.assertEqual(len(counts), 225)
+            self.assertEqual(sorted(back.withdrawn_id.ids), sorted(counts.ids))
+            self.assertEqual(len(back), len(counts))
+            job = env["stock.count.job"].search([("res_id", "=", record_id)], limit=1)
+            self.assertEqual((job.state, job.done), ("cancelled", 0))
+
+    def _do_chunks(self, number):
+        """As a scheduler does that has little time."""
+        with patch.object(stock_count_job_run, "BUDGET", 0):
+            for _chunk in range(number):
+                with self._connect() as env:
+                    env["stock.count.job"]._take_turn()
 
     def test_a_check_killed_at_random_finds_out_the_same(self):
         """I4, I8, Z3: nothing half done is left, and each row is kept once."""
