@@ -318,7 +318,12 @@ class StockCountImport(models.Model):
 
     def _describe_plan(self):
         _ = self.env._
-        if self.error_count and (self.mode == "all" or not self.good_count):
+        if self.error_count and not self.good_count:
+            return _(
+                "Nothing can be imported: every row that is new has errors. Correct"
+                " them, and import the file again."
+            )
+        if self.error_count and self.mode == "all":
             return _(
                 "Nothing is imported while rows have errors: correct them, or import"
                 " the good rows only."

@@ -18,9 +18,14 @@ class StockCountImportWords(models.AbstractModel):
 
         :rtype: str
         """
-        # A limit is long enough to be misread.
-        limit = formatLang(self.env, params.get("limit") or 0, digits=0)
-        return self._file_words()[code] % {**params, "limit": limit}
+        return self._file_words()[code] % self._spell_limit(params)
+
+    @api.model
+    def _spell_limit(self, params):
+        """Some are long enough to be misread: 250,000."""
+        if "limit" not in params:
+            return params
+        return {**params, "limit": formatLang(self.env, params["limit"], digits=0)}
 
     @api.model
     def _describe_cells(self, problems):
@@ -38,6 +43,7 @@ class StockCountImportWords(models.AbstractModel):
         if code == "refused":
             return params["message"], ""
         problem, remedy = words[code]
+        params = self._spell_limit(params)
         if params.get("similar"):
             return problem % params, self.env._("Is it %s?", params["similar"])
         return problem % params, remedy % params
