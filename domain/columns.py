@@ -70,12 +70,14 @@ SYNONYMS = {
         "Owner|Consignor|Stock Owner|Eigentümer|Besitzer|Propriétaire|Propietario"
         "|Proprietario|Eigenaar"
     ),
+    # What says that it was counted comes first, what may be the book's stock last: a
+    # file that has both must not be imported as if nothing differed.
     "units": (
-        "Units|Quantity|Qty|Count Qty|Counted|Counted Quantity|Found|Found Quantity|On "
-        "Hand|Stock|Physical Quantity|Amount|Menge|Stückzahl|Anzahl|Bestand|Gezählt"
-        "|Gezählte Menge|Istmenge|Ist-Menge|Quantité|Qté|Quantité comptée|Compté|Stock"
-        "|Cantidad|Cant|Unidades|Cantidad contada|Quantità|Qtà|Aantal|Hoeveelheid"
-        "|Quantidade|Qtd"
+        "Units|Counted Quantity|Counted Qty|Counted|Count Qty|Found Quantity|Found"
+        "|Physical Quantity|Physical Qty|Gezählte Menge|Zählmenge|Gezählt|Istmenge"
+        "|Ist-Menge|Istbestand|Quantité comptée|Compté|Cantidad contada|Quantity|Qty"
+        "|Menge|Stückzahl|Anzahl|Quantité|Qté|Cantidad|Cant|Unidades|Quantità|Qtà"
+        "|Aantal|Hoeveelheid|Quantidade|Qtd|Amount|On Hand|Stock|Bestand"
     ),
     "uom": (
         "UoM|Unit|Unit of Measure|Measure|UM|Einheit|Mengeneinheit|ME|Unité"

@@ -246,11 +246,12 @@ class StockCountImportChecker(models.AbstractModel):
         pairs = self._read_drafts(session, founds, run)
         contents = [run.content(target, found) for found, _draft in pairs]
         known = self._find_known(run, session, contents)
-        fresh = []
+        fresh, again = [], []
         for pair, content in zip(pairs, contents, strict=True):
             if content in known:
                 run.tally.known += 1
                 run.remember(target, *pair)
+                again.append(pair)
             elif session.id and session.state not in OPEN_STATES:
                 pair[0].doubt("session", "closed_session", session=session.name)
             else:
@@ -258,6 +259,7 @@ class StockCountImportChecker(models.AbstractModel):
         self._ask_the_door(session, [draft for _found, draft, _content in fresh])
         fresh = [row for row in fresh if self._is_good(run, target, *row[:2])]
         self._warn_of_counted(run, session, fresh)
+        self._warn_of_later(run, session, again)
         return [(f.row, target, content, run.entry(f)) for f, _draft, content in fresh]
 
     @api.model
@@ -315,15 +317,31 @@ class StockCountImportChecker(models.AbstractModel):
     @api.model
     def _warn_of_counted(self, run, session, rows):
         """Say where a row sets what was counted before to something else."""
-        if not session.id or not rows or run.record.operation != "set":
-            return
-        Recorder = self.env["stock.count.recorder"].sudo()
-        line_ids = Recorder._read_line_ids(
-            session, {draft.key for _f, draft, _c in rows}
-        )
-        lines = self.env["stock.count.line"].sudo().browse(line_ids.values())
-        found_qty = {line.id: line.found_qty for line in lines if line.is_counted}
+        known = self._read_found(run, session, [draft for _f, draft, _c in rows])
         for found, draft, _content in rows:
-            before = found_qty.get(line_ids.get(draft.key))
+            before = known.get(draft.key)
             if before is not None and before != draft.product_qty:
                 found.doubt("units", "counted_before", "warning", before=f"{before:g}")
+
+    @api.model
+    def _warn_of_later(self, run, session, rows):
+        """Say where a row was imported before, and something else was found since: it
+        does not set that back."""
+        # Units are converted by the door, which what is known does not pass.
+        rows = [(f, draft) for f, draft in rows if not draft.uom_id]
+        known = self._read_found(run, session, [draft for _found, draft in rows])
+        for found, draft in rows:
+            now = known.get(draft.key)
+            if now is not None and now != draft.qty:
+                found.doubt("units", "counted_since", "warning", now=f"{now:g}")
+
+    @api.model
+    def _read_found(self, run, session, drafts):
+        """What was found until now, by key, where rows set it."""
+        if not session.id or not drafts or run.record.operation != "set":
+            return {}
+        Recorder = self.env["stock.count.recorder"].sudo()
+        line_ids = Recorder._read_line_ids(session, {draft.key for draft in drafts})
+        lines = self.env["stock.count.line"].sudo().browse(line_ids.values())
+        found_qty = {line.id: line.found_qty for line in lines if line.is_counted}
+        return {key: found_qty.get(line_id) for key, line_id in line_ids.items()}

@@ -298,6 +298,10 @@ class StockCountImportWords(models.AbstractModel):
                 _("Row %(first)s counts the same thing in the same place."),
                 _("Add them up in one row, or let the import add."),
             ),
+            "counted_since": (
+                _("It was imported before; since then %(now)s were counted."),
+                _("It changes nothing: choose Count Again to set it once more."),
+            ),
             "counted_before": (
                 _("%(before)s were counted already."),
                 _("The row replaces them; let the import add if both were found."),

@@ -223,6 +223,20 @@ class TestImport(ImportCommon):
         self._import(self._csv(self._row("SCR", "Bin A", 2)), operation="add")
         self.assertEqual(line.found_qty, 7)
 
+    def test_a_row_that_came_before_says_what_was_counted_since(self):
+        """I6, I4: it does nothing, and nobody thinks that it did."""
+        for units in (3, 5):
+            self._import(self._csv(self._row("SCR", "Bin A", units)))
+        record = self._check_file(self._csv(self._row("SCR", "Bin A", 3)))
+        self.assertEqual((record.known_count, record.good_count), (1, 0))
+        self.assertEqual(record.problem_ids.code, "counted_since")
+        self.assertIn("since then 5 were counted", record.problem_ids.message)
+        record.action_back()
+        record.again = True
+        record.action_check()
+        record.action_import()
+        self.assertEqual(record.session_ids.line_ids.found_qty, 3)
+
     def test_equal_rows_are_added_once_each(self):
         """I6: two scans of one thing in a file are two, and twice the file, too."""
         content = self._csv(*[self._row("SCR", "Bin A", 1)] * 2)

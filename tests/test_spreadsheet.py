@@ -488,6 +488,23 @@ class TestSpreadsheet(BaseCase):
                 read_time(text)
         self.assertEqual(read_time("31-JAN-26 2pm"), datetime(2026, 1, 31, 14))
 
+    def test_what_was_counted_wins_over_what_is_booked(self):
+        """I1, I5: or a file with both would say that nothing differs."""
+        for book, counted in (
+            ("Quantity", "Counted Quantity"),
+            ("On Hand Quantity", "Counted Quantity"),
+            ("Bestand", "Gezählt"),
+            ("Sollbestand", "Istbestand"),
+            ("Stock", "Compté"),
+            ("Stock", "Quantity"),
+            ("Quantity", "Found"),
+        ):
+            for names in ([book, counted], [counted, book]):
+                with self.subTest(names):
+                    found = dict(zip(names, match(names), strict=True))
+                    self.assertEqual(found[counted], "units")
+                    self.assertIsNone(found[book])
+
     def test_columns_are_known_in_several_languages(self):
         """I1: by name, with synonyms, small mistakes and marks."""
         for names in (
