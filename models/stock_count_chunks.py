@@ -5,8 +5,8 @@ from ..domain.chunks import bind, pack
 
 # A line that needs no stock move, and one that is only made, costs a twentieth.
 LIGHT = 1 / 20
-# Lines with a move in a chunk: about a second's work.
-CHUNK = 200
+# Lines with a move in a chunk: about half a second's work.
+CHUNK = 100
 
 
 class StockCountChunks(models.AbstractModel):

@@ -18,6 +18,10 @@ _logger = logging.getLogger(__name__)
 TRIES = 8
 # Seconds that a chunk should take: counters of the same bins wait for it.
 BUDGET = 1.5
+# What moves stock rests so long, for each second of a chunk, while people count: their
+# scans shall not wait for processors and disks, either.
+REST = 1.0
+RESTING = ("post", "undo")
 
 
 class Stopped(Exception):
@@ -35,34 +39,58 @@ class StockCountJob(models.Model):
     def _cron_run(self):
         """Do chunks of the jobs by turns, until the scheduler's time is over."""
         Cron = self.env["ir.cron"]
-        while self._take_turn():
+        rest, entry, started = 0, None, time.monotonic()
+        while job := self._take_turn(rest):
             left = self.search_count([("state", "in", ACTIVE)])
+            before, entry = entry, self._read_last_entry()
+            is_counted = before not in (None, entry) and job.kind in RESTING
             if not Cron._commit_progress(1, remaining=left):
                 if left:
                     # The next scheduler that listens goes on at once.
                     self._trigger()
                 break
+            # Not in a transaction: what it would see is old when it goes on.
+            rest = self._rest(started) if left and is_counted else 0
+            started = time.monotonic()
 
     @api.model
-    def _take_turn(self):
+    def _read_last_entry(self):
+        """A number that grows with each count that anybody records, committed or not:
+        no snapshot hides it."""
+        self.env.cr.execute("SELECT last_value FROM stock_count_entry_id_seq")
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _rest(self, started):
+        """Let people who count go first, between two chunks.
+
+        :return: seconds that it rested: as long as the last chunk took
+        """
+        rest = min(time.monotonic() - started, BUDGET) * REST
+        time.sleep(rest)
+        return rest
+
+    @api.model
+    def _take_turn(self, rest=0):
         """Do one chunk of the job that waits longest. Not committed yet.
 
-        :return: whether there was one to do
+        :param float rest: seconds that were rested before, for what is left to be told
+        :return: the job; none where there was none to do
         """
         for tries in range(1, TRIES + 1):
             self.env.invalidate_all(flush=False)
             try:
                 job = self._lock_next()
                 if job:
-                    job._do_chunk_or_fail()
+                    job._do_chunk_or_fail(rest)
                     # Conflicts show now, not in the commit.
                     self.env.flush_all()
             except CONFLICTS:
                 self._give_way(tries)
             else:
-                return bool(job)
+                return job
         self._trigger(fields.Datetime.now() + timedelta(minutes=1))
-        return False
+        return self.browse()
 
     @api.model
     def _lock_next(self):
@@ -93,9 +121,9 @@ class StockCountJob(models.Model):
         self.env.cr.rollback()
         self.env.transaction.reset()
 
-    def _do_chunk_or_fail(self):
+    def _do_chunk_or_fail(self, rest):
         try:
-            self._do_chunk()
+            self._do_chunk(rest)
             self.env.flush_all()
         except CONFLICTS:
             raise
@@ -115,9 +143,9 @@ class StockCountJob(models.Model):
             _logger.exception("Job %s (%s) failed", self.id, self.kind)
             self._fail(f"{type(error).__name__}: {error}")
 
-    def _do_chunk(self):
+    def _do_chunk(self, rest):
         """Do one chunk in the owner's name and note how far it is."""
-        started = time.monotonic()
+        started = time.monotonic() - rest
         stopping = self._is_asked_to_stop()
         if stopping and not (self._goes_back() and self._record().exists()):
             return self._end("cancelled")

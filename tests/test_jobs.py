@@ -4,7 +4,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.stock_count.models import stock_count_session_job
+from odoo.addons.stock_count.models import (
+    stock_count_job_run,
+    stock_count_session_job,
+)
 
 from .job_common import ITEMS, JobCommon
 
@@ -229,6 +232,36 @@ class TestJobs(JobCommon):
         self.assertEqual(self._job(second).done, 2)
 
     # === CANCEL AND RETRY === #
+
+    def _rests(self, entries):
+        """Post six lines in three chunks; the rests between them.
+
+        :param list entries: the number of the last entry after each chunk
+        """
+        session = self._started()
+        with (
+            patch.object(type(self.Jobs), "_read_last_entry", side_effect=entries),
+            patch.object(stock_count_job_run.time, "sleep") as sleep,
+        ):
+            self._run_scheduler()
+        self.assertEqual(self._job(session).state, "done")
+        return [call.args[0] for call in sleep.call_args_list]
+
+    def test_posting_rests_between_chunks_while_somebody_counts(self):
+        """P14: as long as it worked, but not after the last."""
+        [rest] = self._rests([7, 8, 9])
+        self.assertGreater(rest, 0)
+        self.assertLessEqual(rest, stock_count_job_run.BUDGET)
+
+    def test_posting_rests_for_nobody(self):
+        """P14: while nobody counts it takes no longer."""
+        self.assertFalse(self._rests([7, 7, 7]))
+
+    def test_what_is_recorded_by_anybody_is_seen_at_once(self):
+        """P14: also before it is committed."""
+        before = self.Jobs._read_last_entry()
+        self._counted()
+        self.assertGreater(self.Jobs._read_last_entry(), before)
 
     def test_a_job_that_is_cancelled_keeps_what_it_has_done(self):
         """P14: the rest stays checked, and can be posted again."""
