@@ -375,7 +375,7 @@ class StockCountAppSync(models.AbstractModel):
         return [
             SQL(
                 "SELECT id FROM stock_count_line"
-                " WHERE session_id = %s AND state = 'recount'",
+                " WHERE session_id = %s AND round > 1 AND state = 'recount'",
                 session.id,
             ),
             SQL(

@@ -28,11 +28,11 @@ class StockCountGenerator(models.AbstractModel):
                     owner_id, expected_qty, book_qty, unit_cost, found_qty,
                         variance_qty,
                     variance_value, round, first_round, posted_round, is_counted,
-                        to_post,
+                        to_post, serial_seen,
                     state)
                 SELECT %(session)s, %(company)s, scope.product_id, scope.location_id,
                        scope.lot_id, scope.package_id, scope.owner_id, scope.quantity,
-                       scope.quantity, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE,
+                       scope.quantity, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, FALSE,
                            'to_count'
                   FROM (%(scope)s) scope
                   JOIN product_product product ON product.id = scope.product_id
@@ -118,11 +118,12 @@ class StockCountGenerator(models.AbstractModel):
                     session_id, company_id, product_id, location_id, lot_id, lot_name,
                     package_id, owner_id, expected_qty, book_qty, unit_cost, found_qty,
                     variance_qty, variance_value, round, first_round, posted_round,
-                    is_counted, to_post, state)
+                    is_counted, to_post, serial_seen, state)
                 SELECT %(session)s, %(company)s, rows.product_id, rows.location_id,
                        NULLIF(rows.lot_id, 0), NULLIF(rows.lot_name, ''),
                        NULLIF(rows.package_id, 0), NULLIF(rows.owner_id, 0), book.qty,
-                       book.qty, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, 'to_count'
+                       book.qty, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, FALSE,
+                       'to_count'
                   FROM %(rows)s
                   CROSS JOIN LATERAL (SELECT %(book)s AS qty) book
                   JOIN product_product product ON product.id = rows.product_id

@@ -51,7 +51,7 @@ class StockCountRecount(models.AbstractModel):
         self.env["stock.count.line"].flush_model(["recount_at"])
         self.env.cr.execute(
             "SELECT id, recount_at FROM stock_count_line"
-            " WHERE session_id = %s AND recount_at IS NOT NULL",
+            " WHERE session_id = %s AND round > 1 AND recount_at IS NOT NULL",
             [session.id],
         )
         return dict(self.env.cr.fetchall())

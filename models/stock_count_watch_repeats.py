@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .stock_count_exception import OPEN
+
 # So many variances with one root cause, in more than one count, are no accident.
 REPEATS = 3
 # How far back causes are looked for.
@@ -202,6 +204,13 @@ class StockCountWatch(models.AbstractModel):
         """The open exceptions about what these lines counted, gave as their cause, or
         were to verify."""
         Exceptions = self.env["stock.count.exception"]
+        repeated = [
+            ("kind", "in", ("repeated_variance", "repeated_cause")),
+            ("state", "in", OPEN),
+        ]
+        # Mostly there is none, and thousands of lines need not be looked through.
+        if not Exceptions.search_count(repeated, limit=1):
+            return Exceptions
         Exceptions.flush_model()
         self.env.cr.execute(
             SQL(
