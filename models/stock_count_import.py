@@ -360,7 +360,11 @@ class StockCountImport(models.Model):
             self._refuse_large(vals)
         clean = without_defaults(self, self._readonly_names() - {"company_id"})
         unindexed = clean.with_context(count_unindexed=True)
-        return super(StockCountImport, unindexed).create(vals_list).with_env(self.env)
+        records = super(StockCountImport, unindexed).create(vals_list)
+        for record, vals in zip(records, vals_list, strict=True):
+            if vals.get("file"):
+                record._take_file()
+        return records.with_env(self.env)
 
     def write(self, vals):
         """The steps are taken by buttons; what was imported stays as it is."""
@@ -370,11 +374,14 @@ class StockCountImport(models.Model):
         if not self.env.su and any(r.state in ("running", "done") for r in self):
             raise UserError(self.env._("What was imported stays as it was imported."))
         self._refuse_late(vals)
-        if "file" in vals and not self.env.su:
+        if "file" in vals:
             self._start_over()
             vals = {**NEW_FILE, **vals}
         unindexed = self.with_context(count_unindexed=True)
         result = super(StockCountImport, unindexed).write(vals)
+        if vals.get("file"):
+            for record in self:
+                record._take_file()
         if READ_BY & vals.keys() and not self.env.context.get("count_reading"):
             for record in self.filtered(lambda r: r.state == "columns"):
                 record._read_columns(heading=vals.get("header_row"))

@@ -22,13 +22,26 @@ class StockCountImport(models.Model):
     # === ACTION METHODS - FILE === #
 
     def action_read(self):
-        """Open the file: how it is written, where its table is, what its columns mean.
+        """Go on to the columns of the file, as they were read or chosen before.
 
-        :raise UserError: saying why it cannot or must not be read
+        :raise UserError: where there is no file
         """
         self.ensure_one()
         self._check_may_import()
         self._check_step("file", "columns", "check")
+        own = self.sudo()
+        own._forget_check()
+        if not own.column_ids:
+            own._take_file()
+        own.state = "columns"
+        return True
+
+    def _take_file(self):
+        """Open the file: how it is written, where its table is, what its columns mean.
+        One that must not be read is not even kept.
+
+        :raise UserError: saying why it cannot or must not be read
+        """
         own = self.sudo().with_context(count_reading=True)
         own._start_over()
         with own._open_file() as file:
@@ -38,8 +51,6 @@ class StockCountImport(models.Model):
             own._read_columns()
         except Unreadable as error:
             raise own._refusal(error) from error
-        own.state = "columns"
-        return True
 
     def _open_file(self):
         """The uploaded file, from the disk where Odoo keeps it there.
@@ -143,7 +154,7 @@ class StockCountImport(models.Model):
     # === ACTION METHODS - COLUMNS === #
 
     def action_back(self):
-        """One step back; what was found out is found out again."""
+        """One step back; what a check has found out is found out again."""
         self.ensure_one()
         self._check_may_import()
         self._check_step("columns", "check", "failed")

@@ -22,7 +22,6 @@ class TestImportBadInput(ImportCommon):
     def test_each_file_that_is_none_is_refused_in_words(self):
         """I8: and the import stays where it was."""
         for content, name, words in (
-            (b"", "a.csv", "Choose the file"),
             (b" \r\n", "a.csv", "is empty"),
             (b"Item;Units", "a.xlsx", "ends in .xlsx"),
             (b"%PDF-1.7", "a.csv", "no table"),
@@ -37,6 +36,31 @@ class TestImportBadInput(ImportCommon):
         ):
             with self.subTest(words=words):
                 self._assert_refused(content, name, words)
+        with self.assertRaisesRegex(UserError, "Choose the file"):
+            self._upload(b"", "a.csv").action_read()
+
+    def test_a_file_that_is_refused_leaves_the_one_before(self):
+        """I8: where it was to replace another one."""
+        content = self._csv(self._row("SCR", "Bin A", 1))
+        record = self._check_file(content, "good.csv")
+        refused = self.assertRaisesRegex(UserError, "web page")
+        with refused, self.env.cr.savepoint():
+            page = base64.b64encode(b"<html></html>")
+            record.write({"file": page, "file_name": "page.csv"})
+        self.env.invalidate_all()
+        self.assertEqual((record.file_name, record.state), ("good.csv", "check"))
+        self.assertEqual(base64.b64decode(record.file), content)
+
+    def test_a_step_back_and_forth_keeps_what_was_chosen(self):
+        """I1: columns that somebody corrected are not guessed again."""
+        heading = "Warehouse;Item;Wo;Units\n"
+        row = f"{self.warehouse.name};SCR;Bin A;3"
+        record = self._upload(self._csv(row, heading=heading))
+        record.action_read()
+        record.column_ids[2].meaning = "location"
+        record.action_back()
+        record.action_read()
+        self.assertEqual(record.column_ids[2].meaning, "location")
 
     def test_merged_headings_are_refused(self):
         """I8: one heading over two columns says which row it is."""
@@ -67,9 +91,9 @@ class TestImportBadInput(ImportCommon):
         attachment = Attachment.search([*domain, ("res_id", "=", record.id)])
         self.assertTrue(attachment.mimetype.startswith("text/"))
         self.assertFalse(attachment.index_content)
-        record.write({"file": base64.b64encode(b"Item;Units"), "file_name": "b.csv"})
+        record.write({"file": base64.b64encode(b"Item;Units\nA;5"), "file_name": "b"})
         attachment = Attachment.search([*domain, ("res_id", "=", record.id)])
-        self.assertEqual(attachment.raw, b"Item;Units")
+        self.assertEqual(attachment.raw, b"Item;Units\nA;5")
         self.assertFalse(attachment.index_content)
 
     def test_too_many_rows_are_refused_before_they_are_looked_at(self):
