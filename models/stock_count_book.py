@@ -40,7 +40,7 @@ class StockCountBook(models.AbstractModel):
         :param str types: the column definitions of the rows
         """
         return SQL(
-            "jsonb_to_recordset(%s::jsonb) AS rows(%s)",
+            "json_to_recordset(%s::json) AS rows(%s)",
             json.dumps(rows, default=str),
             SQL(types),
         )

@@ -5,6 +5,27 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 LEAD = "stock_count.group_count_lead"
+# What the digest of an entry is over, in this order; ``withdraws`` is a uuid.
+DIGESTED = (
+    "uuid",
+    "session_id",
+    "line_id",
+    "round",
+    "operation",
+    "qty",
+    "uom_id",
+    "product_qty",
+    "withdraws",
+    "serial2",
+    "rfid",
+    "note",
+    "counted_at",
+    "user_id",
+    "device",
+    "source",
+    "parts",
+)
+_encode = json.JSONEncoder(default=str).encode
 
 
 class StockCountEntry(models.Model):
@@ -147,10 +168,10 @@ class StockCountEntry(models.Model):
 
     @api.model
     def _digest(self, values):
-        """SHA-256 of what was recorded, in a form that does not depend on the order.
+        """SHA-256 of what was recorded.
 
-        :param dict values: JSON-able
+        :param dict values: JSON-able, among them all that are DIGESTED
         :rtype: str
         """
-        text = json.dumps(values, sort_keys=True, default=str)
+        text = _encode([values[name] for name in DIGESTED])
         return hashlib.sha256(text.encode()).hexdigest()

@@ -6,6 +6,13 @@ KEY_COLUMNS = (
     "product_id int, location_id int, lot_id int, lot_name text, package_id int,"
     " owner_id int"
 )
+KEY_NAMES = [column.split()[0] for column in KEY_COLUMNS.split(", ")]
+# What counting writes on a line.
+COUNT_COLUMNS = """
+    id int, round int, state text, is_counted boolean, found_qty numeric,
+    serial_seen boolean, counted_at timestamp, counted_stamp int, counted_by_id int,
+    first_entry_id int, last_entry_id int, book_qty numeric, picked_qty numeric
+"""
 
 
 class StockCountGenerator(models.AbstractModel):
@@ -102,51 +109,97 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _insert_keys(self, session, keys):
-        """Lines for things that were found where none was expected, shelf by shelf as
-        a count is generated; in one order, so that two who find the same do not wait
-        for each other in a circle.
+        """Lines for things to be counted, where none was expected.
 
         :param list keys: tuples of the natural key, 0 and "" for none
         """
-        names = [column.split()[0] for column in KEY_COLUMNS.split(", ")]
+        rows = self._prepare_lines(session, keys)
+        books = self.env["stock.count.book"]._read_books(keys)
+        for row in rows:
+            row["book_qty"], _picked = books[tuple(row[name] for name in KEY_NAMES)]
+        # Two counters finding the same new thing conflict here; one is retried.
+        self.env.cr.execute(self._insertion(session, rows), log_exceptions=False)
+        self._invalidate(session)
+
+    @api.model
+    def _prepare_lines(self, session, keys):
+        """Lines that are not there yet, with ids shelf by shelf as a count is
+        generated; in one order, so that two who find the same do not wait for each
+        other in a circle.
+
+        :return: list of dicts of the key's columns, ``id``, ``tracking`` and
+            ``unit_cost``
+        """
         Book = self.env["stock.count.book"]
         Book._flush()
+        rows = [
+            {"i": i, **dict(zip(KEY_NAMES, key, strict=True))}
+            for i, key in enumerate(keys)
+        ]
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO stock_count_line (
-                    session_id, company_id, product_id, location_id, lot_id, lot_name,
-                    package_id, owner_id, expected_qty, book_qty, unit_cost, found_qty,
-                    variance_qty, variance_value, round, first_round, posted_round,
-                    is_counted, to_post, serial_seen, state)
-                SELECT %(session)s, %(company)s, rows.product_id, rows.location_id,
-                       NULLIF(rows.lot_id, 0), NULLIF(rows.lot_name, ''),
-                       NULLIF(rows.package_id, 0), NULLIF(rows.owner_id, 0), book.qty,
-                       book.qty, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, FALSE,
-                       'to_count'
-                  FROM %(rows)s
-                  CROSS JOIN LATERAL (SELECT %(book)s AS qty) book
-                  JOIN product_product product ON product.id = rows.product_id
-                  JOIN product_template template
-                      ON template.id = product.product_tmpl_id
-                  LEFT JOIN stock_lot lot ON lot.id = rows.lot_id
-                  JOIN stock_location location ON location.id = rows.location_id
-                 ORDER BY location.complete_name, product.default_code, product.id,
-                       rows.lot_id, rows.lot_name, rows.package_id, rows.owner_id
-                ON CONFLICT DO NOTHING
+                SELECT ordered.*, nextval('stock_count_line_id_seq')::int
+                  FROM (SELECT rows.i, template.tracking, %(cost)s
+                          FROM %(rows)s
+                          JOIN product_product product ON product.id = rows.product_id
+                          JOIN product_template template
+                              ON template.id = product.product_tmpl_id
+                          LEFT JOIN stock_lot lot ON lot.id = rows.lot_id
+                          JOIN stock_location location
+                              ON location.id = rows.location_id
+                         ORDER BY location.complete_name, product.default_code,
+                               product.id, rows.lot_id, rows.lot_name, rows.package_id,
+                               rows.owner_id) ordered
                 """,
-                session=session.id,
-                company=session.company_id.id,
                 cost=self._unit_cost(session),
-                rows=Book._rows(
-                    [dict(zip(names, key, strict=True)) for key in keys], KEY_COLUMNS
-                ),
-                book=Book._book("rows"),
-            ),
-            # Two counters finding the same new thing conflict here; one is retried.
-            log_exceptions=False,
+                rows=Book._rows(rows, f"i int, {KEY_COLUMNS}"),
+            )
         )
-        self._invalidate(session)
+        names = ("tracking", "unit_cost", "id")
+        return [
+            {**rows[i], **dict(zip(names, values, strict=True))}
+            for i, *values in self.env.cr.fetchall()
+        ]
+
+    @api.model
+    def _insertion(self, session, rows):
+        """SQL: insert prepared lines; those with ``is_counted`` as they were counted.
+
+        :param list rows: see _prepare_lines(), with ``book_qty`` and the other
+            COUNT_COLUMNS
+        """
+        return SQL(
+            """
+            INSERT INTO stock_count_line (
+                id, session_id, company_id, product_id, location_id, lot_id, lot_name,
+                package_id, owner_id, expected_qty, book_qty, picked_qty, unit_cost,
+                found_qty, corrected_qty, variance_qty, variance_value, tolerance_ratio,
+                explained_qty, round, first_round, posted_round, is_counted, to_post,
+                state, serial_seen, counted_at, counted_stamp, counted_by_id,
+                first_entry_id, last_entry_id)
+            SELECT id, %(session)s, %(company)s, product_id, location_id,
+                   NULLIF(lot_id, 0), NULLIF(lot_name, ''), NULLIF(package_id, 0),
+                   NULLIF(owner_id, 0), book_qty + COALESCE(picked_qty, 0), book_qty,
+                   COALESCE(picked_qty, 0), unit_cost, COALESCE(found_qty, 0), 0, 0, 0,
+                   0, 0, 1, 1, 0, COALESCE(is_counted, FALSE), FALSE,
+                   COALESCE(state, 'to_count'), COALESCE(serial_seen, FALSE),
+                   counted_at, counted_stamp, counted_by_id, first_entry_id,
+                   last_entry_id
+              FROM %(rows)s
+             ORDER BY id
+            -- Only of the same thing: a serial number that was counted elsewhere just
+            -- now is refused.
+            ON CONFLICT (session_id, product_id, location_id, COALESCE(lot_id, 0),
+                         COALESCE(lot_name, ''), COALESCE(package_id, 0),
+                         COALESCE(owner_id, 0)) DO NOTHING
+            """,
+            session=session.id,
+            company=session.company_id.id,
+            rows=self.env["stock.count.book"]._rows(
+                rows, f"{KEY_COLUMNS}, unit_cost numeric, {COUNT_COLUMNS}"
+            ),
+        )
 
     # === SCOPE === #
 

@@ -11,22 +11,20 @@ from ..domain.reconcile import (
     picked_at_count,
 )
 from .stock_count_book import LAST_ENTRY
+from .stock_count_generator import COUNT_COLUMNS, KEY_COLUMNS, KEY_NAMES
 
 SOURCES = ("sheet", "app", "import", "api")
 
-LINE_ROW = """
-    id int, round int, state text, is_counted boolean, found_qty numeric,
-    serial_seen boolean, counted_at timestamp, counted_stamp int, counted_by_id int,
-    first_entry_id int, last_entry_id int, book_qty numeric, picked_qty numeric
-"""
 ENTRY_ROW = """
-    position int, line_id int, session_id int, uuid text, round int, operation text,
-    qty numeric, uom_id int, product_qty numeric, withdrawn_id int, serial2 text,
-        rfid text,
-    note text, counted_at timestamp, recorded_at timestamp, user_id int, device text,
-    source text, parts text, digest text, book_qty numeric, picked_qty numeric,
-    stamp int, xid text, late boolean
+    id int, line_id int, uuid text, round int, operation text, qty numeric,
+    uom_id int, product_qty numeric, withdrawn_id int, serial2 text, rfid text,
+    note text, counted_at timestamp, device text, parts text, digest text,
+    book_qty numeric, picked_qty numeric, stamp int, late boolean
 """
+
+
+# What a line is that nobody has counted.
+NEW_LINE = {"round": 1, "first_round": 1, "posted_round": 0, "state": "to_count"}
 
 
 class StockCountRecorder(models.AbstractModel):
@@ -120,55 +118,54 @@ class StockCountRecorder(models.AbstractModel):
         """Write entries and what their lines add up to, behind the fence."""
         counts = self._open(drafts)
         withdrawals = self._open(drafts, withdrawals=True)
-        self._find_lines(session, counts)
+        fresh = self._find_lines(session, counts)
         by_uuid = {draft.uuid: draft for draft in counts}
         for draft in withdrawals:
             draft.line_id = draft.line_id or by_uuid[draft.withdraws].line_id
-        lines = self._read_lines({draft.line_id for draft in drafts})
+        lines = self._read_lines({draft.line_id for draft in drafts} - fresh.keys())
+        lines.update(fresh)
         self.env["stock.count.fence"]._share(
             {row["location_id"] for row in lines.values()}
         )
         self._lock_lines(lines)
         rounds = {line_id: self._round_of(row) for line_id, row in lines.items()}
-        rows = self._prepare_entries(session, drafts, source, lines, rounds)
-        self._insert_entries([row for row in rows if row["operation"] != "withdraw"])
-        self._link_withdrawals(session, rows)
-        self._insert_entries([row for row in rows if row["operation"] == "withdraw"])
+        origin = self._origin(session, source)
+        rows = self._prepare_entries(drafts, lines, rounds, origin)
+        counts = self._insert(session, rows, fresh, origin)
         for draft in drafts:
             draft.status = "recorded"
         # What belongs to an earlier round leaves its line as it is.
         counted = {draft.line_id for draft in drafts if not draft.earlier}
         lines = {line_id: row for line_id, row in lines.items() if line_id in counted}
         if lines:
-            self._fold_lines(lines, rounds)
-            self._after_recording(session, lines, rounds)
+            left = {i: row for i, row in lines.items() if i not in counts}
+            counts.update(self._fold_lines(left, rounds))
+            self._after_recording(session, lines, rounds, counts)
 
     @api.model
     def _find_lines(self, session, drafts):
-        """Give each draft the line of its key, making the lines that are missing."""
+        """Give each draft the line of its key.
+
+        :return: the lines that are to be inserted, by id
+        """
         keys = {draft.key for draft in drafts if not draft.line_id}
         if not keys:
-            return
+            return {}
         known = self._read_line_ids(session, keys)
         missing = [key for key in keys if key not in known]
+        fresh = {}
         if missing:
-            self.env["stock.count.generator"]._insert_keys(session, missing)
-            known = self._read_line_ids(session, keys)
+            lines = self.env["stock.count.generator"]._prepare_lines(session, missing)
+            fresh = {line["id"]: {**line, **NEW_LINE} for line in lines}
+            known.update({self._key_of(line): line["id"] for line in lines})
         for draft in drafts:
             draft.line_id = draft.line_id or known[draft.key]
+        return fresh
 
     @api.model
     def _read_line_ids(self, session, keys):
         Book = self.env["stock.count.book"]
-        names = (
-            "product_id",
-            "location_id",
-            "lot_id",
-            "lot_name",
-            "package_id",
-            "owner_id",
-        )
-        rows = [dict(zip(names, key, strict=True)) for key in keys]
+        rows = [dict(zip(KEY_NAMES, key, strict=True)) for key in keys]
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -177,11 +174,7 @@ class StockCountRecorder(models.AbstractModel):
                     ON %s AND COALESCE(line.lot_name, '') = rows.lot_name
                  WHERE line.session_id = %s
                 """,
-                Book._rows(
-                    rows,
-                    "product_id int, location_id int, lot_id int, lot_name text,"
-                    " package_id int, owner_id int",
-                ),
+                Book._rows(rows, KEY_COLUMNS),
                 Book._same_key("line", "rows"),
                 session.id,
             )
@@ -246,22 +239,33 @@ class StockCountRecorder(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_entries(self, session, drafts, source, lines, rounds):
+    def _origin(self, session, source):
+        """What all entries of a call have in common."""
+        _stamp, now, xid = self.env["stock.count.fence"]._draw()
+        return {
+            "session_id": session.id,
+            "user_id": self.env.uid,
+            "source": source,
+            "recorded_at": now,
+            "xid": xid,
+        }
+
+    @api.model
+    def _prepare_entries(self, drafts, lines, rounds, origin):
         """The rows of the entries: time, stamp, and the book as this transaction sees
         it."""
         self.env["stock.count.book"]._flush()
-        stamp, now, xid = self.env["stock.count.fence"]._draw()
-        stamps = [stamp, *self._draw_more(len(drafts) - 1)]
         keys = [self._key_of(lines[draft.line_id]) for draft in drafts]
         books = self.env["stock.count.book"]._read_books(list(dict.fromkeys(keys)))
+        digest, now = self.env["stock.count.entry"]._digest, origin["recorded_at"]
+        drawn = self._draw_entries(len(drafts))
         rows = []
-        for i, (draft, key) in enumerate(zip(drafts, keys, strict=True)):
+        for draft, key, (entry_id, stamp) in zip(drafts, keys, drawn, strict=True):
             counted_at = self._counted_at(draft, now)
             book, picked = books[key]
             row = {
-                "position": i,
+                "id": entry_id,
                 "line_id": draft.line_id,
-                "session_id": session.id,
                 "uuid": draft.uuid,
                 "round": self._round_before(lines[draft.line_id])
                 if draft.earlier
@@ -275,19 +279,15 @@ class StockCountRecorder(models.AbstractModel):
                 "rfid": draft.rfid,
                 "note": draft.note,
                 "counted_at": counted_at,
-                "user_id": self.env.uid,
                 "device": draft.device,
-                "source": source,
                 "parts": draft.parts and json.dumps(draft.parts),
             }
-            row["digest"] = self.env["stock.count.entry"]._digest(row)
+            row["digest"] = digest({**origin, **row})
             row.update(
                 withdrawn_id=None,
-                recorded_at=now,
                 book_qty=book,
                 picked_qty=picked,
-                stamp=stamps[i],
-                xid=xid,
+                stamp=stamp,
                 late=counted_at < now,
             )
             rows.append(row)
@@ -295,12 +295,17 @@ class StockCountRecorder(models.AbstractModel):
         return rows
 
     @api.model
-    def _draw_more(self, number):
+    def _draw_entries(self, number):
+        """The ids of so many entries, and their stamps."""
         self.env.cr.execute(
-            "SELECT nextval('stock_count_stamp')::int FROM generate_series(1, %s)",
+            """
+            SELECT nextval('stock_count_entry_id_seq')::int,
+                   nextval('stock_count_stamp')::int
+              FROM generate_series(1, %s)
+            """,
             [number],
         )
-        return [stamp for (stamp,) in self.env.cr.fetchall()]
+        return self.env.cr.fetchall()
 
     @api.model
     def _roll_back_late(self, rows, keys):
@@ -320,84 +325,137 @@ class StockCountRecorder(models.AbstractModel):
             row["picked_qty"] = picked_at_count(moved, row["counted_at"])
 
     @api.model
-    def _insert_entries(self, rows):
+    def _insert(self, session, rows, fresh, origin):
+        """Insert entries, and with them the lines that were not there.
+
+        :return: what was counted on these lines, by id; without those that have yet to
+            be added up
+        """
+        entries = [row for row in rows if row["operation"] != "withdraw"]
+        withdrawals = [row for row in rows if row["operation"] == "withdraw"]
+        # What is taken back is not counted, and frees serial numbers for other lines.
+        counts = {} if withdrawals else self._count_fresh(fresh, entries, origin)
+        books = {row["line_id"]: row["book_qty"] for row in entries}
+        lines = [
+            {**line, "book_qty": books[line_id], **counts.get(line_id, {})}
+            for line_id, line in fresh.items()
+        ]
+        self._insert_entries(session, entries, origin, lines)
+        self._link_withdrawals(session, withdrawals)
+        self._insert_entries(session, withdrawals, origin)
+        return counts
+
+    @api.model
+    def _count_fresh(self, fresh, rows, origin):
+        """What the first entries of lines add up to, by the line's id."""
+        by_line = {line_id: [] for line_id in fresh}
+        for row in rows:
+            if row["line_id"] in fresh:
+                by_line[row["line_id"]].append(row)
+        details = {row["id"]: {**row, **origin} for row in rows}
+        digits = self.env["stock.count.book"]._digits()
+        return {
+            line_id: self._count(
+                fresh[line_id], 1, map(self._entry, entries), details, digits
+            )
+            for line_id, entries in by_line.items()
+        }
+
+    @api.model
+    def _insert_entries(self, session, rows, origin, lines=()):
+        """:param lines: those of the entries that are not there yet"""
         if not rows:
             return
-        names = [part.split()[0] for part in ENTRY_ROW.split(",")][1:]
-        columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        names = [part.split()[0] for part in ENTRY_ROW.split(",")]
+        insertion = self.env["stock.count.generator"]._insertion(session, lines)
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO stock_count_entry (%s, snapshot)
-                SELECT %s, pg_current_snapshot()::text FROM %s ORDER BY position
+                %(lines)s
+                INSERT INTO stock_count_entry (%(names)s, %(common)s, snapshot)
+                SELECT %(names)s, %(values)s, (SELECT pg_current_snapshot()::text)
+                  FROM %(rows)s ORDER BY id
                     ON CONFLICT (uuid) DO NOTHING
                 """,
-                columns,
-                columns,
-                self.env["stock.count.book"]._rows(rows, ENTRY_ROW),
+                lines=SQL("WITH lines AS (%s)", insertion) if lines else SQL(),
+                names=SQL(", ").join(map(SQL.identifier, names)),
+                common=SQL(", ").join(map(SQL.identifier, origin)),
+                values=SQL(", ").join(SQL("%s", value) for value in origin.values()),
+                rows=self.env["stock.count.book"]._rows(rows, ENTRY_ROW),
             ),
-            # One entry sent twice at once conflicts here: the second is retried, and
-            # then is a duplicate.
+            # One entry sent twice at once conflicts here, and so do two who find the
+            # same new thing: the second is retried, and then is a duplicate.
             log_exceptions=False,
         )
+        if lines:
+            self.env["stock.count.generator"]._invalidate(session)
 
     @api.model
     def _link_withdrawals(self, session, rows):
         """Name the entries taken back, which may have come in the same call."""
-        asked = [row for row in rows if row["operation"] == "withdraw"]
-        if not asked:
+        if not rows:
             return
         self.env.cr.execute(
             SQL(
                 "SELECT uuid, id FROM stock_count_entry"
                 " WHERE session_id = %s AND uuid = ANY(%s)",
                 session.id,
-                [row["withdraws"] for row in asked],
+                [row["withdraws"] for row in rows],
             )
         )
         ids = dict(self.env.cr.fetchall())
-        for row in asked:
+        for row in rows:
             row["withdrawn_id"] = ids[row["withdraws"]]
 
     # === ADDING UP === #
 
     @api.model
     def _fold_lines(self, lines, rounds):
-        """Write what the entries of each line add up to."""
+        """Write what the entries of each line add up to.
+
+        :return: what was written, by the line's id
+        """
+        if not lines:
+            return {}
         entries, details = self._read_entries(list(lines))
         digits = self.env["stock.count.book"]._digits()
-        rows = []
-        for line_id, row in lines.items():
-            count = fold(entries.get(line_id, ()))
-            values = {"id": line_id, "round": rounds[line_id]}
-            if count:
-                last = details[count.last.id]
-                values.update(
-                    state="counted",
-                    is_counted=True,
-                    found_qty=round(count.found, digits),
-                    serial_seen=self._is_serial(row) and count.found > 0,
-                    counted_at=count.last.counted_at,
-                    counted_stamp=count.last.stamp,
-                    counted_by_id=last["user_id"],
-                    first_entry_id=count.first.id,
-                    last_entry_id=count.last.id,
-                    book_qty=last["book_qty"],
-                    picked_qty=last["picked_qty"],
-                )
-            else:
-                again = rounds[line_id] > 1
-                values.update(
-                    state="recount" if again else "to_count",
-                    is_counted=False,
-                    serial_seen=False,
-                )
-            rows.append(values)
+        counts = {
+            line_id: self._count(
+                row, rounds[line_id], entries.get(line_id, ()), details, digits
+            )
+            for line_id, row in lines.items()
+        }
         # Serial numbers that are free again first: each is seen in one place only.
         for seen in (False, True):
-            part = [row for row in rows if row["serial_seen"] == seen]
+            part = [row for row in counts.values() if row["serial_seen"] == seen]
             if part:
                 self._write_lines(part)
+        return counts
+
+    @api.model
+    def _count(self, line, number, entries, details, digits):
+        """What a line says when these entries of a round have been counted."""
+        count = fold(entries)
+        values = {"id": line["id"], "round": number}
+        if not count:
+            state = "recount" if number > 1 else "to_count"
+            return {**values, "state": state, "is_counted": False, "serial_seen": False}
+        last = details[count.last.id]
+        values.update(
+            state="counted",
+            is_counted=True,
+            found_qty=round(count.found, digits),
+            serial_seen=self._is_serial(line) and count.found > 0,
+            counted_at=last["counted_at"],
+            counted_stamp=last["stamp"],
+            counted_by_id=last["user_id"],
+            first_entry_id=count.first.id,
+            last_entry_id=count.last.id,
+            book_qty=last["book_qty"],
+            picked_qty=last["picked_qty"],
+            late=last["late"],
+        )
+        return values
 
     @api.model
     def _is_serial(self, row):
@@ -415,7 +473,7 @@ class StockCountRecorder(models.AbstractModel):
                 """
                 SELECT entry.line_id, entry.id, entry.operation, entry.product_qty,
                        entry.counted_at, entry.stamp, entry.withdrawn_id, entry.user_id,
-                       entry.book_qty, entry.picked_qty, entry.round
+                       entry.book_qty, entry.picked_qty, entry.round, entry.late
                   FROM stock_count_entry entry
                   JOIN stock_count_line line ON line.id = entry.line_id
                  WHERE entry.line_id = ANY(%s) AND entry.round >= line.%s
@@ -426,17 +484,20 @@ class StockCountRecorder(models.AbstractModel):
         )
         entries, details = {}, {}
         for row in self.env.cr.dictfetchall():
-            entry = Entry(
-                row["id"],
-                row["operation"],
-                row["product_qty"],
-                row["counted_at"],
-                row["stamp"],
-                row["withdrawn_id"],
-            )
-            entries.setdefault(row["line_id"], []).append(entry)
+            entries.setdefault(row["line_id"], []).append(self._entry(row))
             details[row["id"]] = row
         return entries, details
+
+    @api.model
+    def _entry(self, row):
+        return Entry(
+            row["id"],
+            row["operation"],
+            row["product_qty"],
+            row["counted_at"],
+            row["stamp"],
+            row["withdrawn_id"],
+        )
 
     @api.model
     def _write_lines(self, rows):
@@ -464,7 +525,7 @@ class StockCountRecorder(models.AbstractModel):
                   FROM %s
                  WHERE line.id = rows.id
                 """,
-                self.env["stock.count.book"]._rows(rows, LINE_ROW),
+                self.env["stock.count.book"]._rows(rows, COUNT_COLUMNS),
             ),
             log_exceptions=False,
         )
@@ -472,27 +533,47 @@ class StockCountRecorder(models.AbstractModel):
         self.env["stock.count.entry"].invalidate_model()
 
     @api.model
-    def _after_recording(self, session, lines, rounds):
+    def _after_recording(self, session, lines, rounds, counts):
         """Variances, holds, and word about counts that came after posting."""
-        records = self.env["stock.count.line"].browse(lines)
-        self.env["stock.count.match"]._forget_proposed(lines)
-        self._mark_moved_while_counting(list(lines))
-        self.env["stock.count.book"]._refresh_verdicts(records)
-        self.env["stock.count.recount"]._after_recording(session, records)
-        # A phone may bring what nobody knew of when the count was closed.
-        late = records.filtered(
-            lambda line: (
-                session.state == "posted" or rounds[line.id] > lines[line.id]["round"]
-            )
+        Line = self.env["stock.count.line"]
+        self._mark_moved_while_counting(counts)
+        digits = self.env["stock.count.book"]._digits()
+        watched = Line.browse(
+            [i for i, c in counts.items() if not self._is_plain(lines[i], c, digits)]
         )
+        self.env["stock.count.match"]._forget_proposed(watched.ids)
+        self.env["stock.count.book"]._refresh_verdicts(watched)
+        self.env["stock.count.recount"]._after_recording(session, Line.browse(lines))
+        # A phone may bring what nobody knew of when the count was closed.
+        late = [
+            line_id
+            for line_id, row in lines.items()
+            if session.state == "posted" or rounds[line_id] > row["round"]
+        ]
         if late:
-            session._reopen_for(late)
-        self.env["stock.count.watch"]._watch_lines(records)
+            session._reopen_for(Line.browse(late))
+        self.env["stock.count.watch"]._watch_lines(watched)
 
     @api.model
-    def _mark_moved_while_counting(self, line_ids):
+    def _is_plain(self, line, count, digits):
+        """Whether the first count of a line found what was booked just now: then
+        nothing is to be judged, and there is nothing that a count before it left."""
+        if line["state"] not in ("to_count", "skipped") or not count["is_counted"]:
+            return False
+        expected = count["book_qty"] + count["picked_qty"]
+        return not count["late"] and not round(count["found_qty"] - expected, digits)
+
+    @api.model
+    def _mark_moved_while_counting(self, counts):
         """Several entries add up only if nothing moved between the first and the
         last."""
+        line_ids = [
+            line_id
+            for line_id, count in counts.items()
+            if count["is_counted"] and count["first_entry_id"] != count["last_entry_id"]
+        ]
+        if not line_ids:
+            return
         Book = self.env["stock.count.book"]
         self.env.cr.execute(
             SQL(
@@ -505,9 +586,7 @@ class StockCountRecorder(models.AbstractModel):
                               SELECT counted_at FROM stock_count_entry
                                WHERE id = line.first_entry_id OFFSET 0) first
                         CROSS JOIN LATERAL %s
-                        WHERE line.id = ANY(%s)
-                          AND line.first_entry_id <> line.last_entry_id
-                          AND EXISTS (%s))
+                        WHERE line.id = ANY(%s) AND EXISTS (%s))
                 """,
                 LAST_ENTRY,
                 line_ids,
