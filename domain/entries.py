@@ -75,6 +75,7 @@ class Draft:
     sent_at: datetime | None = None
     # Filled while recording
     product_qty: float = 0.0
+    tracking: str = ""
     # Counted before a recount of its line was asked for: evidence of the earlier round.
     earlier: bool = False
     status: str = ""

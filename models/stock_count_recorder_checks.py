@@ -1,10 +1,33 @@
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..domain.entries import MAX_QUANTITY, is_finer_than, serial_refusal
 from ..domain.reconcile import corrected_time
+
+
+class Item(NamedTuple):
+    """What the checks ask of a product: a thousand drafts name the same ones, and
+    reading a field of a record takes as long as all of its checks."""
+
+    is_storable: bool
+    company_id: int | bool
+    tracking: str
+    uom: Any
+    # The warehouses that it is assigned to (Option 504); none: to all.
+    warehouses: Any
+
+
+class Things(NamedTuple):
+    """What the drafts of a call name."""
+
+    items: dict[int, Item]
+    # The product of each lot.
+    lots: dict[int, int]
+    # Pairs (field, id) of what belongs to other companies.
+    foreign: set[tuple[str, int]]
 
 
 class StockCountRecorderChecks(models.AbstractModel):
@@ -86,31 +109,59 @@ class StockCountRecorderChecks(models.AbstractModel):
     def _check_each(self, session, drafts):
         """What is asked of an entry whatever else was counted."""
         counts = self._open(drafts)
-        self._read_ahead(session, counts)
+        things = self._read_things(session, counts)
         scope = self._scope_location_ids(session, counts)
         digits = self.env["stock.count.book"]._digits()
         for draft in counts:
-            self._check_key(session, draft, scope)
-            self._check_options(session, draft)
+            item = things.items.get(draft.product_id)
+            draft.tracking = item.tracking if item else ""
+            self._check_key(session, draft, item, things, scope)
+            self._check_options(session, draft, item)
             if not draft.status:
-                self._check_quantity(draft, digits)
+                self._check_quantity(draft, item, digits)
 
     @api.model
-    def _read_ahead(self, session, drafts):
-        """Read at once what the checks, which browse one record at a time, will ask
-        for."""
-        Product, Lot = self.env["product.product"], self.env["stock.lot"]
-        products = Product.browse(
-            {draft.product_id for draft in drafts if draft.product_id}
-        )
+    def _read_things(self, session, drafts):
+        """Read at once what the checks ask of all that the drafts name."""
+        ids = {draft.product_id for draft in drafts if draft.product_id}
+        products = self.env["product.product"].browse(ids)
         products.fetch(["product_tmpl_id"])
-        products.product_tmpl_id.fetch(
-            ["is_storable", "company_id", "tracking", "uom_id"]
+        templates = products.product_tmpl_id
+        templates.fetch(["is_storable", "company_id", "tracking", "uom_id"])
+        assigned = session.company_id.count_warehouse_items
+        of_template = {
+            template.id: Item(
+                template.is_storable,
+                template.company_id.id,
+                template.tracking,
+                template.uom_id,
+                template.count_warehouse_ids if assigned else (),
+            )
+            for template in templates
+        }
+        lots = self.env["stock.lot"].browse({d.lot_id for d in drafts if d.lot_id})
+        lots.fetch(["product_id", "company_id"])
+        return Things(
+            {p.id: of_template[p.product_tmpl_id.id] for p in products},
+            {lot.id: lot.product_id.id for lot in lots},
+            self._find_foreign(session, drafts),
         )
-        if session.company_id.count_warehouse_items:
-            products.product_tmpl_id.fetch(["count_warehouse_ids"])
-        lots = Lot.browse({draft.lot_id for draft in drafts if draft.lot_id})
-        lots.fetch(["product_id", "name", "company_id"])
+
+    @api.model
+    def _find_foreign(self, session, drafts):
+        """Lots, packages and owners of other companies, as pairs (field, id)."""
+        return {
+            (name, record.id)
+            for name, model in (
+                ("lot_id", "stock.lot"),
+                ("package_id", "stock.package"),
+                ("owner_id", "res.partner"),
+            )
+            for record in self.env[model].browse(
+                {getattr(draft, name) for draft in drafts if getattr(draft, name)}
+            )
+            if record.company_id and record.company_id != session.company_id
+        }
 
     @api.model
     def _scope_location_ids(self, session, drafts):
@@ -120,82 +171,77 @@ class StockCountRecorderChecks(models.AbstractModel):
         return set(Generator._scope_locations(session, [("id", "in", ids)]).ids)
 
     @api.model
-    def _check_key(self, session, draft, scope):
-        product = self.env["product.product"].browse(draft.product_id)
-        location = self.env["stock.location"].browse(draft.location_id)
-        lot = self.env["stock.lot"].browse(draft.lot_id)
-        # The template's own fields: reading them through each product costs twice.
-        template = product.product_tmpl_id
-        if not product:
+    def _check_key(self, session, draft, item, things, scope):
+        product_id, lot_id = draft.product_id, draft.lot_id
+        if not item:
             draft.refuse("no_product")
-        elif not location:
-            draft.refuse("no_location", product=product.display_name)
-        elif not template.is_storable:
-            draft.refuse("not_stored", product=product.display_name)
-        elif template.company_id and template.company_id != session.company_id:
-            draft.refuse("foreign_product", product=product.display_name)
+        elif not draft.location_id:
+            draft.refuse("no_location", product=self._product_name(draft))
+        elif not item.is_storable:
+            draft.refuse("not_stored", product=self._product_name(draft))
+        elif item.company_id and item.company_id != session.company_id.id:
+            draft.refuse("foreign_product", product=self._product_name(draft))
         elif draft.location_id not in scope and not draft.line_id:
+            location = self.env["stock.location"].browse(draft.location_id)
             draft.refuse(
                 "outside_session",
                 location=location.display_name,
                 session=session.name,
             )
-        elif self._is_foreign(session, draft):
-            draft.refuse("foreign_record", product=product.display_name)
-        elif lot and lot.product_id != product:
-            draft.refuse("wrong_lot", lot=lot.name, product=product.display_name)
-        elif (lot or draft.lot_name) and template.tracking == "none":
-            draft.refuse("not_tracked", product=product.display_name)
+        elif things.foreign and self._is_foreign(draft, things.foreign):
+            draft.refuse("foreign_record", product=self._product_name(draft))
+        elif lot_id and things.lots[lot_id] != product_id:
+            draft.refuse(
+                "wrong_lot",
+                lot=self._lot_name(draft),
+                product=self._product_name(draft),
+            )
+        elif (lot_id or draft.lot_name) and item.tracking == "none":
+            draft.refuse("not_tracked", product=self._product_name(draft))
         elif (
-            not (lot or draft.lot_name or draft.line_id) and template.tracking != "none"
+            not (lot_id or draft.lot_name or draft.line_id) and item.tracking != "none"
         ):
-            draft.refuse("lot_required", product=product.display_name)
+            draft.refuse("lot_required", product=self._product_name(draft))
 
     @api.model
-    def _check_options(self, session, draft):
+    def _product_name(self, draft):
+        # For a refusal only: names cost more than all the rest.
+        return self.env["product.product"].browse(draft.product_id).display_name
+
+    @api.model
+    def _check_options(self, session, draft, item):
         """Refuse what the company's options do not open."""
-        company = session.company_id
         if draft.status:
             return
-        product = self.env["product.product"].browse(draft.product_id)
-        if draft.parts and not company.count_split_units:
-            draft.refuse("parts_off", product=product.display_name)
-        elif draft.serial2 and not company.count_serial2:
-            draft.refuse("serial2_off", product=product.display_name)
-        elif company.count_warehouse_items:
-            assigned = product.product_tmpl_id.count_warehouse_ids
-            if assigned and session.warehouse_id not in assigned:
-                draft.refuse(
-                    "other_warehouse",
-                    product=product.display_name,
-                    assigned=", ".join(assigned.mapped("name")),
-                    warehouse=session.warehouse_id.name,
-                )
+        if draft.parts and not session.company_id.count_split_units:
+            draft.refuse("parts_off", product=self._product_name(draft))
+        elif draft.serial2 and not session.company_id.count_serial2:
+            draft.refuse("serial2_off", product=self._product_name(draft))
+        elif item.warehouses and session.warehouse_id not in item.warehouses:
+            draft.refuse(
+                "other_warehouse",
+                product=self._product_name(draft),
+                assigned=", ".join(item.warehouses.mapped("name")),
+                warehouse=session.warehouse_id.name,
+            )
 
     @api.model
-    def _is_foreign(self, session, draft):
+    def _is_foreign(self, draft, foreign):
         """Whether lot, package or owner belong to another company."""
-        records = (
-            ("stock.lot", draft.lot_id),
-            ("stock.package", draft.package_id),
-            ("res.partner", draft.owner_id),
-        )
-        companies = [self.env[m].browse(i).company_id for m, i in records if i]
-        return any(company and company != session.company_id for company in companies)
+        names = ("lot_id", "package_id", "owner_id")
+        return any((name, getattr(draft, name)) in foreign for name in names)
 
     @api.model
-    def _check_quantity(self, draft, digits):
-        product = self.env["product.product"].browse(draft.product_id)
-        uom = self.env["uom.uom"].browse(draft.uom_id) or (
-            product.product_tmpl_id.uom_id
-        )
+    def _check_quantity(self, draft, item, digits):
+        uom = item.uom
+        if draft.uom_id and draft.uom_id != uom.id:
+            uom = uom.browse(draft.uom_id)
         draft.uom_id = uom.id
-        code = self._convert_quantity(draft, product.product_tmpl_id, uom, digits)
-        # Names are read for a refusal only: they cost more than all the rest.
+        code = self._convert_quantity(draft, item, uom, digits)
         if code:
             draft.refuse(
                 code,
-                product=product.display_name,
+                product=self._product_name(draft),
                 uom=uom.name,
                 qty=draft.qty,
                 digits=digits,
@@ -203,34 +249,38 @@ class StockCountRecorderChecks(models.AbstractModel):
             )
 
     @api.model
-    def _convert_quantity(self, draft, template, uom, digits):
+    def _convert_quantity(self, draft, item, uom, digits):
         """Take the quantity over into the product's unit.
 
         :return: the code of what is wrong with it, if anything
         """
+        unit = item.uom
         if draft.parts:
-            code = self._add_up_parts(draft, template, digits)
+            code = self._add_up_parts(draft, unit, digits)
             if code:
                 return code
-            uom = template.uom_id
-        if not uom._has_common_reference(template.uom_id):
+            uom = unit
+        if uom != unit and not uom._has_common_reference(unit):
             return "wrong_unit"
         if is_finer_than(draft.qty, digits):
             return "too_precise"
-        draft.product_qty = uom._compute_quantity(
-            draft.qty, template.uom_id, rounding_method="HALF-UP"
-        )
-        if template.tracking == "serial" and (draft.lot_id or draft.lot_name):
+        if uom == unit:
+            draft.product_qty = round(draft.qty, digits)
+        else:
+            draft.product_qty = uom._compute_quantity(
+                draft.qty, unit, rounding_method="HALF-UP"
+            )
+        if item.tracking == "serial" and (draft.lot_id or draft.lot_name):
             return serial_refusal(draft.product_qty)
         return None
 
     @api.model
-    def _add_up_parts(self, draft, template, digits):
+    def _add_up_parts(self, draft, unit, digits):
         """Make the sum of the parts, rounded once, the quantity that was counted.
 
         :return: the code of what is wrong with a part, if anything
         """
-        unit, total = template.uom_id, 0
+        total = 0
         for qty, uom_id in draft.parts:
             uom = self.env["uom.uom"].browse(uom_id or unit.id)
             if not uom._has_common_reference(unit):
@@ -254,8 +304,7 @@ class StockCountRecorderChecks(models.AbstractModel):
             for draft in self._open(drafts)
             if draft.product_qty
             and (draft.lot_id or draft.lot_name)
-            and self.env["product.product"].browse(draft.product_id).tracking
-            == "serial"
+            and draft.tracking == "serial"
         ]
         if not serials:
             return
@@ -284,11 +333,6 @@ class StockCountRecorderChecks(models.AbstractModel):
         for draft in self._open(drafts, withdrawals=True):
             if not draft.line_id and draft.withdraws not in coming:
                 draft.refuse("unknown_entry", value=draft.withdraws)
-
-    @api.model
-    def _is_serial_product(self, product_id):
-        product = self.env["product.product"].browse(product_id)
-        return product.product_tmpl_id.tracking == "serial"
 
     @api.model
     def _read_seen_serials(self, session, drafts, withdrawn):
