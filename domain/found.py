@@ -67,6 +67,8 @@ class Found:
     package_id: int = 0
     owner_id: int = 0
     uom_id: int = 0
+    # What it is as an object of ``record_entries``.
+    entry: dict[str, Any] = field(default_factory=dict)
     # Without a quantity: nobody has counted it, which is not zero.
     is_empty: bool = False
     problems: list[Problem] = field(default_factory=list)

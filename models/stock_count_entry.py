@@ -68,7 +68,7 @@ class StockCountEntry(models.Model):
         string="Quantity in Product Unit", digits="Product Unit", readonly=True
     )
     withdrawn_id = fields.Many2one(
-        string="Withdraws", comodel_name="stock.count.entry", readonly=True, index=True
+        string="Withdraws", comodel_name="stock.count.entry", readonly=True
     )
     serial2 = fields.Char(readonly=True)
     parts = fields.Char(

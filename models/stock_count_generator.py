@@ -11,7 +11,8 @@ KEY_NAMES = [column.split()[0] for column in KEY_COLUMNS.split(", ")]
 COUNT_COLUMNS = """
     id int, round int, state text, is_counted boolean, found_qty numeric,
     serial_seen boolean, counted_at timestamp, counted_stamp int, counted_by_id int,
-    first_entry_id int, last_entry_id int, book_qty numeric, picked_qty numeric
+    first_counted_at timestamp, last_entry_id int, book_qty numeric,
+    picked_qty numeric
 """
 
 
@@ -177,14 +178,14 @@ class StockCountGenerator(models.AbstractModel):
                 found_qty, corrected_qty, variance_qty, variance_value, tolerance_ratio,
                 explained_qty, round, first_round, posted_round, is_counted, to_post,
                 state, serial_seen, counted_at, counted_stamp, counted_by_id,
-                first_entry_id, last_entry_id)
+                first_counted_at, last_entry_id)
             SELECT id, %(session)s, %(company)s, product_id, location_id,
                    NULLIF(lot_id, 0), NULLIF(lot_name, ''), NULLIF(package_id, 0),
                    NULLIF(owner_id, 0), book_qty + COALESCE(picked_qty, 0), book_qty,
                    COALESCE(picked_qty, 0), unit_cost, COALESCE(found_qty, 0), 0, 0, 0,
                    0, 0, 1, 1, 0, COALESCE(is_counted, FALSE), FALSE,
                    COALESCE(state, 'to_count'), COALESCE(serial_seen, FALSE),
-                   counted_at, counted_stamp, counted_by_id, first_entry_id,
+                   counted_at, counted_stamp, counted_by_id, first_counted_at,
                    last_entry_id
               FROM %(rows)s
              ORDER BY id

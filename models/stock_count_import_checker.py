@@ -11,7 +11,7 @@ from .stock_count_session import OPEN_STATES
 
 # Rows that are looked up at a time: each time reads all items once where some are
 # not known by their reference.
-BATCH = 5000
+BATCH = 10_000
 # Which cell a refusal of the one door is about.
 FIELD_OF = {
     "no_location": "location",
@@ -105,7 +105,7 @@ class StockCountImportChecker(models.AbstractModel):
     def _resolve_products(self, run, founds):
         unknown = []
         products = run.lookup.products
-        run.read_ahead({i for f in founds for i in products.get(f.item, ())})
+        run.read_ahead({i for f in founds if f.uom for i in products.get(f.item, ())})
         for found in founds:
             ids = products.get(found.item, ())
             if len(ids) == 1:
@@ -260,12 +260,13 @@ class StockCountImportChecker(models.AbstractModel):
         fresh = [row for row in fresh if self._is_good(run, target, *row[:2])]
         self._warn_of_counted(run, session, fresh)
         self._warn_of_later(run, session, again)
-        return [(f.row, target, content, run.entry(f)) for f, _draft, content in fresh]
+        return [(f.row, target, content, f.entry) for f, _draft, content in fresh]
 
     @api.model
     def _read_drafts(self, session, founds, run):
-        drafts = [read_entry(run.entry(found)) for found in founds]
-        pairs = list(zip(founds, drafts, strict=True))
+        for found in founds:
+            found.entry = run.entry(found)
+        pairs = [(found, read_entry(found.entry)) for found in founds]
         for found, draft in pairs:
             if draft.status:
                 self._doubt_as_refused(found, draft)

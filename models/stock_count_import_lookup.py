@@ -189,36 +189,62 @@ class Lookup:
         return self._gather(self.env.cr.fetchall())
 
     def _by_name(self, texts):
-        """Names, in any language, and what Odoo shows: [reference] name."""
+        """Names, in any language, and what Odoo shows: [reference] name. Where there is
+        none, references and names in small letters."""
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT DISTINCT names.name, product.id
-                  FROM product_template template
-                  JOIN product_product product
-                    ON product.product_tmpl_id = template.id
-                 CROSS JOIN LATERAL jsonb_each_text(template.name)
-                       translated(lang, name)
-                 CROSS JOIN LATERAL (VALUES (translated.name),
-                       ('[' || product.default_code || '] ' || translated.name),
-                       (CASE WHEN lower(product.default_code) = ANY(%(lower)s)
-                             THEN lower(product.default_code) END)) names(name)
-                 WHERE product.active
-                   AND COALESCE(template.company_id, %(company)s) = %(company)s
-                   AND (names.name = ANY(%(texts)s) OR names.name = ANY(%(lower)s))
-                """,
-                company=self.company.id,
-                texts=texts,
-                lower=[text.lower() for text in texts],
-            )
+        lower = {text.lower() for text in texts}
+        found = self._gather(
+            [*self._read_names({*texts, *lower}), *self._read_lower_codes(lower)]
         )
-        found = self._gather(self.env.cr.fetchall())
         return {
             text: found.get(text) or found[text.lower()]
             for text in texts
             if text in found or text.lower() in found
         }
+
+    def _read_names(self, texts):
+        """Pairs (name, product id), with and without the reference before it."""
+        bare = {text[m.end() :] for text in texts for m in re.finditer("] ", text)}
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT translated.name, product.id, product.default_code
+                  FROM product_template template
+                 CROSS JOIN LATERAL jsonb_each_text(template.name)
+                       translated(lang, name)
+                  JOIN product_product product
+                    ON product.product_tmpl_id = template.id
+                 WHERE product.active AND translated.name = ANY(%s)
+                   AND COALESCE(template.company_id, %s) = %s
+                """,
+                [*texts, *bare],
+                self.company.id,
+                self.company.id,
+            )
+        )
+        for name, product_id, code in self.env.cr.fetchall():
+            yield name, product_id
+            if code:
+                yield f"[{code}] {name}", product_id
+
+    def _read_lower_codes(self, texts):
+        """Pairs (reference in small letters, product id)."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT lower(product.default_code), product.id
+                  FROM product_product product
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE product.active AND lower(product.default_code) = ANY(%s)
+                   AND COALESCE(template.company_id, %s) = %s
+                """,
+                list(texts),
+                self.company.id,
+                self.company.id,
+            )
+        )
+        return self.env.cr.fetchall()
 
     def _by_variant(self, texts):
         """Names of variants as Odoo shows them, with and without their reference."""

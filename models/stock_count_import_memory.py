@@ -178,8 +178,7 @@ class ImportRun:
 
         :return: whether the row is good
         """
-        serial = found.serial and self._is_serial(draft.product_id)
-        if serial and draft.product_qty:
+        if found.serial and draft.tracking == "serial" and draft.product_qty:
             key = hash((target, draft.product_id, found.serial))
             first = self._serials.setdefault(key, found.row)
             if first != found.row:
@@ -203,10 +202,6 @@ class ImportRun:
         other = type(found)(row=first)
         other.doubt("units", "counted_twice", first=found.row)
         self._late += [problem._replace(value="") for problem in other.problems]
-
-    def _is_serial(self, product_id):
-        product = self.env["product.product"].browse(product_id)
-        return product.product_tmpl_id.tracking == "serial"
 
     def take_late_problems(self):
         late, self._late = self._late, []

@@ -133,7 +133,9 @@ class StockCountLine(models.Model):
     counted_at = fields.Datetime(readonly=True)
     counted_stamp = fields.Integer(readonly=True, aggregator=None)
     counted_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
-    first_entry_id = fields.Many2one(comodel_name="stock.count.entry", readonly=True)
+    first_counted_at = fields.Datetime(
+        readonly=True, help="When the first of the entries that add up was counted."
+    )
     last_entry_id = fields.Many2one(comodel_name="stock.count.entry", readonly=True)
     entry_ids = fields.One2many(
         string="Entries", comodel_name="stock.count.entry", inverse_name="line_id"
@@ -718,7 +720,7 @@ class StockCountLine(models.Model):
             "counted_at": False,
             "counted_stamp": 0,
             "counted_by_id": False,
-            "first_entry_id": False,
+            "first_counted_at": False,
             "last_entry_id": False,
             "variance_qty": 0,
             "variance_value": 0,

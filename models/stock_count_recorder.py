@@ -449,11 +449,12 @@ class StockCountRecorder(models.AbstractModel):
             counted_at=last["counted_at"],
             counted_stamp=last["stamp"],
             counted_by_id=last["user_id"],
-            first_entry_id=count.first.id,
+            first_counted_at=count.first.counted_at,
             last_entry_id=count.last.id,
             book_qty=last["book_qty"],
             picked_qty=last["picked_qty"],
             late=last["late"],
+            is_sum=count.first.id != count.last.id,
         )
         return values
 
@@ -511,7 +512,7 @@ class StockCountRecorder(models.AbstractModel):
                        serial_seen = rows.serial_seen,
                        counted_at = rows.counted_at, counted_stamp = rows.counted_stamp,
                        counted_by_id = rows.counted_by_id,
-                       first_entry_id = rows.first_entry_id,
+                       first_counted_at = rows.first_counted_at,
                        last_entry_id = rows.last_entry_id,
                        book_qty = COALESCE(rows.book_qty, line.book_qty),
                        picked_qty = COALESCE(rows.picked_qty, 0),
@@ -567,11 +568,7 @@ class StockCountRecorder(models.AbstractModel):
     def _mark_moved_while_counting(self, counts):
         """Several entries add up only if nothing moved between the first and the
         last."""
-        line_ids = [
-            line_id
-            for line_id, count in counts.items()
-            if count["is_counted"] and count["first_entry_id"] != count["last_entry_id"]
-        ]
+        line_ids = [i for i, count in counts.items() if count.get("is_sum")]
         if not line_ids:
             return
         Book = self.env["stock.count.book"]
@@ -582,9 +579,6 @@ class StockCountRecorder(models.AbstractModel):
                  WHERE id IN (
                        SELECT line.id
                          FROM stock_count_line line
-                        CROSS JOIN LATERAL (
-                              SELECT counted_at FROM stock_count_entry
-                               WHERE id = line.first_entry_id OFFSET 0) first
                         CROSS JOIN LATERAL %s
                         WHERE line.id = ANY(%s) AND EXISTS (%s))
                 """,
@@ -594,7 +588,7 @@ class StockCountRecorder(models.AbstractModel):
                     "line",
                     SQL("ml.id"),
                     SQL(
-                        "ml.count_done_at > first.counted_at"
+                        "ml.count_done_at > line.first_counted_at"
                         " AND ml.count_done_at <= entry.counted_at"
                     ),
                 ),

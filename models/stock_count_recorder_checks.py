@@ -13,7 +13,7 @@ class Item(NamedTuple):
     reading a field of a record takes as long as all of its checks."""
 
     is_storable: bool
-    company_id: int | bool
+    company_id: int | None
     tracking: str
     uom: Any
     # The warehouses that it is assigned to (Option 504); none: to all.
@@ -123,29 +123,39 @@ class StockCountRecorderChecks(models.AbstractModel):
     @api.model
     def _read_things(self, session, drafts):
         """Read at once what the checks ask of all that the drafts name."""
-        ids = {draft.product_id for draft in drafts if draft.product_id}
-        products = self.env["product.product"].browse(ids)
-        products.fetch(["product_tmpl_id"])
-        templates = products.product_tmpl_id
-        templates.fetch(["is_storable", "company_id", "tracking", "uom_id"])
-        assigned = session.company_id.count_warehouse_items
-        of_template = {
-            template.id: Item(
-                template.is_storable,
-                template.company_id.id,
-                template.tracking,
-                template.uom_id,
-                template.count_warehouse_ids if assigned else (),
-            )
-            for template in templates
-        }
         lots = self.env["stock.lot"].browse({d.lot_id for d in drafts if d.lot_id})
         lots.fetch(["product_id", "company_id"])
         return Things(
-            {p.id: of_template[p.product_tmpl_id.id] for p in products},
+            self._read_items(session, {draft.product_id for draft in drafts}),
             {lot.id: lot.product_id.id for lot in lots},
             self._find_foreign(session, drafts),
         )
+
+    @api.model
+    def _read_items(self, session, product_ids):
+        """By product id."""
+        Template, Uom = self.env["product.template"], self.env["uom.uom"]
+        Template.flush_model(["is_storable", "company_id", "tracking", "uom_id"])
+        self.env.cr.execute(
+            """
+            SELECT product.id, template.id, template.is_storable, template.company_id,
+                   template.tracking, template.uom_id
+              FROM product_product product
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE product.id = ANY(%s)
+            """,
+            [list(product_ids)],
+        )
+        rows = self.env.cr.fetchall()
+        assigned = {}
+        if session.company_id.count_warehouse_items:
+            templates = Template.browse({template_id for _id, template_id, *_ in rows})
+            assigned = {t.id: t.count_warehouse_ids for t in templates}
+        uoms = {uom_id: Uom.browse(uom_id) for *_, uom_id in rows}
+        return {
+            product_id: Item(*values, uoms[uom_id], assigned.get(template_id, ()))
+            for product_id, template_id, *values, uom_id in rows
+        }
 
     @api.model
     def _find_foreign(self, session, drafts):
