@@ -120,8 +120,7 @@ def read_entry(raw: Any) -> Draft:
     if isinstance(raw.get("uuid"), str):
         draft.uuid = raw["uuid"][: TEXT_LIMITS["uuid"]]
     try:
-        for name, value in _fields(raw).items():
-            setattr(draft, name, value)
+        vars(draft).update(_fields(raw))
     except Refused as refusal:
         draft.refuse(refusal.code, **refusal.params)
     return draft
@@ -129,11 +128,11 @@ def read_entry(raw: Any) -> Draft:
 
 def _fields(raw: Mapping) -> dict[str, Any]:
     # An entry has a few of the many fields; a draft has the others empty anyway.
-    values: dict[str, Any] = {n: read_text(raw, n) for n in TEXT_LIMITS if n in raw}
+    values: dict[str, Any] = {
+        name: READERS[name](raw, name) for name in raw if name in READERS
+    }
     if not values.get("uuid"):
         raise Refused("no_uuid")
-    values.update({name: read_id(raw, name) for name in IDS if name in raw})
-    values.update({name: read_time(raw, name) for name in TIMES if name in raw})
     operation = raw.get("operation") or "add"
     if operation not in OPERATIONS:
         raise Refused("unknown_operation", value=str(operation)[:40])
@@ -224,6 +223,14 @@ def read_time(raw: Mapping, name: str) -> datetime | None:
     except (TypeError, ValueError, OverflowError) as error:
         raise Refused("not_a_time", field=name, value=str(value)[:40]) from error
     return value
+
+
+# How each field is read; the quantity and its parts depend on the operation.
+READERS = {
+    **dict.fromkeys(TEXT_LIMITS, read_text),
+    **dict.fromkeys(IDS, read_id),
+    **dict.fromkeys(TIMES, read_time),
+}
 
 
 def serial_refusal(total: float) -> str | None:
