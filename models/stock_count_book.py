@@ -1,4 +1,3 @@
-import json
 from datetime import timedelta
 
 from odoo import api, models
@@ -17,10 +16,33 @@ LAST_ENTRY = SQL(
     "(SELECT * FROM stock_count_entry WHERE id = line.last_entry_id OFFSET 0) entry"
 )
 
-KEY_TYPES = (
+# Types whose values have no mark that an array would take for its own.
+BARE = ("int", "numeric", "boolean")
+
+# The natural key, 0 and "" for none.
+KEY_COLUMNS = (
     "product_id int, location_id int, lot_id int, lot_name text, package_id int,"
     " owner_id int"
 )
+KEY_NAMES = [column.split()[0] for column in KEY_COLUMNS.split(", ")]
+
+
+def array_literal(kind, rows, name):
+    """A column of rows as PostgreSQL writes arrays.
+
+    >>> array_literal("int", [{"a": 1}, {}], "a")
+    '{1,NULL}'
+    >>> array_literal("text", [{"a": 'say "NULL"'}], "a")
+    '{"say \\\\"NULL\\\\""}'
+    """
+    values = [row.get(name) for row in rows]
+    write = str if kind in BARE else _quote
+    return f"{{{','.join(['NULL' if v is None else write(v) for v in values])}}}"
+
+
+def _quote(value):
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 class StockCountBook(models.AbstractModel):
@@ -34,16 +56,31 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _rows(self, rows, types):
-        """An SQL row source of Python rows: one parameter however many rows there are.
+        """An SQL row source of Python rows: a parameter for each column however many
+        rows there are. As arrays, because PostgreSQL reads them in half the time of
+        JSON and knows how many they are.
 
-        :param list rows: dicts
+        :param list rows: dicts; what one has not is NULL
         :param str types: the column definitions of the rows
         """
-        return SQL(
-            "json_to_recordset(%s::json) AS rows(%s)",
-            json.dumps(rows, default=str),
-            SQL(types),
+        columns = [column.split() for column in types.split(",")]
+        arrays = (
+            SQL("%s::%s[]", array_literal(kind, rows, name), SQL(kind))
+            for name, kind in columns
         )
+        return SQL(
+            "unnest(%s) AS rows(%s)",
+            SQL(", ").join(arrays),
+            SQL(", ").join(SQL.identifier(name) for name, _kind in columns),
+        )
+
+    @api.model
+    def _key_rows(self, keys):
+        """Natural keys for _rows(), with their place in the list as ``i``."""
+        return [
+            {"i": i, **dict(zip(KEY_NAMES, key, strict=True))}
+            for i, key in enumerate(keys)
+        ]
 
     @api.model
     def _same_key(self, left, right, *, location="location_id", package="package_id"):
@@ -223,10 +260,7 @@ class StockCountBook(models.AbstractModel):
         :param list keys: tuples of the natural key
         :return: dict key → (book, picked); picked is negative or 0
         """
-        names = [part.split()[0] for part in KEY_TYPES.split(", ")]
-        rows = [
-            {**dict(zip(names, key, strict=True)), "i": i} for i, key in enumerate(keys)
-        ]
+        rows = self._key_rows(keys)
         self.env.cr.execute(
             SQL(
                 """
@@ -247,7 +281,7 @@ class StockCountBook(models.AbstractModel):
                     location="location_dest_id",
                     package="result_package_id",
                 ),
-                rows=self._rows(rows, f"i int, {KEY_TYPES}"),
+                rows=self._rows(rows, f"i int, {KEY_COLUMNS}"),
             )
         )
         return {keys[i]: (book, picked) for i, book, picked in self.env.cr.fetchall()}
@@ -290,9 +324,8 @@ class StockCountBook(models.AbstractModel):
         :param list counts: pairs (key, counted_at) of late entries
         :return: list of lists of Movement, in the same order
         """
-        names = [part.split()[0] for part in KEY_TYPES.split(", ")]
         rows = [
-            {**dict(zip(names, key, strict=True)), "i": i, "counted_at": counted_at}
+            {**dict(zip(KEY_NAMES, key, strict=True)), "i": i, "counted_at": counted_at}
             for i, (key, counted_at) in enumerate(counts)
         ]
         condition = SQL(
@@ -302,7 +335,7 @@ class StockCountBook(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 "SELECT rows.i, found.* FROM %s, LATERAL (%s UNION ALL %s) found",
-                self._rows(rows, f"i int, counted_at timestamp, {KEY_TYPES}"),
+                self._rows(rows, f"i int, counted_at timestamp, {KEY_COLUMNS}"),
                 self._moves_of("rows", self._movement_columns(SQL("TRUE")), condition),
                 self._traces_of("rows", SQL("rows.counted_at")),
             )

@@ -2,11 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-KEY_COLUMNS = (
-    "product_id int, location_id int, lot_id int, lot_name text, package_id int,"
-    " owner_id int"
-)
-KEY_NAMES = [column.split()[0] for column in KEY_COLUMNS.split(", ")]
+from .stock_count_book import KEY_COLUMNS, KEY_NAMES
+
 # What counting writes on a line.
 COUNT_COLUMNS = """
     id int, round int, state text, is_counted boolean, found_qty numeric,
@@ -133,10 +130,7 @@ class StockCountGenerator(models.AbstractModel):
         """
         Book = self.env["stock.count.book"]
         Book._flush()
-        rows = [
-            {"i": i, **dict(zip(KEY_NAMES, key, strict=True))}
-            for i, key in enumerate(keys)
-        ]
+        rows = Book._key_rows(keys)
         self.env.cr.execute(
             SQL(
                 """

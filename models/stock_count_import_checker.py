@@ -344,5 +344,6 @@ class StockCountImportChecker(models.AbstractModel):
         Recorder = self.env["stock.count.recorder"].sudo()
         line_ids = Recorder._read_line_ids(session, {draft.key for draft in drafts})
         lines = self.env["stock.count.line"].sudo().browse(line_ids.values())
+        lines.fetch(["is_counted", "found_qty"])
         found_qty = {line.id: line.found_qty for line in lines if line.is_counted}
         return {key: found_qty.get(line_id) for key, line_id in line_ids.items()}

@@ -10,8 +10,8 @@ from ..domain.reconcile import (
     fold,
     picked_at_count,
 )
-from .stock_count_book import LAST_ENTRY
-from .stock_count_generator import COUNT_COLUMNS, KEY_COLUMNS, KEY_NAMES
+from .stock_count_book import KEY_COLUMNS, LAST_ENTRY
+from .stock_count_generator import COUNT_COLUMNS
 
 SOURCES = ("sheet", "app", "import", "api")
 
@@ -165,7 +165,6 @@ class StockCountRecorder(models.AbstractModel):
     @api.model
     def _read_line_ids(self, session, keys):
         Book = self.env["stock.count.book"]
-        rows = [dict(zip(KEY_NAMES, key, strict=True)) for key in keys]
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -174,7 +173,7 @@ class StockCountRecorder(models.AbstractModel):
                     ON %s AND COALESCE(line.lot_name, '') = rows.lot_name
                  WHERE line.session_id = %s
                 """,
-                Book._rows(rows, KEY_COLUMNS),
+                Book._rows(Book._key_rows(keys), KEY_COLUMNS),
                 Book._same_key("line", "rows"),
                 session.id,
             )
@@ -258,12 +257,14 @@ class StockCountRecorder(models.AbstractModel):
         keys = [self._key_of(lines[draft.line_id]) for draft in drafts]
         books = self.env["stock.count.book"]._read_books(list(dict.fromkeys(keys)))
         digest, now = self.env["stock.count.entry"]._digest, origin["recorded_at"]
+        common = {name: origin[name] for name in ("session_id", "user_id", "source")}
         drawn = self._draw_entries(len(drafts))
         rows = []
         for draft, key, (entry_id, stamp) in zip(drafts, keys, drawn, strict=True):
             counted_at = self._counted_at(draft, now)
             book, picked = books[key]
             row = {
+                **common,
                 "id": entry_id,
                 "line_id": draft.line_id,
                 "uuid": draft.uuid,
@@ -282,7 +283,7 @@ class StockCountRecorder(models.AbstractModel):
                 "device": draft.device,
                 "parts": draft.parts and json.dumps(draft.parts),
             }
-            row["digest"] = digest({**origin, **row})
+            row["digest"] = digest(row)
             row.update(
                 withdrawn_id=None,
                 book_qty=book,
@@ -334,7 +335,7 @@ class StockCountRecorder(models.AbstractModel):
         entries = [row for row in rows if row["operation"] != "withdraw"]
         withdrawals = [row for row in rows if row["operation"] == "withdraw"]
         # What is taken back is not counted, and frees serial numbers for other lines.
-        counts = {} if withdrawals else self._count_fresh(fresh, entries, origin)
+        counts = {} if withdrawals else self._count_fresh(fresh, entries)
         books = {row["line_id"]: row["book_qty"] for row in entries}
         lines = [
             {**line, "book_qty": books[line_id], **counts.get(line_id, {})}
@@ -346,13 +347,13 @@ class StockCountRecorder(models.AbstractModel):
         return counts
 
     @api.model
-    def _count_fresh(self, fresh, rows, origin):
+    def _count_fresh(self, fresh, rows):
         """What the first entries of lines add up to, by the line's id."""
         by_line = {line_id: [] for line_id in fresh}
         for row in rows:
             if row["line_id"] in fresh:
                 by_line[row["line_id"]].append(row)
-        details = {row["id"]: {**row, **origin} for row in rows}
+        details = {row["id"]: row for row in rows}
         digits = self.env["stock.count.book"]._digits()
         return {
             line_id: self._count(

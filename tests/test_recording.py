@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 import psycopg2
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.stock_count_entry import DIGESTED
 from .common import CountCommon
 
 
@@ -71,6 +75,52 @@ class TestRecording(CountCommon):
         self.assertEqual((entry.device, entry.note), ("Zebra 7", "behind pallet"))
         self.assertEqual(entry.user_id, self.env.user)
         self.assertEqual(len(entry.digest), 64)
+
+    def test_the_digest_of_an_entry_can_be_made_again_of_what_is_stored(self):
+        """P7: or nobody could check it."""
+        self._count(self.session, self.screw, self.bin_a, 2.5, note="a", device="b")
+        entry = self.line.entry_ids
+        stored = {
+            name: entry[name].id if name.endswith("_id") else entry[name] or None
+            for name in DIGESTED
+            if name != "withdraws"
+        }
+        self.assertEqual(entry._digest({**stored, "withdraws": None}), entry.digest)
+
+    def test_texts_of_any_characters_are_kept_as_they_are(self):
+        """P7: whatever marks the way into the database uses itself."""
+        for note in (
+            '{"a", "b"}',
+            "\\",
+            '\\"',
+            "NULL",
+            "%s {}",
+            "'",
+            "a,b\tc\nd",
+            "漢 🙂",
+        ):
+            with self.subTest(note):
+                line = self._count(self.session, self.screw, self.bin_a, 1, note=note)
+                self.assertEqual(line.last_entry_id.note, note)
+
+    def test_what_is_found_where_nothing_was_expected_is_judged(self):
+        """D10, P2: its line has the variance, and its value, from the beginning."""
+        self._book(self.screw, self.bin_b, 10)
+        for found, variance in ((10, 0), (8, -2)):
+            session = self._create_session()
+            session.line_ids.unlink()
+            line = self._count(session, self.screw, self.bin_b, found)
+            self.assertEqual((line.expected_qty, line.variance_qty), (10, variance))
+            self.assertEqual(line.variance_value, variance * self.screw.standard_price)
+
+    def test_a_late_find_is_judged_by_what_was_booked_then(self):
+        """M12: what arrived since is neither expected nor missing."""
+        earlier = fields.Datetime.now() - timedelta(hours=2)
+        self._receive(self.screw, 10, self.bin_b)
+        line = self._count(
+            self.session, self.screw, self.bin_b, 10, counted_at=str(earlier)
+        )
+        self.assertEqual((line.expected_qty, line.variance_qty), (0, 10))
 
     def test_a_known_uuid_changes_nothing(self):
         """I9, M12: the same entry twice counts once."""

@@ -333,6 +333,13 @@ export async function scan(app, ...codes) {
     await shown();
 }
 
+/** Lets the device hear the server's news: a sending that is on its way does not have them yet. */
+export async function hear(app, server, news) {
+    server.news = news;
+    await app.sync.run();
+    await app.sync.run();
+}
+
 /** What was counted on this device and not taken back: `[quantity, item, place]`. */
 export function counted(app) {
     const { products, locations } = app.count.catalogue;

@@ -4,6 +4,7 @@ import { Offline } from "@stock_count/count_app/core/server";
 import {
     counted,
     FakeServer,
+    hear,
     makePayload,
     mountApp,
     question,
@@ -253,12 +254,10 @@ test("a recount begins at nothing, also for a serial that was seen (A3, M6)", as
         ...app.count.catalogue.lines.get(id),
         ...{ product_id, lot_id, first_round: 2, state: "recount" },
     });
-    server.news = { lines: [line(501, 33, false), line(503, 35, 92)] };
-    await app.sync.run();
+    await hear(app, server, { lines: [line(501, 33, false), line(503, 35, 92)] });
     // The server recorded them in the round that was open when they came.
     expect(counted(app)).toEqual(["1 Drill A-01", "1 Screw A-01"]);
-    server.news = { lines: [line(501, 33, false), line(503, 35, 92)].map(nextRound) };
-    await app.sync.run();
+    await hear(app, server, { lines: [line(501, 33, false), line(503, 35, 92)].map(nextRound) });
     expect(counted(app)).toEqual([]);
     await scan(app, "D-1", "5901234123457");
     expect(counted(app)).toEqual(["1 Drill A-01"]);

@@ -5,6 +5,7 @@ import { listUndecided } from "@stock_count/count_app/counting/review";
 import {
     counted,
     FakeServer,
+    hear,
     makePayload,
     mountApp,
     question,
@@ -158,9 +159,7 @@ for (const [at, opened, words] of [
         await scan(app, "LOC-B");
         const mine = { location_id: 9, user_name: "Nadia", is_me: true, at: "2026-11-21 23:32:00" };
         const other = { location_id: 9, user_name: "Tomas", is_me: false, at };
-        server.news = { claims: [mine, other] };
-        await app.sync.run();
-        await app.sync.run();
+        await hear(app, server, { claims: [mine, other] });
         await shown();
         expect(question()).toBe(opened);
         expect(queryAllTexts(".o_count_banner strong")).toEqual(words);

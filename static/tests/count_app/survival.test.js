@@ -8,6 +8,7 @@ import { listUndecided } from "@stock_count/count_app/counting/review";
 import {
     counted,
     FakeServer,
+    hear,
     makeDatabase,
     mountApp,
     question,
@@ -180,8 +181,7 @@ test("a count that was posted meanwhile is a screen with a way on (M12)", async 
     const { app, server } = await mountApp();
     server.refusals = { 501: "session_closed" };
     await scan(app, "LOC-A", "BOX-33", "LOC-B");
-    server.news = { session_state: "posted" };
-    await app.sync.run();
+    await hear(app, server, { session_state: "posted" });
     await shown();
     expect(".o_count_closed h1").toHaveText("CC-00012 is closed");
     expect(".o_count_notice").toHaveText(/not taken:\s+1/);
@@ -192,8 +192,7 @@ test("a count that was posted meanwhile is a screen with a way on (M12)", async 
 test("a closed count changes no more, and a scan in it is listed (M12)", async () => {
     const { app, server } = await mountApp();
     await scan(app, "LOC-A", "BOX-33", "LOC-B");
-    server.news = { session_state: "posted" };
-    await app.sync.run();
+    await hear(app, server, { session_state: "posted" });
     await scan(app, "D-1");
     expect(title()).toBe("This count is closed");
     expect(listUndecided(app.count)).toHaveLength(1);
