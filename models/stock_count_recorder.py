@@ -86,8 +86,11 @@ class StockCountRecorder(models.AbstractModel):
             step(session.sudo(), [draft])
         if draft.status:
             session._raise_refusal(recorder._answer(draft), values)
-        recorder._find_lines(session.sudo(), [draft])
-        return self.env["stock.count.line"].browse(draft.line_id)
+        key = draft.key
+        if not recorder._read_line_ids(session, [key]):
+            recorder.env["stock.count.generator"]._insert_keys(session.sudo(), [key])
+        known = recorder._read_line_ids(session, [key])
+        return self.env["stock.count.line"].browse(known[key])
 
     @api.model
     def _share_session(self, session):
