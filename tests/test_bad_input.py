@@ -130,7 +130,11 @@ class TestBadEntries(BadInputCommon):
     def test_packages_and_owners_of_another_company_are_refused(self):
         """Bad input."""
         package = self._create_package("Theirs")
-        package.company_id = self.abroad
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.abroad.id)]
+        )
+        self._book(self.screw, warehouse.lot_stock_id, 1, package=package)
+        self.assertEqual(package.company_id, self.abroad)
         partner = self.env["res.partner"].create(
             {"name": "Theirs", "company_id": self.abroad.id}
         )
