@@ -135,8 +135,9 @@ class ResCompany(models.Model):
         string="Background Above",
         default=1000,
         help="Posting or undoing more lines than this with a stock move goes on in the"
-        " background, and so does work on twenty times as many lines without one. 0:"
-        " everything at once, while the user waits.",
+        " background, and so do an import of more rows, and work on twenty times as"
+        " many lines without a move, such as the check of a file. 0: everything at once,"
+        " while the user waits.",
     )
     count_shortage_reason_id = fields.Many2one(
         string="Default Shortage Reason",

@@ -1,6 +1,9 @@
 """The files of imports over HTTP (I3, I5, Z2)."""
 
+import base64
 import io
+import json
+import pathlib
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -51,6 +54,44 @@ class TestImportHttp(ImportCommon, HttpCase):
             answer = self._get(f"/stock_count/import/{record.id}/bad.{kind}")
             self.assertIn("to%20correct", answer.headers["Content-Disposition"])
             self.assertEqual(self._rows(answer, f"a.{kind}")[1][1], "NONE")
+
+    @mute_logger("odoo.http")
+    def test_bad_files_are_refused_by_the_request_that_uploads_them(self):
+        """I8: as the form sends them: a clear message, nothing kept, the server alive."""
+        self.authenticate("http_lead", "http_lead")
+        before = self.env["stock.count.import"].search_count([])
+        files = pathlib.Path(__file__).with_name("files")
+        book = self._xlsx([["Item", "Units"], ["SCR", 1]])
+        for name, content, words in (
+            ("count.csv", book, "contains XLSX"),
+            ("cut.xlsx", book[:999], "damaged"),
+            ("wide.xlsx", self._xlsx([["x"] * 16_384]), "501 columns or more"),
+            ("locked.xlsx", files.joinpath("protected.xlsx").read_bytes(), "password"),
+            ("macro.xls", files.joinpath("macro.xls").read_bytes(), "macros"),
+            ("page.xls", b"<html><table></table></html>", "web page"),
+            ("photo.xlsx", b"\x89PNG\r\n", "PNG"),
+            ("blank.csv", b" \r\n" * 9, "empty"),
+            ("long.csv", b"Item;Units" + b"\n;" * 1_100_000, "1,048,576 rows"),
+            ("twice.csv", b"Item;Units\nArtikel;Menge\nSCR;5", "both look like"),
+        ):
+            with self.subTest(name):
+                self.assertIn(words, self._upload_error(name, content))
+        self.assertEqual(self.env["stock.count.import"].search_count([]), before)
+        good = self._csv(self._row("SCR", "Bin A", 1))
+        self.assertFalse(self._upload_error("good.csv", good))
+
+    def _upload_error(self, name, content):
+        """What the form would show, after it has sent a file; nothing if it is taken."""
+        values = {"file": base64.b64encode(content).decode(), "file_name": name}
+        args = [[], values]
+        params = {"model": "stock.count.import", "method": "web_save", "args": args}
+        params["kwargs"] = {"specification": {}}
+        answer = self.url_open(
+            "/web/dataset/call_kw/stock.count.import/web_save",
+            data=json.dumps({"jsonrpc": "2.0", "params": params}),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        return answer["error"]["data"]["message"] if "error" in answer else ""
 
     @mute_logger("odoo.http")
     def test_an_upload_of_a_gigabyte_is_refused_before_it_is_sent(self):
