@@ -116,13 +116,11 @@ class StockCountFence(models.Model):
 
         Where people record all the time, a transaction that waited for one of them has
         a snapshot from before, and its first change of a line is refused, again and
-        again. So another connection waits, and this one begins anew behind it. Who has
-        written something cannot begin anew: they are refused and done again by Odoo.
+        again. So another connection waits, and this one begins anew behind it.
+
+        Only for who has written nothing; and nobody waits for a lock in here, because
+        PostgreSQL does not know that the gate waits for them.
         """
-        self.env.flush_all()
-        if self._has_written():
-            yield
-            return
         with self.env.registry.cursor() as cr:
             for session_id in sorted(sessions.ids):
                 cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE, session_id])
@@ -138,7 +136,6 @@ class StockCountFence(models.Model):
 
         :param work: called without arguments, does nothing but read and write here
         """
-        self.env.flush_all()
         if not tries or self._has_written():
             return work()
         try:
@@ -152,6 +149,8 @@ class StockCountFence(models.Model):
 
     @api.model
     def _has_written(self):
-        """Whether this transaction has changed or locked any row."""
+        """Whether this transaction has changed or locked any row, so that it cannot
+        begin anew."""
+        self.env.flush_all()
         self.env.cr.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
         return self.env.cr.fetchone()[0]

@@ -13,6 +13,8 @@ from .stock_count_entry import LEAD
 MANAGER = "stock_count.group_count_manager"
 APPROVER = "stock_count.group_count_approver"
 SCOPE = {"warehouse_id", "location_ids", "supplier_ids", "categ_ids", "count_type"}
+# How often a session is locked that somebody else has just then.
+TRIES = 5
 OPEN_STATES = ("open", "pending_approval", "partial")
 # What an integer column holds.
 MAX_SEED = 2**31 - 1
@@ -1077,15 +1079,34 @@ class StockCountSession(models.Model):
         Recording shares the session before it shares fences: whoever closes fences
         locks the session first, or they would wait for each other.
         """
-        with self.env["stock.count.fence"].sudo()._closed_gate(self):
-            self.env.cr.execute(
-                SQL(
-                    "SELECT id FROM stock_count_session WHERE id = ANY(%s) ORDER BY id"
-                    " FOR UPDATE",
-                    self.ids,
-                ),
-                log_exceptions=False,
-            )
+        fence = self.env["stock.count.fence"].sudo()
+        for _again in range(TRIES):
+            if fence._has_written():
+                break
+            with fence._closed_gate(self):
+                if self._lock_rows("SKIP LOCKED"):
+                    return
+            # Somebody posts, or changes the session. They are waited for in the open.
+            self._lock_rows()
+            self.env.cr.rollback()
+        self._lock_rows()
+
+    def _lock_rows(self, waiting=""):
+        """Lock the sessions against who records, posts or changes them.
+
+        :param str waiting: ``SKIP LOCKED`` not to wait for others
+        :return: whether all are locked
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM stock_count_session WHERE id = ANY(%s) ORDER BY id"
+                " FOR NO KEY UPDATE %s",
+                self.ids,
+                SQL(waiting),
+            ),
+            log_exceptions=False,
+        )
+        return len(self.env.cr.fetchall()) == len(set(self.ids))
 
     def _count_entries(self, cr):
         cr.execute(

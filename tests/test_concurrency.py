@@ -301,6 +301,23 @@ class TestConcurrency(ConnectionCase):
             found = env["stock.location"].search_count([("name", "=", name)])
             self.assertEqual(found, 1)
 
+    def test_who_changes_a_count_and_then_counts_ends_while_it_is_posted(self):
+        """Z3, Z4: PostgreSQL sees no circle of which a part is in Odoo."""
+        self._book(10)
+        session_id = self._make_session()
+        self._count(session_id, 9)
+        with self._connect(0) as env:
+            # Rather than to hang.
+            env.cr.execute("SET LOCAL statement_timeout = '20s'")
+            env["stock.count.session"].browse(session_id).description = "Changed"
+            env.flush_all()
+            thread, outcome = self._start(1, self._post(session_id))
+            time.sleep(1)
+            self._record(session_id, 8)(env)
+        thread.join(60)
+        self.assertNotIn("error", outcome)
+        self.assertEqual(self._booked(), 8)
+
     def test_two_approvers_answering_at_once_leave_one_answer(self):
         """A1: the second is told, and what the first said stands."""
         self._book(10)

@@ -1,3 +1,4 @@
+import base64
 import contextlib
 import logging
 import os
@@ -22,6 +23,7 @@ COUNTERS, MOVERS = 50, 2
 BINS, ITEMS = 6, 8
 # Seconds between what one person does.
 PAUSE = {"_count": (2, 6), "_move": (0, 1), "_post": (0.5, 3)}
+PAUSE.update(_run_jobs=(0, 0.2), _import=(0, 2))
 # Items that several people count at once, each adding what they hold in their hands.
 PILES = 2
 
@@ -53,9 +55,11 @@ class TestSoak(ConnectionCase):
             bins = env["stock.location"].create(
                 [{"name": f"Soak {i}", "location_id": stock.id} for i in range(BINS)]
             )
+            # Another test leaves its items in the database.
+            mark = uuid.uuid4().hex[:8]
             items = env["product.product"].create(
                 [
-                    {"name": f"Soak {i}", "is_storable": True}
+                    {"name": f"Soak {mark} {i}", "is_storable": True}
                     # The last one is never counted, so that the count stays open.
                     for i in range(ITEMS + PILES + 1)
                 ]
@@ -185,6 +189,37 @@ class TestSoak(ConnectionCase):
         held = session.line_ids.filtered(lambda line: line.state == "held")
         return held.action_accept_variance() if held else True
 
+    def _run_jobs(self):
+        """As Odoo's scheduler does."""
+        with self._connect() as env:
+            env["stock.count.job"]._cron_run()
+
+    def _import(self):
+        """A file with what lies in one place; what others count is not waited for."""
+        with self.floor.at() as key:
+            self._work(1, lambda env: self._import_file(env, *key))
+        self.done["files"] += 1
+
+    def _import_file(self, env, item_id, bin_id):
+        session = env["stock.count.session"].browse(self.session_id)
+        row = (
+            session.warehouse_id.name,
+            env["product.product"].browse(item_id).name,
+            env["stock.location"].browse(bin_id).complete_name,
+            self.floor.qty[item_id, bin_id],
+            session.name,
+            uuid.uuid4(),
+        )
+        heading = "Warehouse,Item,Location,Units,Count Session,Note"
+        content = f"{heading}\n{','.join(map(str, row))}"
+        content = base64.b64encode(content.encode())
+        record = env["stock.count.import"].create({"file": content})
+        record.action_read()
+        record.action_check()
+        record.action_import()
+        if not record.recorded_count:
+            raise AssertionError(record.problem_ids.mapped("message"))
+
     def _repeat(self, act):
         while time.monotonic() < self.end:
             try:
@@ -199,11 +234,25 @@ class TestSoak(ConnectionCase):
     # === TEST === #
 
     def test_fifty_counters_lose_and_double_nothing(self):
-        """Z4, P5, P14: nobody sees a deadlock or a failed serialization, each entry is
-        there once, and in the end the book is the floor."""
+        """Z4, P5: nobody sees a deadlock or a failed serialization, each entry is there
+        once, and in the end the book is the floor."""
+        self._soak(0)
+
+    def test_fifty_counters_and_jobs_lose_and_double_nothing(self):
+        """Z4, P14: the same, where posting and undoing go on in the background and
+        files are imported meanwhile."""
+        self._soak(3, self._run_jobs, self._import)
+        with self._connect() as env:
+            jobs = env["stock.count.job"].search([("company_id", "=", self.company_id)])
+            self.assertEqual(set(jobs.mapped("state")), {"done"}, jobs.mapped("error"))
+
+    def _soak(self, background_lines, *more):
+        with self._connect() as env:
+            company = env["res.company"].browse(self.company_id)
+            company.count_background_lines = background_lines
         self.session_id = self._make_session()
         self.end = time.monotonic() + SECONDS
-        acts = [self._count] * COUNTERS + [self._move] * MOVERS + [self._post]
+        acts = [self._count] * COUNTERS + [self._move] * MOVERS + [self._post, *more]
         threads = [threading.Thread(target=self._repeat, args=[act]) for act in acts]
         for thread in threads:
             thread.start()
@@ -212,6 +261,7 @@ class TestSoak(ConnectionCase):
         print("soak:", *self.done.items(), sep="\nSOAK ")  # noqa: T201
         self.assertFalse([thread for thread in threads if thread.is_alive()])
         self.assertEqual(self.errors[:5], [])
+        self._run_jobs()
         self._assert_entries_are_there_once()
         self._count_all_and_post()
         self._assert_book_is_floor()
@@ -232,6 +282,9 @@ class TestSoak(ConnectionCase):
             entries = env["stock.count.entry"].search(
                 [("line_id.session_id", "=", self.session_id)]
             )
+            imported = entries.filtered(lambda entry: entry.source == "import")
+            self.assertEqual(len(imported), self.done["files"])
+            entries -= imported
             self.assertEqual(Counter(entries.mapped("uuid")), Counter(self.sent.keys()))
             for entry in entries:
                 self.assertEqual(entry.qty, self.sent[entry.uuid]["qty"])
