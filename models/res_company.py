@@ -136,8 +136,8 @@ class ResCompany(models.Model):
         default=1000,
         help="Posting or undoing more lines than this with a stock move goes on in the"
         " background, and so do an import of more rows, and work on twenty times as"
-        " many lines without a move, such as the check of a file. 0: everything at once,"
-        " while the user waits.",
+        " many lines without a move, such as the check of a file. 0: everything at"
+        " once, while the user waits.",
     )
     count_shortage_reason_id = fields.Many2one(
         string="Default Shortage Reason",

@@ -57,7 +57,7 @@ class TestImportHttp(ImportCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_bad_files_are_refused_by_the_request_that_uploads_them(self):
-        """I8: as the form sends them: a clear message, nothing kept, the server alive."""
+        """I8: as the form sends them: told in words, not kept, the server alive."""
         self.authenticate("http_lead", "http_lead")
         before = self.env["stock.count.import"].search_count([])
         files = pathlib.Path(__file__).with_name("files")
@@ -81,7 +81,7 @@ class TestImportHttp(ImportCommon, HttpCase):
         self.assertFalse(self._upload_error("good.csv", good))
 
     def _upload_error(self, name, content):
-        """What the form would show, after it has sent a file; nothing if it is taken."""
+        """What the form would show after it has sent a file; nothing if it is taken."""
         values = {"file": base64.b64encode(content).decode(), "file_name": name}
         args = [[], values]
         params = {"model": "stock.count.import", "method": "web_save", "args": args}
