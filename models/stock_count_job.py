@@ -201,7 +201,8 @@ class StockCountJob(models.Model):
         :return: list of objects, in order: ``id``, ``kind``, ``label``, ``name``,
             ``state``, ``done``, ``total``, ``percent``, ``seconds_left`` (None while
             nobody knows), ``owner``, ``error``, ``message``, ``is_stopping``,
-            ``is_late`` (no scheduler has come), ``may_change``
+            ``goes_back`` (it takes back what it has done before it stops), ``is_late``
+            (no scheduler has come), ``may_change``
         :raise AccessError: for whoever may not read the job
         """
         self._check_there()
@@ -210,6 +211,7 @@ class StockCountJob(models.Model):
 
     def _prepare_progress(self, label):
         job = self.sudo()
+        is_stopping = job.state in ACTIVE and job._is_asked_to_stop()
         return {
             "id": job.id,
             "kind": job.kind,
@@ -223,7 +225,8 @@ class StockCountJob(models.Model):
             "owner": job.user_id.name,
             "error": job.error or "",
             "message": job.message or "",
-            "is_stopping": job.state in ACTIVE and job._is_asked_to_stop(),
+            "is_stopping": is_stopping,
+            "goes_back": is_stopping and job._goes_back(),
             "is_late": job._is_late(),
             "may_change": self._is_own(),
         }

@@ -631,7 +631,8 @@ class TestImportJob(ImportCommon, JobCommon):
         record, job = self._running()
         self._do_chunk()
         job.action_cancel()
-        self.assertTrue(record.get_job()["is_stopping"])
+        told = record.get_job()
+        self.assertEqual((told["is_stopping"], told["goes_back"]), (True, True))
         self._do_chunk()
         self.assertEqual(
             (job.state, job.done, record.recorded_count), ("running", 1, 1)

@@ -55,7 +55,7 @@ export class CountJob extends Component {
 
     get state() {
         if (this.job.is_stopping) {
-            return _t("stopping");
+            return this.job.goes_back ? _t("taking back what was done") : _t("stopping");
         }
         if (this.job.is_late) {
             return _t("no scheduler has come: is one running?");

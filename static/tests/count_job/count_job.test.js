@@ -24,6 +24,7 @@ const makeJob = (values) => ({
     error: "",
     message: "",
     is_stopping: false,
+    goes_back: false,
     is_late: false,
     may_change: true,
     ...values,
@@ -83,6 +84,11 @@ test("a job is stopped by its owner (P14)", async () => {
     expect.verifySteps([["action_cancel", 7]]);
     expect(".o_count_job_facts").toHaveText("200 / 1,000 · stopping · Olga");
     expect("button[name=job_cancel]").toHaveCount(0);
+});
+
+test("a job that has to be whole says that it goes back (I5, P14)", async () => {
+    await mountJob(makeJob({ is_stopping: true, goes_back: true }));
+    expect(".o_count_job_facts").toHaveText("200 / 1,000 · taking back what was done · Olga");
 });
 
 test("who may not stop a job has no button for it (Z2)", async () => {
