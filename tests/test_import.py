@@ -810,6 +810,17 @@ class TestImportAccess(ImportCommon):
         record = self._import(self._csv(self._row("SCR", "Bin A", 8)))
         self.assertEqual(record.session_ids.line_ids.found_qty, 8)
 
+    def test_a_lead_without_inventory_finds_the_import(self):
+        """Z1: in the root menu of counting; a counter does not."""
+        found = {}
+        for role in ("lead", "counter"):
+            user = self._create_user(role, f"stock_count.group_count_{role}")
+            menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+            root = menus[self.env.ref("stock_count.menu_count_root").id]
+            names = {menus[menu_id]["xmlid"] for menu_id in root["children"]}
+            found[role] = "stock_count.menu_cycle_count_import_app" in names
+        self.assertEqual(found, {"lead": True, "counter": False})
+
     def test_counters_import_nothing(self):
         """Z1, Z2: not by any of its methods."""
         counter = self._create_user("counter", "stock_count.group_count_counter")
