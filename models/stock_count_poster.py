@@ -217,7 +217,7 @@ class StockCountPoster(models.AbstractModel):
             self._fail(line, self._disturbed_message(), outcome)
         self._refuse_on_hold(outcome.going_on(lines), outcome)
         if not outcome.move_ids:
-            self._return_uncovered(outcome.going_on(lines), outcome)
+            self._return_uncovered(outcome.going_on(lines), verdicts, outcome)
         return verdicts
 
     @api.model
@@ -253,9 +253,9 @@ class StockCountPoster(models.AbstractModel):
             self._fail(lines.browse(line_id), message, outcome, kind="hold")
 
     @api.model
-    def _return_uncovered(self, lines, outcome):
+    def _return_uncovered(self, lines, verdicts, outcome):
         """Only what an approval covers as it is now goes on, where one is needed."""
-        asked = self._find_needing_approval(lines)
+        asked = self._find_needing_approval(lines, verdicts)
         if not asked:
             return
         Approval = self.env["stock.count.approval"]
@@ -271,7 +271,7 @@ class StockCountPoster(models.AbstractModel):
             )
 
     @api.model
-    def _find_needing_approval(self, lines):
+    def _find_needing_approval(self, lines, verdicts):
         """With Option 170 all lines; without it what is over its tolerance and was not
         counted again since it was posted last.
 
@@ -280,9 +280,10 @@ class StockCountPoster(models.AbstractModel):
         if lines[:1].company_id.count_require_approval:
             return lines
         # Few of many: the database finds them.
+        differing = [i for i in lines.ids if verdicts[i][1].variance]
         return lines.search(
             [
-                ("id", "in", lines.ids),
+                ("id", "in", differing),
                 ("tolerance_ratio", ">", 1),
                 ("is_recounted", "=", False),
             ]

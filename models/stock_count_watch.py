@@ -33,13 +33,15 @@ class StockCountWatch(models.AbstractModel):
     # === BUSINESS METHODS - LINES === #
 
     @api.model
-    def _watch_lines(self, lines, problems=None):
+    def _watch_lines(self, lines, problems=None, left=None):
         """Raise what is wrong with these lines now, and close what is not any more.
 
         :param dict problems: line id → kind of why it was not posted
+        :param left: those of the lines that were not posted, where the others were
         """
         watch = self._in_words_of(lines[:1].sudo().company_id)
-        found = watch._read_problems(lines.ids, problems or {})
+        doubtful = lines if left is None else left
+        found = watch._read_problems(doubtful.ids, problems or {})
         watch._raise_for_lines(found)
         watch._close_for_lines(lines.ids, found)
 
@@ -206,9 +208,10 @@ class StockCountWatch(models.AbstractModel):
         :param list lost: Promises that the posting broke
         """
         watch = self._in_words_of(session.company_id)
-        watch._watch_lines(lines, outcome.problems)
+        left = lines - outcome.going_on(lines)
+        watch._watch_lines(lines, outcome.problems, left)
         watch._raise_broken(session, lost)
-        watch._raise_named_by_holds(session, lines)
+        watch._raise_named_by_holds(session, left)
         watch._watch_repeats(lines)
 
     @api.model
