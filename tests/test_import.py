@@ -2,6 +2,7 @@
 
 import base64
 import io
+import uuid
 from unittest.mock import patch
 
 import xlsxwriter
@@ -20,6 +21,7 @@ from odoo.addons.stock_count.models import (
 from .common import CountCommon
 from .job_common import JobCommon
 
+LEAD = "stock_count.group_count_lead"
 HEADING = "Warehouse;Item ID;Location;Units;Count Session\n"
 
 
@@ -651,20 +653,39 @@ class TestImportJob(ImportCommon, JobCommon):
         self.assertIn("2 were left out", record.outcome)
         self.assertEqual(sum(record.session_ids.line_ids.mapped("is_counted")), 1)
 
-    def test_who_lost_the_right_leaves_no_half_of_a_file(self):
-        """I5, Z2: a manager dismisses the failed job, and it goes back."""
-        lead = self._create_user("lead", "stock_count.group_count_lead")
+    def _failed(self, change, **values):
+        """Such an import of a lead to whom something happens then: all three."""
+        lead = self._create_user(f"lead {uuid.uuid4()}", LEAD)
         admin, self.env = self.env, self.env(user=lead)
-        record, job = self._running()
+        record, job = self._running(**values)
         self.env = admin
-        record, job = record.with_env(admin), job.with_env(admin)
-        lead.group_ids -= admin.ref("stock_count.group_count_lead")
+        change(lead.with_env(admin))
         self._do_chunk()
-        self.assertEqual(job.state, "failed")
-        job.action_cancel()
+        self.assertEqual(job.with_env(admin).state, "failed")
+        return lead.with_env(admin), record.with_env(admin), job.with_env(admin)
+
+    def _dismiss_right(self, lead):
+        lead.group_ids -= self.env.ref(LEAD)
+
+    def test_who_lost_the_right_leaves_no_half_of_a_file(self):
+        """I5, Z2: a manager dismisses the failed job, and it goes back; also when they
+        left."""
+        for change in (self._dismiss_right, lambda lead: lead.action_archive()):
+            _lead, record, job = self._failed(change)
+            job.action_cancel()
+            self._run_scheduler()
+            self.assertEqual((job.state, record.state), ("cancelled", "failed"))
+            self.assertFalse(any(record.session_ids.line_ids.mapped("is_counted")))
+
+    def test_an_import_that_failed_goes_on_where_it_was(self):
+        """I6, P14: each row is counted once."""
+        lead, record, job = self._failed(self._dismiss_right)
+        self.assertEqual((record.state, record.recorded_count), ("running", 1))
+        lead.group_ids |= self.env.ref(LEAD)
+        job.action_retry()
         self._run_scheduler()
-        self.assertEqual((job.state, record.state), ("cancelled", "failed"))
-        self.assertFalse(any(record.session_ids.line_ids.mapped("is_counted")))
+        self.assertEqual((record.state, record.recorded_count), ("done", 3))
+        self.assertEqual(record.session_ids.line_ids.entry_ids.mapped("qty"), [4] * 3)
 
     def test_what_was_closed_meanwhile_is_told(self):
         """I5, P7: nothing is taken out of a posted count; the import says so."""
