@@ -50,7 +50,7 @@ class StockMove(models.Model):
         of each move and its line to find that out."""
         for vals in vals_list:
             # Only the addon itself gives a line, see _count_evidence.
-            if vals.get("count_line_id"):
+            if vals.get("count_line_id") and vals.get("product_uom"):
                 vals["packaging_uom_id"] = vals["product_uom"]
         return super()._add_precomputed_values(vals_list)
 

@@ -46,6 +46,22 @@ class TestPosting(CountCommon):
         self.assertEqual((shortage | overage).move_ids.count_session_id, self.session)
         self.assertEqual(shortage.move_ids.reference, self.session.name)
 
+    def test_a_posted_move_says_what_odoo_would_say_of_it(self):
+        """P1, P2: what is given or left out to be faster is what Odoo computes."""
+        self._count_both(8, 12)
+        self._post(self.session)
+        names = [
+            name
+            for name, field in self.env["stock.move"]._fields.items()
+            if field.store and field.compute and field.readonly
+        ]
+        self.assertIn("packaging_uom_id", names)
+        moves = self.session.move_ids
+        said = moves.read(names, load=None)
+        for name in names:
+            self.env.add_to_compute(moves._fields[name], moves)
+        self.assertEqual(moves.read(names, load=None), said)
+
     def test_a_line_without_a_variance_needs_no_move(self):
         """Design chapter 4: the count itself is the evidence."""
         self._count_both(10, 10)
