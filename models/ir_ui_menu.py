@@ -1,15 +1,22 @@
 from odoo import models
 
+# By the group that finds the same below Inventory.
+FOUND_BELOW_INVENTORY = {
+    "stock.group_stock_manager": ["menu_count_reports_root"],
+    "stock.group_stock_user": ["menu_cycle_counts_app", "menu_cycle_count_import_app"],
+}
+
 
 class IrUiMenu(models.Model):
     _inherit = "ir.ui.menu"
 
     def _load_menus_blacklist(self):
-        """Whoever sees Inventory → Reporting finds the count reports there."""
+        """Whoever sees Inventory finds counts, imports and reports there; a second menu
+        of the same would take them to an app with less in it."""
         hidden = super()._load_menus_blacklist()
-        if self.env.user.has_group("stock.group_stock_manager"):
-            root = self.env.ref(
-                "stock_count.menu_count_reports_root", raise_if_not_found=False
-            )
-            hidden += root.ids if root else []
+        for group, names in FOUND_BELOW_INVENTORY.items():
+            if self.env.user.has_group(group):
+                for name in names:
+                    menu = self.env.ref(f"stock_count.{name}", raise_if_not_found=False)
+                    hidden += menu.ids if menu else []
         return hidden
