@@ -207,11 +207,17 @@ class TestApi(CountCommon, HttpCase):
         )
 
     def test_ten_thousand_entries_come_in_calls_of_some_hundred(self):
-        """I9, Z4: the example sends in batches and gets an answer for each."""
+        """I9, Z4: the example sends in batches and gets an answer for each; bad ones
+        among them stop no others."""
         scans = [self._scan(qty=1, operation="add") for _i in range(1200)]
+        scans[10]["qty"] = float("inf")
+        scans[600]["barcode"] = "nobody knows it"
+        scans[1199]["location_barcode"] = "nowhere"
         answers = self._record(*scans)
         self.assertEqual([a["uuid"] for a in answers], [s["uuid"] for s in scans])
-        self.assertEqual(self.session.line_ids.found_qty, 1200)
+        refused = [i for i, a in enumerate(answers) if a["status"] != "recorded"]
+        self.assertEqual(refused, [10, 600, 1199])
+        self.assertEqual(self.session.line_ids.found_qty, 1197)
 
     def test_the_example_sends_a_file_twice_and_counts_it_once(self):
         """I9: a run that is broken off is repeated as it is; a mended row counts."""

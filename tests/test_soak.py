@@ -247,9 +247,7 @@ class TestSoak(ConnectionCase):
             self.assertEqual(set(jobs.mapped("state")), {"done"}, jobs.mapped("error"))
 
     def _soak(self, background_lines, *more):
-        with self._connect() as env:
-            company = env["res.company"].browse(self.company_id)
-            company.count_background_lines = background_lines
+        self._do_in_background(background_lines)
         self.session_id = self._make_session()
         self.end = time.monotonic() + SECONDS
         acts = [self._count] * COUNTERS + [self._move] * MOVERS + [self._post, *more]
@@ -258,13 +256,21 @@ class TestSoak(ConnectionCase):
             thread.start()
         for thread in threads:
             thread.join(SECONDS + 120)
-        print("soak:", *self.done.items(), sep="\nSOAK ")  # noqa: T201
         self.assertFalse([thread for thread in threads if thread.is_alive()])
+        _logger.info("Done under fire: %s", dict(self.done))
         self.assertEqual(self.errors[:5], [])
+        self.assertGreater(self.done["entries"], COUNTERS)
+        self.assertGreater(self.done["action_post"], 0)
         self._run_jobs()
+        self._do_in_background(0)
         self._assert_entries_are_there_once()
         self._count_all_and_post()
         self._assert_book_is_floor()
+
+    def _do_in_background(self, lines):
+        with self._connect() as env:
+            company = env["res.company"].browse(self.company_id)
+            company.count_background_lines = lines
 
     def _make_session(self):
         with self._connect(0) as env:
