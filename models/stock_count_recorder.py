@@ -125,12 +125,12 @@ class StockCountRecorder(models.AbstractModel):
         by_uuid = {draft.uuid: draft for draft in counts}
         for draft in withdrawals:
             draft.line_id = draft.line_id or by_uuid[draft.withdraws].line_id
-        lines = self._read_lines({draft.line_id for draft in drafts} - fresh.keys())
-        lines.update(fresh)
+        known = {draft.line_id for draft in drafts} - fresh.keys()
+        lines = {**self._read_lines(known), **fresh}
         self.env["stock.count.fence"]._share(
             {row["location_id"] for row in lines.values()}
         )
-        self._lock_lines(lines)
+        self._lock_lines(known)
         rounds = {line_id: self._round_of(row) for line_id, row in lines.items()}
         origin = self._origin(session, source)
         rows = self._prepare_entries(drafts, lines, rounds, origin)
