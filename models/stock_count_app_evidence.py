@@ -147,7 +147,8 @@ class StockCountAppEvidence(models.AbstractModel):
         place = self.env["stock.location"].browse(event.location_id).exists()
         if not place:
             raise Refused("unknown_location", value=event.location_id)
-        scope = self.env["stock.count.recorder"]._scope_location_ids(session, [event])
+        Recorder = self.env["stock.count.recorder"]
+        scope = Recorder._scope_location_ids(session, place.ids)
         if place.id not in scope:
             raise Refused(
                 "outside_session", location=place.display_name, session=session.name

@@ -146,7 +146,7 @@ class StockCountAppSync(models.AbstractModel):
             return
         ids = {event.location_id for event in asked}
         known = self.env["stock.location"].browse(ids).exists()
-        scope = self.env["stock.count.recorder"]._scope_location_ids(session, asked)
+        scope = self.env["stock.count.recorder"]._scope_location_ids(session, ids)
         for event in asked:
             place = known.browse(event.location_id)
             if place not in known:

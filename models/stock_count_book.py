@@ -457,7 +457,15 @@ class StockCountBook(models.AbstractModel):
 
         :return: dict line id → (Facts, Verdict)
         """
-        facts = self._read_facts(line_ids)
+        verdicts = self._judge(self._read_facts(line_ids))
+        return self._hold_serials(self._supersede_moved_things(verdicts))
+
+    @api.model
+    def _judge(self, facts):
+        """
+        :param dict facts: line id → (Facts, counted_at)
+        :return: dict line id → (Facts, Verdict)
+        """
         digits = self._digits()
         # Only a variance needs explaining, and most lines have none.
         movements = self._read_movements(
@@ -467,14 +475,13 @@ class StockCountBook(models.AbstractModel):
                 if self._differs(fact, digits)
             ]
         )
-        verdicts = {
+        return {
             line_id: (
                 fact,
                 judge(fact, movements.get(line_id, ()), counted_at, digits),
             )
             for line_id, (fact, counted_at) in facts.items()
         }
-        return self._hold_serials(self._supersede_moved_things(verdicts))
 
     @api.model
     def _supersede_moved_things(self, verdicts):
@@ -621,6 +628,16 @@ class StockCountBook(models.AbstractModel):
             return
         verdicts = self._read_verdicts(lines.ids)
         self._write_verdicts(verdicts)
+
+    @api.model
+    def _judge_first(self, facts):
+        """Judge first counts that this transaction has recorded: nothing came after
+        them that it could see.
+
+        :param dict facts: line id → (Facts, counted_at)
+        """
+        if facts:
+            self._write_verdicts(self._hold_serials(self._judge(facts)))
 
     @api.model
     def _write_verdicts(self, verdicts):

@@ -9,7 +9,6 @@ from .stock_count_entry import LEAD
 WRITABLE = {"to_post", "reason_id", "note"}
 FOUND = {"found_qty", "is_counted", "serial2"}
 TYPED = {"uuid", "counted_at", "sent_at"}
-KEY = ("product_id", "location_id", "lot_id", "lot_name", "package_id", "owner_id")
 # What can still be counted and posted.
 UNPOSTED_STATES = ("to_count", "skipped", "counted", "recount", "held", "failed")
 

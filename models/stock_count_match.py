@@ -140,6 +140,8 @@ class StockCountMatch(models.Model):
     @api.model
     def _forget_proposed(self, line_ids):
         """What was proposed for lines that are counted again fits no more."""
+        if not line_ids:
+            return
         self.flush_model()
         self.env.cr.execute(
             "DELETE FROM stock_count_match WHERE state = 'proposed'"

@@ -6,9 +6,11 @@ from odoo.tools import SQL
 from ..domain.entries import Draft, read_entry
 from ..domain.reconcile import (
     Entry,
+    Facts,
     book_at,
     fold,
     picked_at_count,
+    variance_of,
 )
 from .stock_count_book import KEY_COLUMNS, LAST_ENTRY
 from .stock_count_generator import COUNT_COLUMNS
@@ -542,12 +544,12 @@ class StockCountRecorder(models.AbstractModel):
         """Variances, holds, and word about counts that came after posting."""
         Line = self.env["stock.count.line"]
         self._mark_moved_while_counting(counts)
-        digits = self.env["stock.count.book"]._digits()
-        watched = Line.browse(
-            [i for i, c in counts.items() if not self._is_plain(lines[i], c, digits)]
-        )
-        self.env["stock.count.match"]._forget_proposed(watched.ids)
-        self.env["stock.count.book"]._refresh_verdicts(watched)
+        first = {i for i, c in counts.items() if self._is_first(lines[i], c)}
+        differing = self._find_differing({i: counts[i] for i in first})
+        self.env["stock.count.book"]._judge_first(differing)
+        others = Line.browse(counts.keys() - first)
+        self.env["stock.count.match"]._forget_proposed(others.ids)
+        self.env["stock.count.book"]._refresh_verdicts(others)
         self.env["stock.count.recount"]._after_recording(session, Line.browse(lines))
         # A phone may bring what nobody knew of when the count was closed.
         late = [
@@ -557,16 +559,36 @@ class StockCountRecorder(models.AbstractModel):
         ]
         if late:
             session._reopen_for(Line.browse(late))
-        self.env["stock.count.watch"]._watch_lines(watched)
+        self.env["stock.count.watch"]._watch_lines(others + Line.browse(differing))
 
     @api.model
-    def _is_plain(self, line, count, digits):
-        """Whether the first count of a line found what was booked just now: then
-        nothing is to be judged, and there is nothing that a count before it left."""
-        if line["state"] not in ("to_count", "skipped") or not count["is_counted"]:
-            return False
-        expected = count["book_qty"] + count["picked_qty"]
-        return not count["late"] and not round(count["found_qty"] - expected, digits)
+    def _is_first(self, line, count):
+        """Whether a line was counted for the first time, and just now: there is nothing
+        that a count before it left, and nothing came after it."""
+        is_new = line["state"] in ("to_count", "skipped")
+        return is_new and count["is_counted"] and not count["late"]
+
+    @api.model
+    def _find_differing(self, counts):
+        """Those of these first counts that are not what was booked.
+
+        :return: dict line id → (Facts, counted_at)
+        """
+        digits = self.env["stock.count.book"]._digits()
+        facts = {
+            line_id: Facts(
+                found=count["found_qty"],
+                book=count["book_qty"],
+                picked=count["picked_qty"],
+                book_now=count["book_qty"],
+            )
+            for line_id, count in counts.items()
+        }
+        return {
+            line_id: (fact, counts[line_id]["counted_at"])
+            for line_id, fact in facts.items()
+            if variance_of(fact, digits)
+        }
 
     @api.model
     def _mark_moved_while_counting(self, counts):

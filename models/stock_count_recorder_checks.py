@@ -110,7 +110,10 @@ class StockCountRecorderChecks(models.AbstractModel):
         """What is asked of an entry whatever else was counted."""
         counts = self._open(drafts)
         things = self._read_things(session, counts)
-        scope = self._scope_location_ids(session, counts)
+        # The locations of the session's own lines belong to it.
+        scope = self._scope_location_ids(
+            session, {draft.location_id for draft in counts if not draft.line_id}
+        )
         digits = self.env["stock.count.book"]._digits()
         for draft in counts:
             item = things.items.get(draft.product_id)
@@ -174,9 +177,11 @@ class StockCountRecorderChecks(models.AbstractModel):
         }
 
     @api.model
-    def _scope_location_ids(self, session, drafts):
-        """Which of the named locations belong to the session."""
-        ids = list({draft.location_id for draft in drafts if draft.location_id})
+    def _scope_location_ids(self, session, location_ids):
+        """Which of these locations belong to the session."""
+        ids = [location_id for location_id in location_ids if location_id]
+        if not ids:
+            return set()
         Generator = self.env["stock.count.generator"]
         return set(Generator._scope_locations(session, [("id", "in", ids)]).ids)
 

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .stock_count_book import KEY_NAMES
+
 
 class StockCountRecorderResolve(models.AbstractModel):
     """From what a client named to the records that it means, for all drafts of a call
@@ -49,10 +51,17 @@ class StockCountRecorderResolve(models.AbstractModel):
     @api.model
     def _resolve_lines(self, session, drafts):
         asked = [draft for draft in self._open(drafts) if draft.line_id]
-        lines = self.env["stock.count.line"].search(
-            [("id", "in", [draft.line_id for draft in asked])]
+        if not asked:
+            return
+        lines = self.env["stock.count.line"].search_fetch(
+            [
+                ("id", "in", [draft.line_id for draft in asked]),
+                ("session_id", "=", session.id),
+            ],
+            KEY_NAMES,
+            order="id",
         )
-        keys = {line.id: line for line in lines if line.session_id == session}
+        keys = {line.id: line for line in lines}
         for draft in asked:
             line = keys.get(draft.line_id)
             if not line:

@@ -39,10 +39,14 @@ class StockCountWatch(models.AbstractModel):
         :param dict problems: line id → kind of why it was not posted
         :param left: those of the lines that were not posted, where the others were
         """
-        watch = self._in_words_of(lines[:1].sudo().company_id)
+        if not lines:
+            return
+        watch = self.sudo()
         doubtful = lines if left is None else left
         found = watch._read_problems(doubtful.ids, problems or {})
-        watch._raise_for_lines(found)
+        if found:
+            company = lines[:1].sudo().company_id
+            watch._in_words_of(company)._raise_for_lines(found)
         watch._close_for_lines(lines.ids, found)
 
     @api.model
