@@ -17,6 +17,7 @@ from . import (
 from . import (
     digest_digest,
     ir_attachment,
+    ir_http,
     ir_ui_menu,
     product_product,
     product_supplierinfo,

@@ -30,14 +30,16 @@ class TestCountAppHttp(HttpCase, AppCommon):
 
     def _call(self, method, *args):
         return self.make_jsonrpc_request(
-            f"{DOORS}/{method}",
-            {
-                "model": "stock.count.app",
-                "method": method,
-                "args": list(args),
-                "kwargs": {},
-            },
+            f"{DOORS}/{method}", self._params(method, args)
         )
+
+    def _params(self, method, args):
+        return {
+            "model": "stock.count.app",
+            "method": method,
+            "args": list(args),
+            "kwargs": {},
+        }
 
     def test_the_page_opens_for_a_counter_on_every_path(self):
         """M12: with the session's facts, and nothing of the backend."""
@@ -75,6 +77,37 @@ class TestCountAppHttp(HttpCase, AppCommon):
         answer = self._call("sync", session["id"], {"entries": [entry]})
         self.assertEqual(answer["results"][0]["status"], "recorded")
         self.assertEqual(self._call("submit_count", session["id"])["counted"], 1)
+
+    def test_large_answers_are_packed_for_who_can_unpack_them(self):
+        """M12: and small ones are not, nor those of others."""
+        self.authenticate("app_counter", "app_counter")
+        [session] = self._call("load_start")["sessions"]
+        self.env["product.product"].create(
+            [
+                {"name": f"Item {i}", "default_code": f"I-{i}", "is_storable": True}
+                for i in range(300)
+            ]
+        )
+        for accepted, method, packed in (
+            ("gzip, deflate, br", "load_catalogue", True),
+            ("identity", "load_catalogue", False),
+            ("gzip", "load_start", False),
+        ):
+            with self.subTest(method, accepted=accepted):
+                args = [session["id"]] if method == "load_catalogue" else []
+                answer = self._ask(method, args, {"Accept-Encoding": accepted})
+                self.assertEqual("Content-Encoding" in answer.headers, packed)
+                self.assertIn("result", answer.json())
+                sent, told = len(answer.content), answer.headers["Content-Length"]
+                self.assertEqual(sent > 3 * int(told), packed)
+
+    def _ask(self, method, args, headers):
+        call = {"jsonrpc": "2.0", "method": "call"}
+        return self.url_open(
+            f"{DOORS}/{method}",
+            data=json.dumps({**call, "params": self._params(method, args)}),
+            headers={"Content-Type": "application/json", **headers},
+        )
 
     @mute_logger("odoo.http")
     def test_a_session_that_expired_is_code_100(self):
