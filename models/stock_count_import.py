@@ -154,6 +154,11 @@ class StockCountImport(models.Model):
     )
     # Of each count that the file names: name, warehouse_id, session_id.
     targets = fields.Json(readonly=True)
+    checked_entry_id = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The last entry that the check could see: nobody was told of later ones.",
+    )
     row_count = fields.Integer(string="Rows", readonly=True)
     good_count = fields.Integer(string="Good Rows", readonly=True)
     error_count = fields.Integer(string="Rows with Errors", readonly=True)

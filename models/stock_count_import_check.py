@@ -99,6 +99,7 @@ class StockCountImport(models.Model):
         self.sudo().state = "check"
 
     def _check_each(self, reading, beat):
+        self.sudo().checked_entry_id = self._read_last_entry_id()
         Checker = self.env["stock.count.import.checker"]
         run = Checker._prepare(self, reading)
         for staged, problems in Checker._check(run, self._read_body()):
@@ -109,6 +110,10 @@ class StockCountImport(models.Model):
         if not run.tally.rows:
             raise Unreadable("no_rows")
         self._sum_up(run)
+
+    def _read_last_entry_id(self):
+        self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM stock_count_entry")
+        return self.env.cr.fetchone()[0]
 
     # === BACKGROUND === #
 

@@ -11,6 +11,10 @@ from ..domain.found import Problem
 from .stock_count_import_lookup import Lookup
 from .stock_count_job import Step
 
+KEY_ROW = (
+    "number int, product_id int, location_id int, lot text, package_id int,"
+    " owner_id int"
+)
 # Of the identities of rows; any other constant would do, but it must never change.
 NAMESPACE = uuid.UUID("5b0c8a5e-6f0c-4a2e-9d3c-2f8f1f7c1a55")
 
@@ -172,13 +176,68 @@ class StockCountImport(models.Model):
         recorded, refusals = {}, []
         for target, rows in by_target.items():
             session = self._session_of(target)
-            results = self._record(session, rows)
+            since = self._find_counted_since(session, rows)
+            refusals += [self._refuse_counted_since(number) for number in since]
+            current = [row for row in rows if row[0] not in since]
+            results = self._record(session, current)
             recorded[session.id] = [
                 result["uuid"] for result in results if result["status"] == "recorded"
             ]
-            refusals += self._refusals(rows, results)
+            refusals += self._refusals(current, results)
         self._close_chunk(chunk, recorded, refusals)
         return sum(map(len, by_target.values()))
+
+    def _find_counted_since(self, session, rows):
+        """The rows that would set what somebody has counted since the check, of whom
+        nobody knew; a row with a time of its own is older or newer by that.
+
+        :rtype: set of int
+        """
+        if self.operation != "set":
+            return set()
+        keys = [
+            {
+                "number": number,
+                "product_id": entry["product_id"],
+                "location_id": entry["location_id"],
+                "lot": entry.get("lot_name", ""),
+                "package_id": entry.get("package_id", 0),
+                "owner_id": entry.get("owner_id", 0),
+            }
+            for number, _target, _content, entry in rows
+            if "counted_at" not in entry
+        ]
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT rows.number FROM %s
+                 CROSS JOIN LATERAL (
+                    SELECT line.last_entry_id FROM stock_count_line line
+                      LEFT JOIN stock_lot lot ON lot.id = line.lot_id
+                     -- By the index of keys: of a session that was made just now
+                     -- PostgreSQL thinks that it has no lines.
+                     WHERE line.session_id + 0 = %s
+                       AND line.product_id = rows.product_id
+                       AND line.location_id = rows.location_id
+                       AND COALESCE(line.package_id, 0) = rows.package_id
+                       AND COALESCE(line.owner_id, 0) = rows.owner_id
+                       AND COALESCE(lot.name, line.lot_name, '') = rows.lot
+                       AND line.is_counted AND line.last_entry_id > %s
+                     LIMIT 1) line
+                  JOIN stock_count_entry entry ON entry.id = line.last_entry_id
+                 WHERE entry.source <> 'import'
+                """,
+                self.env["stock.count.book"]._rows(keys, KEY_ROW),
+                session.id,
+                self.checked_entry_id,
+            )
+        )
+        return {number for (number,) in self.env.cr.fetchall()}
+
+    def _refuse_counted_since(self, number):
+        message = self.env._("Somebody has counted it since the check.")
+        return Problem(number, "units", "", "refused", {"message": message})
 
     def _close_chunk(self, chunk, recorded, refusals):
         self._add_problems(refusals)

@@ -239,6 +239,41 @@ class TestImport(ImportCommon):
         record.action_import()
         self.assertEqual(record.session_ids.line_ids.found_qty, 3)
 
+    def test_what_was_counted_since_the_check_is_not_set_back(self):
+        """I4, I5: a file that is older than a count, and does not say so."""
+        rows = [self._row("SCR", "Bin A", 3), self._row("SCR", "Bin B", 3)]
+        self._import(self._csv(*(self._row("SCR", f"Bin {b}", 1) for b in "AB")))
+        for mode, counted in (("all", [7, 1]), ("good", [7, 3])):
+            record = self._check_file(self._csv(*rows), mode=mode)
+            session = record.env["stock.count.session"].search(
+                [("description", "=", "Annual")], limit=1
+            )
+            self._count(session, self.screw, self.bin_a, 7)
+            if mode == "all":
+                refused = self.assertRaisesRegex(
+                    UserError, "counted it since the check"
+                )
+                with refused, self.env.cr.savepoint():
+                    record.action_import()
+            else:
+                record.action_import()
+                self.assertEqual((record.recorded_count, record.refused_count), (1, 1))
+            lines = session.line_ids.sorted("location_id")
+            self.assertEqual(lines.mapped("found_qty"), counted)
+
+    def test_what_has_a_time_of_its_own_is_ordered_by_it(self):
+        """I2, design 3 rule 2: an older row does not win over a newer count."""
+        heading = "Warehouse;Item ID;Location;Units;Count Session;Counted At\n"
+        row = f"{self._row('SCR', 'Bin A', 3)};2026-01-31 14:05"
+        self._import(self._csv(self._row("SCR", "Bin B", 1)))
+        record = self._check_file(self._csv(row, heading=heading))
+        session = self.env["stock.count.session"].search(
+            [("description", "=", "Annual")], limit=1
+        )
+        line = self._count(session, self.screw, self.bin_a, 7)
+        record.action_import()
+        self.assertEqual((record.recorded_count, line.found_qty), (1, 7))
+
     def test_equal_rows_are_added_once_each(self):
         """I6: two scans of one thing in a file are two, and twice the file, too."""
         content = self._csv(*[self._row("SCR", "Bin A", 1)] * 2)
