@@ -4,6 +4,8 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .stock_count_reference import Reference
+
 LEAD = "stock_count.group_count_lead"
 # What the digest of an entry is over, in this order; ``withdraws`` is a uuid.
 DIGESTED = (
@@ -43,12 +45,9 @@ class StockCountEntry(models.Model):
         readonly=True,
         ondelete="restrict",
     )
-    session_id = fields.Many2one(
-        comodel_name="stock.count.session",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
+    # Its line's.
+    session_id = Reference(
+        comodel_name="stock.count.session", required=True, readonly=True, index=True
     )
     company_id = fields.Many2one(related="session_id.company_id")
     uuid = fields.Char(string="Identifier", required=True, readonly=True)

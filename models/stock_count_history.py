@@ -1,18 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .stock_count_reference import Reference
+
 CAUSE_TYPES = "line_id int, cause text"
-
-
-class Reference(fields.Many2one):
-    """A link that the database need not check: the row's count line has it, too.
-
-    A posted line is never deleted, and its own foreign keys keep what it links to.
-    Checking nine links of every row again would take a third of the time of posting.
-    """
-
-    def update_db_foreign_key(self, model, column):
-        """The line has it."""
 
 
 class StockCountHistory(models.Model):
@@ -22,7 +13,8 @@ class StockCountHistory(models.Model):
     they agree with the stock. They keep what a line does not: a later round writes over
     the line's figures. Narrow, without joins and without links that the database
     checks, they cost posting next to nothing, and five years of daily counts are read
-    in a fraction of a second (benchmarks/dashboard.py).
+    in a fraction of a second (benchmarks/dashboard.py). A posted line is never deleted,
+    and keeps what its history links to.
     Quantities are in the product's unit, values in the company's currency.
     """
 

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .stock_count_entry import LEAD
+from .stock_count_reference import Reference
 
 # What a user may write on a line; "found" goes through the one door, see write().
 WRITABLE = {"to_post", "reason_id", "note"}
@@ -32,9 +33,8 @@ class StockCountLine(models.Model):
         required=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True
-    )
+    # Its session's.
+    company_id = Reference(comodel_name="res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     session_state = fields.Selection(
         related="session_id.state", string="Session Status"
@@ -131,11 +131,11 @@ class StockCountLine(models.Model):
     )
     counted_at = fields.Datetime(readonly=True)
     counted_stamp = fields.Integer(readonly=True, aggregator=None)
-    counted_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
+    counted_by_id = Reference(comodel_name="res.users", readonly=True)
     first_counted_at = fields.Datetime(
         readonly=True, help="When the first of the entries that add up was counted."
     )
-    last_entry_id = fields.Many2one(comodel_name="stock.count.entry", readonly=True)
+    last_entry_id = Reference(comodel_name="stock.count.entry", readonly=True)
     entry_ids = fields.One2many(
         string="Entries", comodel_name="stock.count.entry", inverse_name="line_id"
     )
@@ -283,7 +283,9 @@ class StockCountLine(models.Model):
     posted_counted_at = fields.Datetime(readonly=True)
     posted_stamp = fields.Integer(readonly=True, aggregator=None)
     posted_at = fields.Datetime(readonly=True)
-    posted_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
+    posted_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, ondelete="restrict"
+    )
     post_error = fields.Char(string="Problem", readonly=True, groups=LEAD)
     move_ids = fields.One2many(
         string="Moves",

@@ -87,6 +87,26 @@ class TestRecording(CountCommon):
         }
         self.assertEqual(entry._digest({**stored, "withdraws": None}), entry.digest)
 
+    def test_who_counted_or_posted_cannot_be_deleted(self):
+        """P7: or what they did would be nobody's."""
+        lead = self._create_user("leaving_lead", "stock.group_stock_user")
+        counter = self._create_user("leaving", "stock_count.group_count_counter")
+        self.session.counter_ids = counter
+        entry = self._entry(8, self.screw, self.bin_a)
+        self._rpc(counter, self.session, "record_entries", [entry])
+        self.session.action_check_all()
+        self._rpc(lead, self.session, "action_post")
+        self.assertEqual(self.line.counted_by_id, counter)
+        self.assertEqual(self.line.posted_by_id, lead)
+        for user in (lead, counter):
+            with (
+                self.subTest(user.login),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                user.unlink()
+
     def test_texts_of_any_characters_are_kept_as_they_are(self):
         """P7: whatever marks the way into the database uses itself."""
         for note in (
