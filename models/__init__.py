@@ -8,7 +8,9 @@ from . import (
     stock_count_poster_moves,
     stock_count_poster_places,
     stock_count_recorder_checks,
+    stock_count_recorder_entries,
     stock_count_recorder_resolve,
+    stock_count_recorder_sums,
     stock_count_recorder_words,
 )
 
