@@ -74,8 +74,10 @@ class StockCountGenerator(models.AbstractModel):
                           LEFT JOIN stock_quant quant ON %(same)s AND %(booked)s
                          WHERE key.session_id = %(session)s AND NOT key.is_counted
                            AND key.state IN ('to_count', 'skipped', 'recount')
-                         GROUP BY key.id) now
-                 WHERE line.id = now.id AND line.expected_qty <> now.quantity
+                         GROUP BY key.id
+                        HAVING COALESCE(sum(quant.quantity), 0) <> key.expected_qty
+                       ) now
+                 WHERE line.id = now.id
                 """,
                 same=self.env["stock.count.book"]._same_key("quant", "key"),
                 booked=self.env["stock.count.book"]._is_booked("key"),
