@@ -324,10 +324,9 @@ class StockCountBook(models.AbstractModel):
         :param list counts: pairs (key, counted_at) of late entries
         :return: list of lists of Movement, in the same order
         """
-        rows = [
-            {**dict(zip(KEY_NAMES, key, strict=True)), "i": i, "counted_at": counted_at}
-            for i, (key, counted_at) in enumerate(counts)
-        ]
+        rows = self._key_rows([key for key, _counted_at in counts])
+        for row, (_key, counted_at) in zip(rows, counts, strict=True):
+            row["counted_at"] = counted_at
         condition = SQL(
             "ml.state <> 'cancel' AND (ml.count_done_at > rows.counted_at"
             " OR ml.state <> 'done')"

@@ -71,11 +71,12 @@ class StockCountRecorder(models.AbstractModel):
             step(session.sudo(), [draft])
         if draft.status:
             session._raise_refusal(recorder._answer(draft), values)
-        key = draft.key
-        if not recorder._read_line_ids(session, [key]):
-            recorder.env["stock.count.generator"]._insert_keys(session.sudo(), [key])
-        known = recorder._read_line_ids(session, [key])
-        return self.env["stock.count.line"].browse(known[key])
+        keys = [draft.key]
+        known = recorder._read_line_ids(session, keys)
+        if not known:
+            recorder.env["stock.count.generator"]._insert_keys(session.sudo(), keys)
+            known = recorder._read_line_ids(session, keys)
+        return self.env["stock.count.line"].browse(known[draft.key])
 
     @api.model
     def _share_session(self, session):

@@ -152,7 +152,10 @@ class StockCountRecorderEntries(models.AbstractModel):
         if not rows:
             return
         names = [part.split()[0] for part in ENTRY_ROW.split(",")]
-        insertion = self.env["stock.count.generator"]._insertion(session, lines)
+        with_lines = SQL()
+        if lines:
+            insertion = self.env["stock.count.generator"]._insertion(session, lines)
+            with_lines = SQL("WITH lines AS (%s)", insertion)
         self.env.cr.execute(
             SQL(
                 """
@@ -162,7 +165,7 @@ class StockCountRecorderEntries(models.AbstractModel):
                   FROM %(rows)s ORDER BY id
                     ON CONFLICT (uuid) DO NOTHING
                 """,
-                lines=SQL("WITH lines AS (%s)", insertion) if lines else SQL(),
+                lines=with_lines,
                 names=SQL(", ").join(map(SQL.identifier, names)),
                 common=SQL(", ").join(map(SQL.identifier, origin)),
                 values=SQL(", ").join(SQL("%s", value) for value in origin.values()),
