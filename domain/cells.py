@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from .entries import MAX_QUANTITY, YEARS
+from .entries import MAX_QUANTITY, YEARS, has_unprintable
 from .spreadsheet_book import NO_VALUE, CellError, Value
 
 # A spreadsheet keeps this many digits of a number and makes zeros of the others.
@@ -87,7 +87,7 @@ def read_code(value: Value) -> str:
         text = _text(value)
         if SCIENTIFIC.fullmatch(text) and "+" in text:
             raise Doubtful("scientific", value=text)
-        if not text.isprintable() and any(char < " " for char in text):
+        if has_unprintable(text):
             raise Doubtful("unprintable")
         return text
     if value is None:

@@ -171,11 +171,20 @@ def read_text(raw: Mapping, name: str) -> str | None:
         raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
     # No serial number and no name has a line break, or nobody could scan it.
     marks = "\n\t" if name == "note" else ""
-    if not value.isprintable() and any(
-        _is_unprintable(c) for c in value if c not in marks
-    ):
+    if has_unprintable(value, marks):
         raise Refused("control_characters", field=name)
     return value or None
+
+
+def has_unprintable(text: str, allowed: str = "") -> bool:
+    """Whether a text has characters that cannot be printed, besides those allowed.
+
+    >>> has_unprintable("a\\tb"), has_unprintable("a\\tb", "\\t"), has_unprintable("ä")
+    (True, False, False)
+    """
+    return not text.isprintable() and any(
+        _is_unprintable(char) for char in text if char not in allowed
+    )
 
 
 def _is_unprintable(char: str) -> bool:

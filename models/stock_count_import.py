@@ -486,15 +486,16 @@ class StockCountImport(models.Model):
 
     def _active_jobs(self):
         """In sudo mode, so that nobody changes what somebody else has checked."""
-        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        domain += [("state", "in", ACTIVE)]
-        return self.env["stock.count.job"].sudo().search(domain)
+        return self.sudo()._jobs().filtered(lambda job: job.state in ACTIVE)
 
     def _shown_job(self):
         """The last job, while somebody should know of it."""
+        return self._jobs()[:1].filtered(lambda job: job.state in (*ACTIVE, "failed"))
+
+    def _jobs(self):
+        """What was done with these in the background, the last first."""
         domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        job = self.env["stock.count.job"].search(domain, limit=1)
-        return job.filtered(lambda job: job.state in (*ACTIVE, "failed"))
+        return self.env["stock.count.job"].search(domain)
 
     @api.model
     def _meanings(self):
