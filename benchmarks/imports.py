@@ -137,7 +137,7 @@ def read_csv(env):
 
 def read(env, content, name):
     # Only where Odoo has been started there are addons.
-    from odoo.addons.stock_count.domain.spreadsheet import open_book
+    from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
 
     with world.Watch(env) as watch:
         rows = sum(1 for _row in open_book(io.BytesIO(content), name).rows())

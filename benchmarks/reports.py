@@ -128,7 +128,7 @@ def _review(env):
     session = _count_all(env, sessions.find(env, sessions.LARGE))
     report = env["report.stock_count.report_review_document"]
     # Known once an Odoo has been started: the process that lists figures has none.
-    from odoo.addons.stock_count.report.count_report import Filters
+    from odoo.addons.stock_count.report.engine.definition import Filters
 
     return report, Filters(session_ids=tuple(session.ids))
 

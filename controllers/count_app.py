@@ -5,8 +5,9 @@ from odoo.http import request
 from odoo.modules import get_manifest
 from odoo.tools import file_open
 
+from ..const import COUNTER
+
 URL = "/stock_count/app"
-COUNTER = "stock_count.group_count_counter"
 ICON = "/stock_count/static/description/icon"
 WORKER = "stock_count/static/src/count_app/service_worker.js"
 COLOR = "#1f2937"

@@ -4,9 +4,8 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
+from ..const import LEAD
 from .download import open_target, send
-
-LEAD = "stock_count.group_count_lead"
 
 
 class CountImportController(http.Controller):

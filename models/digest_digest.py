@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..const import LEAD
 from ..domain.accuracy import measure_accuracy
-from .stock_count_entry import LEAD
 
 DASHBOARD = "stock_count.stock_count_dashboard_action"
 FIGURES = ("accuracy", "shortages", "overages", "overdue")

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-from .stock_count_entry import LEAD
-from .stock_count_hold import HOLD_INDEX
+from ..const import LEAD
+from .review.posting_block import HOLD_INDEX
 
 
 class ProductTemplate(models.Model):

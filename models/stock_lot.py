@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .stock_count_hold import HOLD_INDEX
+from .review.posting_block import HOLD_INDEX
 
 
 class StockLot(models.Model):

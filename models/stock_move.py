@@ -32,6 +32,12 @@ class StockMove(models.Model):
         ondelete="restrict",
     )
 
+    count_booked_at = fields.Datetime(
+        string="Booked On",
+        readonly=True,
+        copy=False,
+        help="When it is booked instead of when it was posted.",
+    )
     count_undoes_id = fields.Many2one(
         string="Undoes",
         comodel_name="stock.move",
@@ -43,6 +49,19 @@ class StockMove(models.Model):
     count_undone_by_ids = fields.One2many(
         string="Undone By", comodel_name="stock.move", inverse_name="count_undoes_id"
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Where Odoo says that a move is done now, a booked one was done then."""
+        if vals.get("state") != "done" or "date" not in vals:
+            return super().write(vals)
+        for booked_at, moves in self.grouped("count_booked_at").items():
+            when = {"date": booked_at} if booked_at else {}
+            super(StockMove, moves).write({**vals, **when})
+        return True
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _add_precomputed_values(self, vals_list):
@@ -95,3 +114,10 @@ class StockMove(models.Model):
         if self.env["stock.quant"]._count_has_locked():
             return None
         return super()._check_company(fnames)
+
+    def _count_finish(self):
+        """Finish the moves of a count; their journal entries have the same day."""
+        for booked_at, moves in self.grouped("count_booked_at").items():
+            # Without a day of its own nobody else's counts either.
+            day = booked_at and booked_at.date()
+            moves.with_context(force_period_date=day)._action_done()

@@ -14,6 +14,21 @@ STOCK_FIELDS = {
     "quant_id",
 }
 
+# What makes another line of an open one; a tick alone does not.
+TRACED_FIELDS = frozenset(
+    {
+        "quantity",
+        "product_uom_id",
+        "location_id",
+        "location_dest_id",
+        "lot_id",
+        "package_id",
+        "result_package_id",
+        "owner_id",
+        "quant_id",
+    }
+)
+
 
 class StockMoveLine(models.Model):
     _name = "stock.move.line"
@@ -77,6 +92,8 @@ class StockMoveLine(models.Model):
         return lines
 
     def write(self, vals):
+        changed = self._count_find_changed(vals)
+        changed._count_leave_traces()
         if STOCK_FIELDS & vals.keys():
             done = self.filtered(lambda line: line.state == "done")
             done.filtered("count_correction")._count_check_may_correct()
@@ -85,7 +102,15 @@ class StockMoveLine(models.Model):
         later = self.env.context.get("count_stamp_later")
         if "picked" in vals and not isinstance(later, frozenset):
             self._count_stamp_picked()
+        if changed:
+            # What it is now it was ticked as when it was changed, not before.
+            changed.sudo().count_picked_at = False
+            changed._count_stamp_picked()
         return result
+
+    def unlink(self):
+        self._count_leave_traces()
+        return super().unlink()
 
     # === BUSINESS METHODS === #
 
@@ -150,3 +175,33 @@ class StockMoveLine(models.Model):
             _stamp, now, _xid = self.env["stock.count.fence"].sudo()._draw()
             ticked.count_picked_at = now
         (changed - ticked).count_picked_at = False
+
+    def _count_find_changed(self, vals):
+        """The open lines that writing the values makes others of."""
+        if not (vals.keys() & TRACED_FIELDS or "picked" in vals):
+            return self.browse()
+        return self.filtered(lambda line: line._count_becomes_another(vals))
+
+    def _count_becomes_another(self, vals):
+        """Whether writing the values changes an open line, or takes its tick back."""
+        self.ensure_one()
+        if self.state in ("done", "cancel"):
+            return False
+        if self.picked and not vals.get("picked", True):
+            return True
+        names = vals.keys() & TRACED_FIELDS
+        now = self._convert_to_write({name: self[name] for name in names})
+        return any((vals[name] or False) != (now[name] or False) for name in names)
+
+    def _count_leave_traces(self):
+        """Keep what open lines are: goods may have been taken for them."""
+        former = self.filtered(
+            lambda line: (
+                line.state not in ("done", "cancel")
+                and line.quantity_product_uom
+                and line.product_id.is_storable
+            )
+        )
+        if former:
+            # In sudo mode because nobody may write traces.
+            self.env["stock.count.trace"].sudo()._leave(former)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.fields import Domain
 
-from .count_report import Column, Figure, Values
+from .engine.definition import Column, Figure, Values
 
 
 def new_digest():

@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from .count_report import Column, Figure
+from .engine.definition import Column, Figure
+from .engine.stock_count_report import BATCH
 from .stock_count_adjustment_report import new_digest
-from .stock_count_report import BATCH
 
 VERDICTS = ("covered", "unposted", "gap")
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .count_report import Column, Figure
+from .engine.definition import Column, Figure
 
 
 class StockCountDifferencesReport(models.AbstractModel):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .count_report import Column, Figure, Totals
+from .engine.definition import Column, Figure, Totals
 
 # Days to the expiry date, up to which a lot stands under one heading.
 SOON, LATER = 30, 90

@@ -6,8 +6,8 @@ from odoo.tools import SQL, format_date
 
 from ..domain.accuracy import measure_accuracy
 from ..domain.trend import Period, choose_step, pareto, split_period
-from ..models.stock_count_dashboard import PROBLEMS, STEP_FORMATS
-from .count_report import Chart, Column, Figure, Table, Values
+from ..models.figures.dashboard import PROBLEMS, STEP_FORMATS
+from .engine.definition import Chart, Column, Figure, Table, Values
 
 # How many places, items and categories are named as problems.
 NAMED = 10

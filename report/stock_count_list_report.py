@@ -4,7 +4,7 @@ from textwrap import shorten
 from odoo import api, models
 from odoo.fields import Domain
 
-from .count_report import Column, Figure, Values
+from .engine.definition import Column, Figure, Values
 
 # So many characters tell of the places of a count.
 PLACES = 60

@@ -6,11 +6,10 @@ from reportlab.graphics.barcode.code128 import Code128
 from odoo import api, models
 from odoo.fields import Domain
 
-from .count_report import Column
-from .stock_count_report_print import mark_numbers
+from ..const import UNCOUNTED_STATES
+from .engine.definition import Column
+from .engine.print import mark_numbers
 
-# Still to be counted, for the first time or again.
-LEFT_STATES = ("to_count", "skipped", "recount")
 # Modules of blank at each end, without which a scanner finds no beginning.
 QUIET = 10
 
@@ -87,7 +86,7 @@ class StockCountPaperReport(models.AbstractModel):
     def _get_domain(self, filters):
         domain = super()._get_domain(filters)
         if not filters.states:
-            domain &= Domain("state", "in", LEFT_STATES)
+            domain &= Domain("state", "in", UNCOUNTED_STATES)
         if not filters.session_ids and not filters.session_states:
             domain &= Domain("session_id.state", "in", ("open", "partial"))
         return domain

@@ -5,8 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime
 from odoo.tools.misc import formatLang
 
-from .count_names import PRODUCT, Names
-from .count_report import Column
+from .engine.definition import Column
+from .engine.names import PRODUCT, Names
 
 # The names on a line, by the column with their ids.
 LINE_NAMES = {

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .count_report import Column, Figure, Totals
+from .engine.definition import Column, Figure, Totals
 
 VERDICTS = ("verified", "missing", "elsewhere", "surplus", "open")
 

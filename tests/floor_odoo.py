@@ -199,7 +199,7 @@ class OdooBackend(Backend):
 
     def held(self, session):
         lines = self._lines(session, "held")
-        self.env["stock.count.book"]._refresh_verdicts(lines)
+        self.env["stock.count.verdicts"]._refresh_verdicts(lines)
         return [self._key(line) for line in lines if line.state == "held"]
 
     def answer(self, session, key, reading):

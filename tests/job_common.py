@@ -2,7 +2,8 @@ from unittest.mock import patch
 
 from odoo import api
 
-from odoo.addons.stock_count.models import stock_count_chunks, stock_count_session_job
+from odoo.addons.stock_count.models.posting import chunks
+from odoo.addons.stock_count.models.session import background
 
 from .common import CountCommon
 
@@ -17,8 +18,8 @@ class JobCommon(CountCommon):
         super().setUpClass()
         cls.company.count_background_lines = 2
         for module, name in (
-            (stock_count_chunks, "CHUNK"),
-            (stock_count_session_job, "CHUNK_GENERATED"),
+            (chunks, "JOB_CHUNK"),
+            (background, "GENERATING_CHUNK"),
         ):
             cls.startClassPatcher(patch.object(module, name, 2))
         cls.Jobs = cls.env["stock.count.job"]

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from .app_common import AppCommon
 
-CATALOGUE = "odoo.addons.stock_count.models.stock_count_app_catalogue"
+CATALOGUE = "odoo.addons.stock_count.models.app.catalogue"
 
 
 @tagged("post_install", "-at_install")

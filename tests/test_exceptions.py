@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.stock_count.models.stock_count_exception import DEFAULTS
+from odoo.addons.stock_count.models.exceptions.stock_count_exception import DEFAULTS
 
 from .common import CountCommon
 

@@ -11,12 +11,9 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.stock_count.domain.spreadsheet import open_book
-from odoo.addons.stock_count.models import (
-    stock_count_import_check,
-    stock_count_import_checker,
-    stock_count_job_run,
-)
+from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
+from odoo.addons.stock_count.models.importing import row_checker, step_check
+from odoo.addons.stock_count.models.jobs import run
 
 from .common import CountCommon
 from .job_common import JobCommon
@@ -642,8 +639,8 @@ class TestImportJob(ImportCommon, JobCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(patch.object(stock_count_import_check, "CHUNK", 1))
-        cls.startClassPatcher(patch.object(stock_count_job_run, "BUDGET", 0))
+        cls.startClassPatcher(patch.object(step_check, "CHUNK", 1))
+        cls.startClassPatcher(patch.object(run, "BUDGET", 0))
 
     def _running(self, **values):
         """An import of which one row of three is done, and its job."""
@@ -741,7 +738,7 @@ class TestImportCheckJob(ImportCommon, JobCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(patch.object(stock_count_import_checker, "BATCH", 10))
+        cls.startClassPatcher(patch.object(row_checker, "BATCH", 10))
 
     def _columns(self, rows=ROWS):
         """An import of so many rows before its check."""

@@ -9,9 +9,9 @@ import xlsxwriter
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.stock_count.domain.spreadsheet import open_book
-from odoo.addons.stock_count.domain.spreadsheet_book import NO_VALUE
-from odoo.addons.stock_count.models import stock_count_import_check
+from odoo.addons.stock_count.domain.spreadsheet.book import NO_VALUE
+from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
+from odoo.addons.stock_count.models.importing import step_check
 
 from .test_import import ImportCommon
 from .test_spreadsheet import make_parts, make_xlsx
@@ -103,7 +103,7 @@ class TestImportBadInput(ImportCommon):
         record.action_read()
         job = self.env["stock.count.job"]._start("check", record, 0)
         with (
-            patch.object(stock_count_import_check, "MAX_COUNTED", 4),
+            patch.object(step_check, "MAX_COUNTED", 4),
             self.assertRaisesRegex(UserError, "more than 4 rows"),
         ):
             record._job_step_check(job, 60)

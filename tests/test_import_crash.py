@@ -7,9 +7,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.stock_count.models import stock_count_import_check, stock_count_job_run
-from odoo.addons.stock_count.models.stock_count_job_pulse import StockCountJobPulse
-from odoo.addons.stock_count.models.stock_count_job_run import CONFLICTS
+from odoo.addons.stock_count.models.importing import step_check
+from odoo.addons.stock_count.models.jobs import run
+from odoo.addons.stock_count.models.jobs.run import CONFLICTS
+from odoo.addons.stock_count.models.jobs.stock_count_job_pulse import StockCountJobPulse
 
 from .test_job_crash import CrashCase
 
@@ -67,7 +68,7 @@ class TestImportCrash(CrashCase):
 
     def _do_chunks(self, number):
         """As a scheduler does that has little time."""
-        with patch.object(stock_count_job_run, "BUDGET", 0):
+        with patch.object(run, "BUDGET", 0):
             for _chunk in range(number):
                 with self._connect() as env:
                     env["stock.count.job"]._take_turn()
@@ -177,8 +178,8 @@ class TestImportCrash(CrashCase):
         light = 1 / 2 if until == "checking" else 1 / 1000
         with (
             self._connect(0) as env,
-            patch.object(stock_count_import_check, "CHUNK", 5),
-            patch.object(stock_count_import_check, "LIGHT", light),
+            patch.object(step_check, "CHUNK", 5),
+            patch.object(step_check, "LIGHT", light),
         ):
             record = env["stock.count.import"].create(
                 {"file": base64.b64encode(self._make_csv(env, item_ids))}

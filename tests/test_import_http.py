@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.stock_count.domain.spreadsheet import open_book
+from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
 
 from .test_import import ImportCommon
 

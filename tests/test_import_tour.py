@@ -3,11 +3,9 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.stock_count.models import (
-    stock_count_import_check,
-    stock_count_job_run,
-)
-from odoo.addons.stock_count.models.stock_count_import_run import StockCountImport
+from odoo.addons.stock_count.models.importing import step_check
+from odoo.addons.stock_count.models.importing.step_run import StockCountImport
+from odoo.addons.stock_count.models.jobs import run
 
 from .test_tours import TourCase
 
@@ -52,8 +50,8 @@ class TestImportTour(TourCase):
 
         with (
             patch.object(StockCountImport, "get_job", work_and_tell),
-            patch.object(stock_count_import_check, "CHUNK", 5),
-            patch.object(stock_count_job_run, "BUDGET", 0),
+            patch.object(step_check, "CHUNK", 5),
+            patch.object(run, "BUDGET", 0),
         ):
             self.start_tour(
                 "/odoo/cycle-count-import/new",

@@ -15,8 +15,8 @@ from odoo import Command
 from odoo.tests import get_db_name, tagged
 from odoo.tools import config
 
-from odoo.addons.stock_count.models import stock_count_chunks
-from odoo.addons.stock_count.models.stock_count_job_run import StockCountJob
+from odoo.addons.stock_count.models.jobs.run import StockCountJob
+from odoo.addons.stock_count.models.posting import chunks
 
 from .test_concurrency import ConnectionCase
 
@@ -123,7 +123,7 @@ class CrashCase(ConnectionCase):
     def _call(self, session_id, verb):
         with (
             self._connect(0) as env,
-            patch.object(stock_count_chunks, "CHUNK", self.CHUNK),
+            patch.object(chunks, "JOB_CHUNK", self.CHUNK),
         ):
             getattr(env["stock.count.session"].browse(session_id), verb)()
 

@@ -4,10 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.stock_count.models import (
-    stock_count_job_run,
-    stock_count_session_job,
-)
+from odoo.addons.stock_count.models.jobs import run
+from odoo.addons.stock_count.models.session import background
 
 from .job_common import ITEMS, JobCommon
 
@@ -161,7 +159,7 @@ class TestJobs(JobCommon):
 
     def _create_in_background(self):
         self.company.count_background_lines = 1
-        with patch.object(stock_count_session_job, "LIGHT", 1):
+        with patch.object(background, "LIGHT", 1):
             return self._create_session()
 
     def test_a_large_posting_is_undone_in_the_background(self):
@@ -241,7 +239,7 @@ class TestJobs(JobCommon):
         session = self._started()
         with (
             patch.object(type(self.Jobs), "_read_last_entry", side_effect=entries),
-            patch.object(stock_count_job_run.time, "sleep") as sleep,
+            patch.object(run.time, "sleep") as sleep,
         ):
             self._run_scheduler()
         self.assertEqual(self._job(session).state, "done")
@@ -251,7 +249,7 @@ class TestJobs(JobCommon):
         """P14: as long as it worked, but not after the last."""
         [rest] = self._rests([7, 8, 9])
         self.assertGreater(rest, 0)
-        self.assertLessEqual(rest, stock_count_job_run.BUDGET)
+        self.assertLessEqual(rest, run.BUDGET)
 
     def test_posting_rests_for_nobody(self):
         """P14: while nobody counts it takes no longer."""
@@ -319,7 +317,7 @@ class TestJobs(JobCommon):
         self._run_scheduler()
         self.assertIn("is archived", self._job(session).error)
 
-    @mute_logger("odoo.addons.stock_count.models.stock_count_job_run")
+    @mute_logger("odoo.addons.stock_count.models.jobs.run")
     def test_what_nobody_foresaw_is_told_and_rolled_back(self):
         """P14, Z3: the chunk leaves nothing behind."""
         session = self._started()

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.stock_count_entry import DIGESTED
+from ..models.recording.stock_count_entry import DIGESTED
 from .common import CountCommon
 
 

@@ -6,8 +6,9 @@ from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
-from ..report import stock_count_report_excel, stock_count_report_print
-from ..report.count_report import Filters
+from ..report.engine import excel
+from ..report.engine import print as engine_print
+from ..report.engine.definition import Filters
 from .test_report_excel import ExcelCommon
 
 NUMBERS = ["146", "158", "213", "253", "P19", "RX1", "RX2", "RX3", "RX3", "S9"]
@@ -183,7 +184,7 @@ class TestReportCatalogue(CatalogueCommon):
 
     def test_more_lines_than_paper_takes_are_offered_as_excel(self):
         """R2: said before the server is kept busy."""
-        self.patch(stock_count_report_print, "MAX_PRINTED_LINES", 1)
+        self.patch(engine_print, "MAX_PRINTED_LINES", 1)
         report = self.env["report.stock_count.report_review_document"]
         with self.assertRaisesRegex(RedirectWarning, "Take Excel") as refused:
             report.action_pdf({"session_ids": self.count.ids})
@@ -194,7 +195,7 @@ class TestReportCatalogue(CatalogueCommon):
 
     def test_more_lines_than_excel_takes_are_refused(self):
         """R2: a sheet has an end; its user is told."""
-        self.patch(stock_count_report_excel, "MAX_ROWS", 1)
+        self.patch(excel, "MAX_ROWS", 1)
         report = self.env["report.stock_count.report_review_document"]
         with self.assertRaisesRegex(UserError, "a sheet of Excel takes 1"):
             report.action_excel({"session_ids": self.count.ids})

@@ -6,8 +6,8 @@ from openpyxl import load_workbook
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..report import count_workbook
-from ..report.count_report import Filters
+from ..report.engine import workbook
+from ..report.engine.definition import Filters
 from .common import CountCommon
 
 
@@ -145,4 +145,4 @@ class TestReportExcel(ExcelCommon):
 
     def test_the_examples_of_the_workbook_are_true(self):
         """R2: number formats, as plain Python."""
-        self.assertFalse(doctest.testmod(count_workbook).failed)
+        self.assertFalse(doctest.testmod(workbook).failed)

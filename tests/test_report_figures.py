@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from ..report.count_report import Filters
+from ..report.engine.definition import Filters
 from .test_report_excel import ExcelCommon
 
 

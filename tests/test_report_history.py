@@ -8,8 +8,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..report import count_chart
-from ..report.count_report import Chart, Column, Filters, Table
+from ..report.engine import chart
+from ..report.engine.definition import Chart, Column, Filters, Table
 from .common import CountCommon
 
 REPORT = "report.stock_count.report_history_document"
@@ -258,11 +258,11 @@ class TestCharts(CountCommon):
             Column("share", "Share", "percent"),
         ]
         table = Table("Title", columns, rows, Chart(kind, keys))
-        return count_chart.draw_chart(table, lambda value, kind: f"{value:g}")
+        return chart.draw_chart(table, lambda value, kind: f"{value:g}")
 
     def test_the_examples_in_the_drawing_are_true(self):
         """R213: round scales."""
-        self.assertFalse(doctest.testmod(count_chart).failed)
+        self.assertFalse(doctest.testmod(chart).failed)
 
     def test_a_line_is_broken_where_nothing_was_counted(self):
         """R213: a step without a count has no point."""

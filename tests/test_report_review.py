@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..report import count_report, stock_count_report_print
+from ..report.engine import definition
+from ..report.engine import print as engine_print
 from .common import CountCommon
 
 REPORT = "stock_count.report_review"
@@ -212,7 +213,7 @@ class TestReportReview(ReviewCommon):
     def test_a_heading_is_never_alone_below_many_remarks(self):
         """R146, R158: what waits for a decision may fill the first page and more."""
         lines = ["x" * 90] * 60
-        groups = {"A": ([count_report.Item("row", {})], self.report._new_totals(), "A")}
+        groups = {"A": ([definition.Item("row", {})], self.report._new_totals(), "A")}
         remarks = [
             dict.fromkeys(("location", "item", "description", "lot", "remark"), text)
             for text in lines
@@ -223,7 +224,7 @@ class TestReportReview(ReviewCommon):
             with mock.patch.object(type(self.report), "_flows", return_value=False):
                 printed = self.report._print_pages(
                     section,
-                    count_report.Filters(),
+                    definition.Filters(),
                     self.report._get_columns(),
                     [],
                     items,
@@ -235,7 +236,7 @@ class TestReportReview(ReviewCommon):
 
     def test_too_many_lines_are_refused_with_a_way_out(self):
         """R146: rather than let the server run out of memory."""
-        self.patch(stock_count_report_print, "MAX_PRINTED_LINES", 1)
+        self.patch(engine_print, "MAX_PRINTED_LINES", 1)
         with self.assertRaisesRegex(RedirectWarning, "would have 2 lines"):
             self._html(self.count)
 
@@ -247,7 +248,7 @@ class TestReportReview(ReviewCommon):
         with self.assertRaises(AccessError):
             report._get_report_values(self.count.ids)
         with self.assertRaises(AccessError):
-            next(report._read_rows(count_report.Filters()))
+            next(report._read_rows(definition.Filters()))
 
     def test_a_lead_without_inventory_rights_prints_what_was_posted(self):
         """Z1: a counting lead need not be an Inventory user."""
@@ -283,12 +284,12 @@ class TestReportReview(ReviewCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        list(self.report._read_rows(count_report.Filters((self.count.id,))))
+        list(self.report._read_rows(definition.Filters((self.count.id,))))
         return self.env.cr.sql_log_count - before
 
     def test_the_rules_of_reports_do_what_their_examples_say(self):
         """R1, R146: filters, totals and pages, as plain Python."""
-        for module in (count_report, stock_count_report_print):
+        for module in (definition, engine_print):
             self.assertFalse(doctest.testmod(module).failed)
 
     def test_numbers_in_right_to_left_names_stand_for_themselves(self):

@@ -19,20 +19,20 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 from odoo.tools import file_open
 
-from odoo.addons.stock_count.domain.cells import (
+from odoo.addons.stock_count.domain.spreadsheet.book import (
+    NO_VALUE,
+    CellError,
+    Unreadable,
+)
+from odoo.addons.stock_count.domain.spreadsheet.cells import (
     Doubtful,
     find_decimal,
     read_code,
     read_quantity,
     read_time,
 )
-from odoo.addons.stock_count.domain.columns import find_header, match
-from odoo.addons.stock_count.domain.spreadsheet import MAX_FILE, open_book
-from odoo.addons.stock_count.domain.spreadsheet_book import (
-    NO_VALUE,
-    CellError,
-    Unreadable,
-)
+from odoo.addons.stock_count.domain.spreadsheet.columns import find_header, match
+from odoo.addons.stock_count.domain.spreadsheet.open_book import MAX_FILE, open_book
 
 hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/hypothesis")
 

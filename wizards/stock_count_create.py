@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.stock_count_selection import SELECTIONS
+from ..models.planning.selection import SELECTIONS
 
 
 class StockCountCreate(models.TransientModel):

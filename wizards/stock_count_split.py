@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ..rights import check_lead
+
 
 class StockCountSplit(models.TransientModel):
     """Count one line in parts: 2 boxes and 3 units (Option 174)."""
@@ -70,7 +72,7 @@ class StockCountSplit(models.TransientModel):
         :raise ValidationError: with what is wrong with a part
         """
         self.ensure_one()
-        self.line_id._check_lead()
+        check_lead(self.line_id, "read")
         session = self.line_id.session_id
         entry = {
             "uuid": session._new_uuid(),

@@ -1,0 +1,1 @@
+"""Tables that somebody sent or gets, as CSV, XLS or XLSX: open_book.py first."""

@@ -1,0 +1,124 @@
+"""What a row of an imported table says was found, before names become records."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from .book import Row, Value
+from .cells import Doubtful, read_code, read_quantity, read_text, read_time
+from .columns import REQUIRED
+
+CODES = (
+    "session",
+    "warehouse",
+    "location",
+    "item",
+    "serial",
+    "serial2",
+    "package",
+    "owner",
+    "uom",
+)
+
+
+class Problem(NamedTuple):
+    """What is wrong with a cell, or doubtful in it; nothing is written for errors."""
+
+    row: int
+    field: str
+    value: str
+    code: str
+    params: dict[str, Any]
+    kind: str = "error"
+
+
+class Reading(NamedTuple):
+    """How the cells of a table are to be read."""
+
+    # The column of each field, from 0.
+    columns: dict[str, int]
+    decimal: str = "."
+    order: str = "dmy"
+
+
+@dataclass(slots=True)
+class Found:
+    """A row; ids are filled in by whoever knows the records."""
+
+    row: int
+    session: str = ""
+    warehouse: str = ""
+    location: str = ""
+    item: str = ""
+    serial: str = ""
+    serial2: str = ""
+    package: str = ""
+    owner: str = ""
+    uom: str = ""
+    note: str = ""
+    units: float = 0.0
+    cost: float | None = None
+    counted_at: datetime | None = None
+    warehouse_id: int = 0
+    # Where it goes to: a number in the list of sessions of the import.
+    target: int = -1
+    location_id: int = 0
+    product_id: int = 0
+    package_id: int = 0
+    owner_id: int = 0
+    uom_id: int = 0
+    # What it is as an object of ``record_entries``.
+    entry: dict[str, Any] = field(default_factory=dict)
+    # Without a quantity: nobody has counted it, which is not zero.
+    is_empty: bool = False
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_bad(self) -> bool:
+        return any(problem.kind == "error" for problem in self.problems)
+
+    def doubt(self, name: str, code: str, kind: str = "error", **params: Any) -> None:
+        """Say what is wrong with the cell of a field."""
+        value = getattr(self, name, "")
+        text = f"{value:g}" if isinstance(value, float) else str(value or "")
+        self.problems.append(Problem(self.row, name, text[:80], code, params, kind))
+
+
+def read_row(row: Row, reading: Reading) -> Found:
+    """Read the cells of a row; what cannot be read is a problem of the result.
+
+    >>> found = read_row(Row(2, ["WH", "SCR", "many"]),
+    ...     Reading({"warehouse": 0, "item": 1, "units": 2}))
+    >>> found.item, [problem.code for problem in found.problems]
+    ('SCR', ['not_a_quantity'])
+    """
+    found, values = Found(row.number), row.values
+    for name, column in reading.columns.items():
+        value = values[column] if column < len(values) else None
+        try:
+            setattr(found, name, _read(name, value, reading))
+        except Doubtful as doubt:
+            if doubt.code == "no_quantity":
+                found.is_empty = True
+                continue
+            text = str(doubt.params.get("value", "" if value is None else value))
+            found.problems.append(
+                Problem(row.number, name, text[:80], doubt.code, doubt.params)
+            )
+    refused = {problem.field for problem in found.problems}
+    for name in REQUIRED[:2]:
+        if not getattr(found, name) and name not in refused:
+            found.doubt(name, "empty")
+    return found
+
+
+def _read(name: str, value: Value, reading: Reading) -> Any:
+    if name in CODES:
+        return read_code(value)
+    if name == "units":
+        return read_quantity(value, reading.decimal)
+    if name == "counted_at":
+        return read_time(value, reading.order)
+    if name == "cost":
+        return None if value in (None, "") else read_quantity(value, reading.decimal)
+    return read_text(value)

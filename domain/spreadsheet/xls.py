@@ -1,0 +1,128 @@
+"""Excel's format of 1997 to 2003. It holds 65,536 rows, so it may be read at once."""
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+from .book import MAX_COLUMNS, Book, CellError, Row, Unreadable, trim
+
+# How a container begins, and names of its streams.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+MACROS = "_VBA_PROJECT".encode("utf-16-le")
+TABLES = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+
+
+class XlsBook(Book):
+    """A workbook read by xlrd."""
+
+    kind = "xls"
+
+    def __init__(self, file: BinaryIO):
+        file.seek(0)
+        self._content = file.read()
+        self._book = _open(self._content)
+        if any("\0" in name for name in self.sheets):
+            raise Unreadable("damaged")
+
+    @property
+    def sheets(self) -> list[str]:
+        return self._book.sheet_names()
+
+    def is_hidden(self, sheet: str) -> bool:
+        return bool(self._read_sheet(sheet).visibility)
+
+    def rows(self, sheet: str = "") -> Iterator[Row]:
+        table = self._read_sheet(sheet)
+        for number in range(table.nrows):
+            if table.row_len(number) > MAX_COLUMNS:
+                raise Unreadable(
+                    "too_many_columns",
+                    columns=table.row_len(number),
+                    limit=MAX_COLUMNS,
+                )
+            values = trim([self._value(cell) for cell in table.row(number)])
+            if values:
+                yield Row(number + 1, values)
+
+    def merged_rows(self, sheet: str = "") -> set[int]:
+        try:
+            # xlrd knows merged cells only where it reads what cells look like, which
+            # takes much more time and trust than their values.
+            book = _open(self._content, formatting_info=True)
+            cells = self._read_sheet(sheet, book).merged_cells
+        except Unreadable:
+            return set()
+        return {row + 1 for row, _end, left, right in cells if right - left > 1}
+
+    def _read_sheet(self, sheet, book=None):
+        try:
+            return (book or self._book).sheet_by_name(sheet or self.sheets[0])
+        except Exception as error:
+            raise Unreadable("damaged") from error
+
+    def _value(self, cell):
+        import xlrd
+
+        if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+            return None
+        if cell.ctype == xlrd.XL_CELL_ERROR:
+            return CellError(xlrd.error_text_from_code.get(cell.value, "#ERROR"))
+        if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+            return bool(cell.value)
+        if cell.ctype == xlrd.XL_CELL_DATE:
+            return self._date(cell.value)
+        if cell.ctype == xlrd.XL_CELL_NUMBER and cell.value.is_integer():
+            return int(cell.value)
+        if isinstance(cell.value, str):
+            # A zero byte cannot be stored anywhere, and must not vanish either.
+            return cell.value.replace("\0", "\ufffd")
+        return cell.value
+
+    def _date(self, value) -> datetime | float:
+        import xlrd
+
+        try:
+            return xlrd.xldate_as_datetime(value, self._book.datemode)
+        except (xlrd.XLDateError, OverflowError, ValueError):
+            return value
+
+
+def check_container(file: BinaryIO) -> None:
+    """Refuse what the container holds beside or instead of a workbook.
+
+    >>> try:
+    ...     check_container(io.BytesIO(OLE + TABLES[0] + MACROS))
+    ... except Unreadable as refused:
+    ...     print(refused.code)
+    macros
+    """
+    file.seek(0)
+    content = file.read()
+    if ENCRYPTED in content:
+        raise Unreadable("password")
+    if MACROS in content:
+        raise Unreadable("macros", name="")
+    if content.startswith(OLE) and not any(name in content for name in TABLES):
+        raise Unreadable("not_a_table", kind="OLE")
+
+
+def _open(content: bytes, **options):
+    import xlrd
+
+    try:
+        # xlrd writes what it wonders about to its log; nobody would read it. Rows are
+        # as long as they are, or one cell far away would fill the memory.
+        return xlrd.open_workbook(
+            file_contents=content,
+            logfile=io.StringIO(),
+            on_demand=True,
+            ragged_rows=True,
+            **options,
+        )
+    except xlrd.XLRDError as error:
+        code = "password" if "encrypted" in str(error).lower() else "damaged"
+        raise Unreadable(code) from error
+    except Exception as error:  # xlrd trusts what the file says of itself
+        raise Unreadable("damaged") from error

@@ -1,0 +1,12 @@
+"""The server's side of the counting app: app (its page and choices), catalogue (what a
+device stores), finder, sync, photos, submit."""
+
+from . import app  # isort: split
+
+from . import (
+    catalogue,
+    finder,
+    photos,
+    submit,
+    sync,
+)

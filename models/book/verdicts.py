@@ -1,0 +1,380 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...domain.reconcile import HOLD_WINDOW, Facts, judge
+from ..shared.keys import booked_qty, moves_of, same_key, sql_rows
+from ..shared.quantities import quantity_digits
+from .book import LAST_ENTRY
+
+
+class StockCountVerdicts(models.AbstractModel):
+    """What a counted line comes to now: gathers facts in bulk, has domain.reconcile
+    judge them, and writes variance, state and explaining transfers."""
+
+    _name = "stock.count.verdicts"
+    _description = "Verdicts on Counted Lines"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _read_verdicts(self, line_ids):
+        """Judge counted lines by the rules of domain.reconcile.
+
+        :return: dict line id → (Facts, Verdict)
+        """
+        verdicts = self._judge(self._read_facts(line_ids))
+        return self._hold_serials(self._supersede_moved_things(verdicts))
+
+    @api.model
+    def _refresh_verdicts(self, lines):
+        """Bring variance, value and holds of counted, unposted lines up to now."""
+        lines = lines.sudo()
+        # These columns only, and of all lines at once: a line is wide.
+        lines.fetch(["is_counted", "round", "posted_round", "state"])
+        lines = lines.filtered(
+            lambda line: (
+                line.is_counted and (line._is_unposted() or line.state == "superseded")
+            )
+        )
+        if not lines:
+            return
+        verdicts = self._read_verdicts(lines.ids)
+        self._write_verdicts(verdicts)
+
+    @api.model
+    def _judge_first(self, facts):
+        """Judge first counts that this transaction has recorded: nothing came after
+        them that it could see.
+
+        :param dict facts: line id → (Facts, counted_at)
+        """
+        if facts:
+            self._write_verdicts(self._hold_serials(self._judge(facts)))
+
+    # === FACTS === #
+
+    @api.model
+    def _read_facts(self, line_ids):
+        """What posting has to know of counted lines, in one statement.
+
+        :return: dict line id → (Facts, counted_at)
+        """
+        Book = self.env["stock.count.book"]
+        Book._flush()
+        since = moves_of(
+            "line",
+            SQL("ml.count_correction AS correction"),
+            Book._done_after("entry"),
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, line.counted_at, line.found_qty, line.book_qty,
+                       line.picked_qty, COALESCE(since.corrected, 0), %(book)s,
+                       COALESCE(since.moved, 0),
+                       COALESCE(since.native, FALSE) OR %(superseded)s,
+                       line.hold_answer, COALESCE(line.explained_qty, 0),
+                       line.state = 'held' AND line.serial_seen IS NOT TRUE
+                  FROM stock_count_line line
+                  CROSS JOIN LATERAL %(entry)s
+                  CROSS JOIN LATERAL (
+                      SELECT sum(qty) AS moved,
+                             sum(qty) FILTER (
+                                 WHERE correction IS NOT NULL) AS corrected,
+                             bool_or(correction = 'native') AS native
+                        FROM (%(since)s) moves) since
+                 WHERE line.id = ANY(%(ids)s)
+                """,
+                entry=LAST_ENTRY,
+                book=booked_qty("line"),
+                superseded=self._superseded("line"),
+                since=since,
+                ids=list(line_ids),
+            )
+        )
+        return {row[0]: (Facts(*row[2:]), row[1]) for row in self.env.cr.fetchall()}
+
+    @api.model
+    def _superseded(self, line):
+        """SQL: a count of the same thing that is newer than the line's has been posted.
+
+        A serial number is in one place only, and so is a package with all that is in
+        it, so seeing it anywhere later tells; not seeing it elsewhere tells nothing.
+        """
+        newer = SQL(
+            """
+            rival.id <> %(line)s.id AND rival.posted_round > 0
+            AND (rival.posted_counted_at, rival.posted_stamp)
+                > (%(line)s.counted_at, %(line)s.counted_stamp)
+            """,
+            line=SQL.identifier(line),
+        )
+        return SQL(
+            """
+            (EXISTS (SELECT FROM stock_count_line rival WHERE %(same)s
+                        AND COALESCE(rival.lot_name, '') = COALESCE(%(line)s.lot_name,
+                            '')
+                        AND %(newer)s)
+             OR (%(line)s.lot_id IS NOT NULL AND EXISTS (
+                    SELECT FROM stock_count_line rival
+                      JOIN product_product product ON product.id = rival.product_id
+                      JOIN product_template template
+                        ON template.id = product.product_tmpl_id
+                     WHERE rival.lot_id = %(line)s.lot_id
+                         AND template.tracking = 'serial'
+                       AND rival.posted_found_qty > 0 AND %(newer)s))
+             OR (%(line)s.package_id IS NOT NULL AND EXISTS (
+                    SELECT FROM stock_count_line rival
+                     WHERE rival.package_id = %(line)s.package_id
+                       AND rival.location_id <> %(line)s.location_id
+                       AND rival.posted_found_qty > 0 AND %(newer)s)))
+            """,
+            same=same_key("rival", line),
+            line=SQL.identifier(line),
+            newer=newer,
+        )
+
+    @api.model
+    def _read_movements(self, line_ids):
+        """The move lines that might explain a variance: open ones, those done around
+        the count, and what was an open one until then or later.
+
+        :return: dict line id → list of Movement
+        """
+        Book = self.env["stock.count.book"]
+        if not line_ids:
+            return {}
+        around = SQL(
+            "ml.state <> 'cancel' AND (ml.state <> 'draft' OR ml.picked)"
+            " AND ml.quantity_product_uom <> 0"
+            " AND ml.count_correction IS NULL AND (ml.state <> 'done'"
+            " OR ml.count_done_at >= entry.counted_at - %s)",
+            HOLD_WINDOW,
+        )
+        columns = Book._movement_columns(Book._is_after("entry"))
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, found.*
+                  FROM stock_count_line line
+                  CROSS JOIN LATERAL %s
+                 CROSS JOIN LATERAL (%s UNION ALL %s) found
+                 WHERE line.id = ANY(%s)
+                """,
+                LAST_ENTRY,
+                moves_of("line", columns, around),
+                Book._traces_of("line", SQL("entry.counted_at - %s", HOLD_WINDOW)),
+                list(line_ids),
+            )
+        )
+        movements = {}
+        for line_id, *row in self.env.cr.fetchall():
+            movements.setdefault(line_id, []).append(Book._movement(row))
+        return movements
+
+    # === JUDGING === #
+
+    @api.model
+    def _judge(self, facts):
+        """
+        :param dict facts: line id → (Facts, counted_at)
+        :return: dict line id → (Facts, Verdict)
+        """
+        digits = quantity_digits(self.env)
+        # Only a variance needs explaining, and most lines have none.
+        movements = self._read_movements(
+            [
+                line_id
+                for line_id, (fact, _at) in facts.items()
+                if self._differs(fact, digits)
+            ]
+        )
+        return {
+            line_id: (
+                fact,
+                judge(fact, movements.get(line_id, ()), counted_at, digits),
+            )
+            for line_id, (fact, counted_at) in facts.items()
+        }
+
+    @api.model
+    def _supersede_moved_things(self, verdicts):
+        """A serial number or a whole package that was moved after the count, from
+        wherever the book had it, is where it was moved to: nothing is to be posted for
+        the older sighting."""
+        differing = [i for i, (_fact, verdict) in verdicts.items() if verdict.variance]
+        for line_id in self._read_moved_things(differing):
+            fact, verdict = verdicts[line_id]
+            verdicts[line_id] = (
+                fact,
+                verdict._replace(kind="superseded", explained_by=()),
+            )
+        return verdicts
+
+    @api.model
+    def _read_moved_things(self, line_ids):
+        Book = self.env["stock.count.book"]
+        if not line_ids:
+            return []
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id
+                  FROM stock_count_line line
+                  CROSS JOIN LATERAL %s
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE line.id = ANY(%s)
+                   AND (template.tracking = 'serial' OR line.package_id IS NOT NULL)
+                   AND EXISTS (
+                       SELECT FROM stock_move_line ml
+                         JOIN stock_location dest ON dest.id = ml.location_dest_id
+                        WHERE ml.product_id = line.product_id
+                          AND ((template.tracking = 'serial'
+                                AND ml.lot_id = line.lot_id)
+                               OR (ml.package_id = line.package_id
+                                   AND ml.result_package_id = line.package_id))
+                          AND %s
+                          AND ml.location_id <> ml.location_dest_id
+                          AND ml.quantity_product_uom <> 0
+                          -- Another count of it is judged as a count, and a native
+                          -- adjustment away from one place does not say where it is.
+                          AND (ml.count_correction IS NULL OR (
+                               ml.count_correction = 'native'
+                               AND dest.usage <> 'inventory')))
+                """,
+                LAST_ENTRY,
+                line_ids,
+                Book._done_after("entry"),
+            )
+        )
+        return [line_id for (line_id,) in self.env.cr.fetchall()]
+
+    @api.model
+    def _hold_serials(self, verdicts):
+        """A serial number found where it is not booked waits for its open transfers,
+        wherever these take it from."""
+        found = [
+            line_id
+            for line_id, (fact, verdict) in verdicts.items()
+            if verdict.kind == "post" and verdict.variance > 0 and not fact.answer
+        ]
+        for line_id, ml_ids in self._read_open_serials(found):
+            fact, verdict = verdicts[line_id]
+            verdicts[line_id] = (
+                fact,
+                verdict._replace(kind="held", explained_by=tuple(ml_ids)),
+            )
+        return verdicts
+
+    @api.model
+    def _read_open_serials(self, line_ids):
+        if not line_ids:
+            return []
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, array_agg(ml.id)
+                  FROM stock_count_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                  JOIN stock_move_line ml
+                    ON ml.product_id = line.product_id AND ml.lot_id = line.lot_id
+                 WHERE line.id = ANY(%s) AND template.tracking = 'serial'
+                   AND ml.state NOT IN ('done', 'cancel') AND ml.state <> 'draft'
+                   AND ml.quantity > 0
+                 GROUP BY line.id
+                """,
+                line_ids,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _differs(self, fact, digits):
+        expected = fact.book + fact.picked + fact.corrected
+        return bool(round(fact.found - expected, digits))
+
+    # === WRITING === #
+
+    @api.model
+    def _write_verdicts(self, verdicts):
+        ratios = self.env["stock.count.tolerance"]._read_ratios(verdicts)
+        rows = [
+            self._verdict_row(line_id, fact, verdict, ratios.get(line_id, 0))
+            for line_id, (fact, verdict) in verdicts.items()
+        ]
+        rows = sql_rows(
+            rows,
+            "id int, corrected numeric, variance numeric, ratio numeric, state text",
+        )
+        value = SQL(
+            "round(rows.variance * COALESCE(line.unit_cost, 0),"
+            " currency.decimal_places)"
+        )
+        state = SQL(
+            "CASE WHEN rows.state = 'counted' AND line.state = 'failed'"
+            " THEN 'failed' ELSE rows.state END"
+        )
+        self.env["stock.count.line"]._update_states(
+            SQL("res_company company, res_currency currency, %s", rows),
+            state,
+            SQL(
+                "corrected_qty = rows.corrected, variance_qty = rows.variance,"
+                " variance_value = %s, tolerance_ratio = rows.ratio",
+                value,
+            ),
+            # Most verdicts are what they were; an unwritten line costs nothing.
+            where=SQL(
+                """
+                company.id = line.company_id AND currency.id = company.currency_id
+                AND (line.corrected_qty, line.variance_qty, line.state,
+                     COALESCE(line.tolerance_ratio, 0), line.variance_value)
+                    IS DISTINCT FROM (rows.corrected, rows.variance, %s, rows.ratio, %s)
+                """,
+                state,
+                value,
+            ),
+        )
+        self._write_holds(verdicts)
+        self.env["stock.count.line"].invalidate_model(["hold_move_line_ids"])
+
+    @api.model
+    def _verdict_row(self, line_id, fact, verdict, ratio):
+        states = {"held": "held", "superseded": "superseded"}
+        return {
+            "id": line_id,
+            "corrected": fact.corrected,
+            "variance": verdict.variance,
+            "ratio": ratio,
+            "state": states.get(verdict.kind, "counted"),
+        }
+
+    @api.model
+    def _write_holds(self, verdicts):
+        # An answered line keeps the transfers that it was asked about.
+        asked = [i for i, (fact, _verdict) in verdicts.items() if not fact.answer]
+        self.env.cr.execute(
+            "DELETE FROM stock_count_line_hold_rel WHERE stock_count_line_id = ANY(%s)",
+            [asked],
+        )
+        rows = [
+            {"line": line_id, "ml": ml_id}
+            for line_id, (_fact, verdict) in verdicts.items()
+            for ml_id in verdict.explained_by
+            # Former lines are not there any more.
+            if ml_id > 0
+        ]
+        if rows:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO stock_count_line_hold_rel
+                        (stock_count_line_id, stock_move_line_id)
+                    SELECT line, ml FROM %s ON CONFLICT DO NOTHING
+                    """,
+                    sql_rows(rows, "line int, ml int"),
+                )
+            )

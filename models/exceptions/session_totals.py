@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+
+from ...const import LEAD, OPEN_EXCEPTION_STATES
+from ...rights import check_lead
+
+
+class StockCountSession(models.Model):
+    """What a session has in the queue, and what posting it would break."""
+
+    _inherit = "stock.count.session"
+
+    exception_count = fields.Integer(
+        string="Exceptions", compute="_compute_exception_count", groups=LEAD
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_exception_count(self):
+        counts = dict(
+            self.env["stock.count.exception"]._read_group(
+                [
+                    ("session_id", "in", self.ids),
+                    ("state", "in", OPEN_EXCEPTION_STATES),
+                ],
+                ["session_id"],
+                ["__count"],
+            )
+        )
+        for session in self:
+            session.exception_count = counts.get(session._origin, 0)
+
+    # === ACTION METHODS === #
+
+    def action_view_exceptions(self):
+        """Open what of this count has to be dealt with.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
+        check_lead(self, "write")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_exception_action"
+        )
+        action["domain"] = [("session_id", "in", self.ids)]
+        action["context"] = {"search_default_unsolved": 1}
+        return action
+
+    def get_posting_preview(self):
+        """What posting the checked lines would do, in words: values and promises.
+
+        :rtype: str
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self.ensure_one()
+        check_lead(self, "write")
+        session = self.sudo()
+        lines = self.env["stock.count.line"].sudo()._find_postable(session)
+        Promises = self.env["stock.count.promise"].sudo()
+        promises = [
+            promise
+            for found in Promises._read_promises(lines).values()
+            for promise in found
+        ]
+        sentences = [session._booked_text(), self._describe_values(lines)]
+        if promises:
+            sentences.append(
+                self.env._("It takes reserved stock: %s.", Promises._describe(promises))
+            )
+        return "\n".join(filter(None, sentences))
+
+    @api.model
+    def _describe_values(self, lines):
+        values = lines.mapped("variance_value")
+        return self.env._(
+            "Checked lines: %(lines)s. Shortages: %(shortage)s, overages: %(overage)s.",
+            lines=len(lines),
+            shortage=self._format(-sum(value for value in values if value < 0)),
+            overage=self._format(sum(value for value in values if value > 0)),
+        )
+
+    @api.model
+    def _format(self, value):
+        return (self.currency_id or self.env.company.currency_id).format(value)
+
+
+class StockCountLine(models.Model):
+    """What a line's shortage would break, and what a recount settles."""
+
+    _inherit = "stock.count.line"
+
+    promise_text = fields.Char(
+        string="Promised",
+        compute="_compute_promise_text",
+        groups=LEAD,
+        help="Which transfers, customers and orders the shortage would break.",
+    )
+
+    @api.depends("variance_qty", "state", "round")
+    def _compute_promise_text(self):
+        # In sudo mode because a counting lead need not be an Inventory user.
+        Promises = self.env["stock.count.promise"].sudo()
+        promises = Promises._read_promises(self._origin.sudo())
+        for line in self:
+            line.promise_text = Promises._describe(promises.get(line._origin.id, ()))

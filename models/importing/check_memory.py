@@ -1,0 +1,208 @@
+"""What one check of an import remembers from row to row."""
+
+import hashlib
+import json
+from collections import defaultdict
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from ...const import OPEN_STATES
+from .lookup import Lookup
+
+# More counts than this in one file are the numbers of its rows.
+MAX_TARGETS = 200
+
+
+class Tally:
+    """What an import would make, counted while it is checked."""
+
+    def __init__(self):
+        self.rows = self.counted = self.good = self.known = self.zero = (
+            self.new_lots
+        ) = 0
+        self._lots = set()
+
+    def add(self, draft):
+        self.good += 1
+        self.zero += not draft.product_qty
+        if draft.lot_name:
+            self._lots.add(hash((draft.product_id, draft.lot_name)))
+            self.new_lots = len(self._lots)
+
+
+class ImportRun:
+    """What one check remembers from row to row."""
+
+    def __init__(self, env, record, reading):
+        self.env, self.record, self.reading = env(su=True), record, reading
+        self.lookup = Lookup(env, record.company_id)
+        self.tally = Tally()
+        self.zone = ZoneInfo(env.user.tz or "UTC")
+        name = record.session_name or record.file_name or env._("Import")
+        self.default_name = name[:255]
+        self.device = "".join(filter(str.isprintable, record.file_name or ""))[:128]
+        self.now = datetime.now(UTC).replace(tzinfo=None)
+        self.may_give_costs = env.user.has_group("stock_count.group_count_manager")
+        # Of each target its count, which may not have been made yet.
+        self.targets, self.sessions = [], []
+        # Those of them that a good row is for.
+        self.used = set()
+        self._target_of, self._uoms, self._near = {}, {}, {}
+        # Hashes, not keys: of a million rows the keys would fill the memory.
+        self._first, self._serials, self._times = {}, {}, defaultdict(int)
+        self._late, self._doubted, self._known_rows = [], set(), set()
+
+    # === RECORDS === #
+
+    def read_ahead(self, product_ids):
+        products = self.env["product.product"].browse(product_ids)
+        products.fetch(["product_tmpl_id"])
+        products.product_tmpl_id.fetch(["uom_id"])
+
+    def uom(self, text, product):
+        key = (text, product.product_tmpl_id.uom_id.id)
+        if key not in self._uoms:
+            self._uoms[key] = self.lookup.uom(text, product)
+        return self._uoms[key]
+
+    def warehouse_name(self, warehouse_id):
+        return self.env["stock.warehouse"].browse(warehouse_id).name
+
+    def default_location_id(self, warehouse_id):
+        return self.env["stock.warehouse"].browse(warehouse_id).lot_stock_id.id
+
+    def similar_location(self, found):
+        key = (found.warehouse_id, found.location)
+        if key not in self._near:
+            self._near[key] = self.lookup.similar_location(*key)
+        return self._near[key]
+
+    # === SESSIONS === #
+
+    def target(self, warehouse_id, text):
+        """The number of the count of that name, and why it cannot be added to."""
+        key = (warehouse_id, text)
+        if key not in self._target_of and len(self.targets) >= MAX_TARGETS:
+            return -1, "too_many_counts", {"limit": MAX_TARGETS}
+        if key not in self._target_of:
+            self._target_of[key] = self._find_target(warehouse_id, text)
+        return self._target_of[key]
+
+    def _find_target(self, warehouse_id, text):
+        found = self.lookup.session(warehouse_id, text)
+        if len(found) > 1 and found[0].state in OPEN_STATES:
+            return -1, "ambiguous_session", {"number": len(found)}
+        session = found[:1].with_env(self.record.env)
+        if session and session.warehouse_id.id != warehouse_id:
+            name = session.warehouse_id.name
+            return -1, "session_elsewhere", {"warehouse": name}
+        if len(text) > 255:
+            return -1, "long_session", {}
+        return self._add_target(session, warehouse_id, text), "", {}
+
+    def _add_target(self, session, warehouse_id, text):
+        company = self.record.company_id
+        values = {"company_id": company.id, "warehouse_id": warehouse_id}
+        self.sessions.append(
+            session or self.record.env["stock.count.session"].new(values)
+        )
+        self.targets.append(
+            {
+                "name": text,
+                "warehouse_id": warehouse_id,
+                "session_id": session._origin.id,
+            }
+        )
+        return len(self.targets) - 1
+
+    # === ROWS === #
+
+    def entry(self, found):
+        """The row as an object of ``record_entries``; its uuid comes with the count."""
+        entry = {
+            "uuid": "row",
+            "operation": self.record.operation,
+            "qty": found.units,
+            "product_id": found.product_id,
+            "location_id": found.location_id,
+            "device": self.device,
+        }
+        optional = {
+            "lot_name": found.serial,
+            "serial2": found.serial2,
+            "package_id": found.package_id,
+            "owner_id": found.owner_id,
+            "uom_id": found.uom_id,
+            "note": found.note,
+            "counted_at": found.counted_at and found.counted_at.isoformat(" "),
+            "cost": found.cost,
+        }
+        entry.update({k: v for k, v in optional.items() if v not in ("", 0, None)})
+        return entry
+
+    def content(self, target, found):
+        """What identifies a row, however its file is called and wherever it stands: the
+        same observation again is the same entry. Equal rows of a file are told apart by
+        their order."""
+        what = (
+            found.product_id,
+            # Where it names none, it stays the same row when the item moves.
+            found.location_id if found.location else 0,
+            found.serial,
+            found.package_id,
+            found.owner_id,
+            found.uom_id,
+            found.units,
+            str(found.counted_at or ""),
+            found.serial2,
+            found.note,
+            self.record.operation,
+        )
+        digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:24]
+        key = hash((target, digest))
+        self._times[key] += 1
+        return f"{digest}:{self._times[key]}"
+
+    def remember(self, target, found, draft):
+        """Let a row that was imported before count against the others."""
+        self.used.add(target)
+        self._known_rows.add(found.row)
+        self._first.setdefault(hash((target, draft.key)), found.row)
+        if found.serial and draft.product_qty:
+            key = hash((target, draft.product_id, found.serial))
+            self._serials.setdefault(key, found.row)
+
+    def check_against_file(self, target, found, draft):
+        """Refuse a serial number that is found twice, and in a file that sets
+        quantities two rows for one thing: which of them would be right?
+
+        :return: whether the row is good
+        """
+        if found.serial and draft.tracking == "serial" and draft.product_qty:
+            key = hash((target, draft.product_id, found.serial))
+            first = self._serials.setdefault(key, found.row)
+            if first != found.row:
+                found.doubt("serial", "serial_twice_in_file", first=first)
+                return False
+        if self.record.operation == "set":
+            first = self._first.setdefault(hash((target, draft.key)), found.row)
+            if first != found.row:
+                found.doubt("units", "counted_twice", first=first)
+                self._doubt_first(found, first)
+                return False
+        self.used.add(target)
+        return True
+
+    def _doubt_first(self, found, first):
+        if first in self._doubted:
+            return
+        self._doubted.add(first)
+        self.tally.good -= first not in self._known_rows
+        # The first row may have been staged long ago.
+        other = type(found)(row=first)
+        other.doubt("units", "counted_twice", first=found.row)
+        self._late += [problem._replace(value="") for problem in other.problems]
+
+    def take_late_problems(self):
+        late, self._late = self._late, []
+        return late

@@ -1,0 +1,429 @@
+"""From the names in a file to records: each kind in a few statements, however many
+rows name them."""
+
+import re
+from collections import defaultdict
+from difflib import get_close_matches
+
+from odoo.tools import SQL
+
+from ...const import OPEN_STATES
+
+# So many unknown places are compared with all that there are.
+COMPARED = 20
+# A variant as Odoo shows it: [reference] name (attribute, attribute).
+VARIANT = re.compile(r"(?:\[[^\]]*\] )?(.+) \([^()]+\)")
+
+
+class Lookup:
+    """The records that texts mean, in one company; remembers what it has looked up.
+
+    An answer is a tuple of ids: none, one, or several where a text is ambiguous.
+    """
+
+    def __init__(self, env, company):
+        # In sudo mode because a counting lead reads no foreign warehouse, and needs to
+        # be told that it is one.
+        self.env = env(su=True)
+        self.company = company
+        self.products, self.packaging = {}, {}
+        self._locations, self._scopes, self._foreign = {}, {}, None
+        self._plain_locations, self._compared = {}, 0
+        self._warehouses, self._uoms = None, None
+
+    # === WAREHOUSES === #
+
+    def warehouse(self, text):
+        """By name, code, id or external id."""
+        if self._warehouses is None:
+            self._read_warehouses()
+        return self._warehouses.get(text) or self._warehouses.get(text.casefold(), ())
+
+    def is_foreign_warehouse(self, text):
+        """Whether another company has a warehouse of that name or code."""
+        return text.casefold() in self._foreign
+
+    def _read_warehouses(self):
+        found, self._foreign = defaultdict(set), set()
+        warehouses = self.env["stock.warehouse"].search([])
+        external = warehouses._get_external_ids()
+        for warehouse in warehouses:
+            words = {warehouse.name, warehouse.code}
+            if warehouse.company_id != self.company:
+                self._foreign.update(word.casefold() for word in words)
+                continue
+            for word in words:
+                found[word].add(warehouse.id)
+                found[word.casefold()].add(warehouse.id)
+            for word in (*external[warehouse.id], str(warehouse.id)):
+                found[word].add(warehouse.id)
+        self._warehouses = {word: tuple(ids) for word, ids in found.items()}
+
+    # === LOCATIONS === #
+
+    def location(self, warehouse_id, text):
+        """By full name, its end, or barcode, in a warehouse."""
+        names = self._read_locations(warehouse_id)
+        return names.get(text) or names.get(text.casefold().replace(" / ", "/"), ())
+
+    def location_ids(self, warehouse_id):
+        """All internal locations of a warehouse."""
+        self._read_locations(warehouse_id)
+        return self._scopes[warehouse_id]
+
+    def similar_location(self, warehouse_id, text):
+        """The full name that is nearly this text, or an empty one.
+
+        Marks and leading zeros are what people leave out most; comparing letter by
+        letter is slow, so only the first unknown places get that.
+        """
+        self._read_locations(warehouse_id)
+        plain = self._plain_locations[warehouse_id]
+        key = self._plain(text)
+        if key in plain:
+            return plain[key]
+        self._compared += 1
+        if self._compared > COMPARED or not key:
+            return ""
+        near = get_close_matches(key, plain, 1, 0.75)
+        return plain[near[0]] if near else ""
+
+    def _read_locations(self, warehouse_id):
+        if warehouse_id not in self._locations:
+            root = self.env["stock.warehouse"].browse(warehouse_id).view_location_id
+            locations = self.env["stock.location"].search_fetch(
+                [("id", "child_of", root.id), ("usage", "=", "internal")],
+                ["complete_name", "name", "barcode"],
+            )
+            self._scopes[warehouse_id] = locations.ids
+            self._locations[warehouse_id] = self._name_locations(locations)
+            self._plain_locations[warehouse_id] = {
+                self._plain(name): location.complete_name
+                for location in locations
+                for name in (location.complete_name, location.name, location.barcode)
+                if name
+            }
+        return self._locations[warehouse_id]
+
+    def _name_locations(self, locations):
+        """Ids by every way to call a location; a longer name wins over its end."""
+        ends, names = defaultdict(set), {}
+        for location in locations:
+            full = location.complete_name or ""
+            parts = full.split("/")
+            for i in range(1, len(parts)):
+                ends["/".join(parts[i:])].add(location.id)
+                ends["/".join(parts[i:]).casefold()].add(location.id)
+            names[full] = names[full.casefold()] = (location.id,)
+        for location in locations:
+            if location.barcode:
+                names[location.barcode] = (location.id,)
+        return {**{end: tuple(ids) for end, ids in ends.items()}, **names}
+
+    # === PRODUCTS === #
+
+    def read_products(self, texts):
+        """Look up items by internal reference, barcode, packaging barcode, external id
+        name or a variant's name, in this order; ``products`` and ``packaging`` have the
+        answers."""
+        left = {text for text in texts if text and text not in self.products}
+        for read in (
+            self._by_reference,
+            self._by_barcode,
+            self._by_packaging,
+            self._by_external_id,
+            self._by_name,
+            self._by_variant,
+        ):
+            if not left:
+                return
+            for text, ids in read(sorted(left)).items():
+                self.products[text] = tuple(sorted(ids))
+            left -= self.products.keys()
+        self.products.update(dict.fromkeys(left, ()))
+
+    def _products(self, *condition):
+        company = ("company_id", "in", (False, self.company.id))
+        return self.env["product.product"].search([*condition, company])
+
+    def _by_field(self, name, texts):
+        products = self._products((name, "in", texts))
+        products.fetch([name])
+        found = defaultdict(set)
+        for product in products:
+            found[product[name]].add(product.id)
+        return found
+
+    def _by_reference(self, texts):
+        return self._by_field("default_code", texts)
+
+    def _by_barcode(self, texts):
+        return self._by_field("barcode", texts)
+
+    def _by_packaging(self, texts):
+        found = defaultdict(set)
+        for packaging in self.env["product.uom"].search([("barcode", "in", texts)]):
+            found[packaging.barcode].add(packaging.product_id.id)
+            self.packaging[packaging.barcode] = packaging.uom_id.id
+        return found
+
+    def _by_external_id(self, texts):
+        names = [text for text in texts if text.count(".") == 1]
+        if not names:
+            return {}
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT data.module || '.' || data.name, product.id
+                  FROM ir_model_data data
+                  JOIN product_product product ON product.active AND CASE data.model
+                       WHEN 'product.product' THEN product.id
+                       WHEN 'product.template' THEN product.product_tmpl_id
+                       END = data.res_id
+                 WHERE data.model IN ('product.product', 'product.template')
+                   AND data.module || '.' || data.name = ANY(%s)
+                """,
+                names,
+            )
+        )
+        return self._gather(self.env.cr.fetchall())
+
+    def _by_name(self, texts):
+        """Names, in any language, and what Odoo shows: [reference] name. Where there is
+        none, references and names in small letters."""
+        self.env.flush_all()
+        lower = {text.lower() for text in texts}
+        found = self._gather(
+            [*self._read_names({*texts, *lower}), *self._read_lower_codes(lower)]
+        )
+        return {
+            text: found.get(text) or found[text.lower()]
+            for text in texts
+            if text in found or text.lower() in found
+        }
+
+    def _read_names(self, texts):
+        """Pairs (name, product id), with and without the reference before it."""
+        bare = {text[m.end() :] for text in texts for m in re.finditer("] ", text)}
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT translated.name, product.id, product.default_code
+                  FROM product_template template
+                 CROSS JOIN LATERAL jsonb_each_text(template.name)
+                       translated(lang, name)
+                  JOIN product_product product
+                    ON product.product_tmpl_id = template.id
+                 WHERE product.active AND translated.name = ANY(%s)
+                   AND COALESCE(template.company_id, %s) = %s
+                """,
+                [*texts, *bare],
+                self.company.id,
+                self.company.id,
+            )
+        )
+        for name, product_id, code in self.env.cr.fetchall():
+            yield name, product_id
+            if code:
+                yield f"[{code}] {name}", product_id
+
+    def _read_lower_codes(self, texts):
+        """Pairs (reference in small letters, product id)."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT lower(product.default_code), product.id
+                  FROM product_product product
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE product.active AND lower(product.default_code) = ANY(%s)
+                   AND COALESCE(template.company_id, %s) = %s
+                """,
+                list(texts),
+                self.company.id,
+                self.company.id,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    def _by_variant(self, texts):
+        """Names of variants as Odoo shows them, with and without their reference."""
+        matches = [match for match in map(VARIANT.fullmatch, texts) if match]
+        if not matches:
+            return {}
+        names = list({match[1] for match in matches})
+        found = defaultdict(set)
+        bare = self._products(("product_tmpl_id.name", "in", names))
+        for products in (bare, bare.with_context(display_default_code=False)):
+            for product in products:
+                found[product.display_name].add(product.id)
+        return {text: found[text] for text in texts if text in found}
+
+    def name_products(self, products):
+        """By product the text that means it and nothing else, where there is one."""
+        external = products._get_external_ids()
+        names = {
+            product.id: list(
+                filter(
+                    None,
+                    (
+                        product.default_code,
+                        product.barcode,
+                        product.name,
+                        product.display_name,
+                        *external[product.id],
+                    ),
+                )
+            )
+            for product in products
+        }
+        self.read_products({text for texts in names.values() for text in texts})
+        return {
+            product_id: next(
+                (text for text in texts if self.products[text] == (product_id,)),
+                texts[0],
+            )
+            for product_id, texts in names.items()
+        }
+
+    def _gather(self, pairs):
+        found = defaultdict(set)
+        for text, product_id in pairs:
+            found[text].add(product_id)
+        return found
+
+    def similar_products(self, texts):
+        """References that differ in case, marks or leading zeros only, by text."""
+        plain = {text: self._plain(text) for text in texts}
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT plain, min(default_code) FROM (
+                    SELECT product.default_code, ltrim(regexp_replace(
+                           lower(product.default_code), '[^a-z0-9]', '', 'g'), '0')
+                           AS plain
+                      FROM product_product product
+                     WHERE product.active AND product.default_code IS NOT NULL) codes
+                 WHERE plain = ANY(%s) AND plain <> ''
+                 GROUP BY plain
+                """,
+                [*set(plain.values())],
+            )
+        )
+        codes = dict(self.env.cr.fetchall())
+        return {text: codes[key] for text, key in plain.items() if key in codes}
+
+    def _plain(self, text):
+        """Without case, marks and leading zeros."""
+        return re.sub("[^a-z0-9]", "", text.lower()).lstrip("0")
+
+    def archived_products(self, texts):
+        """Those of the texts that name archived items."""
+        Product = self.env["product.product"].with_context(active_test=False)
+        products = Product.search_fetch(
+            [
+                "&",
+                ("active", "=", False),
+                "|",
+                ("default_code", "in", texts),
+                ("barcode", "in", texts),
+            ],
+            ["default_code", "barcode"],
+        )
+        return {*products.mapped("default_code"), *products.mapped("barcode")}
+
+    def read_places(self, warehouse_id, product_ids):
+        """Where each product lies in a warehouse: pairs (location, lot's name)."""
+        self.env["stock.quant"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT quant.product_id, quant.location_id, COALESCE(lot.name, '')
+                  FROM stock_quant quant
+                  LEFT JOIN stock_lot lot ON lot.id = quant.lot_id
+                 WHERE quant.product_id = ANY(%s) AND quant.location_id = ANY(%s)
+                   AND quant.quantity <> 0
+                """,
+                list(product_ids),
+                list(self.location_ids(warehouse_id)),
+            )
+        )
+        places = defaultdict(set)
+        for product_id, location_id, lot in self.env.cr.fetchall():
+            places[product_id].add((location_id, lot))
+        return places
+
+    # === PACKAGES AND OWNERS === #
+
+    def read_packages(self, texts):
+        """Packages by name or external id; several of one name are one too many."""
+        return self._by_words("stock.package", texts, ("name",))
+
+    def read_owners(self, texts):
+        """Contacts by reference or name."""
+        return self._by_words("res.partner", texts, ("ref", "name"))
+
+    def _by_words(self, model, texts, names):
+        found = {}
+        for name in reversed(names):
+            records = self.env[model].search_fetch(
+                [
+                    (name, "in", list(texts)),
+                    ("company_id", "in", (False, self.company.id)),
+                ],
+                [name],
+            )
+            of_name = defaultdict(list)
+            for record in records:
+                of_name[record[name]].append(record.id)
+            found.update(of_name)
+        return found
+
+    # === UNITS === #
+
+    def uom(self, text, product):
+        """By name in any language, among the units of the product's kind."""
+        if self._uoms is None:
+            self._read_uoms()
+        uoms = self.env["uom.uom"].browse(self._uoms.get(text.casefold(), ()))
+        own = uoms.filtered(lambda uom: uom._has_common_reference(product.uom_id))
+        # One of another kind is refused by name; one of its own kind is meant.
+        return tuple((own or uoms).ids)
+
+    def _read_uoms(self):
+        self.env.cr.execute(
+            """
+            SELECT uom.id, translated.name FROM uom_uom uom
+             CROSS JOIN LATERAL jsonb_each_text(uom.name) translated(lang, name)
+             WHERE uom.active
+            """
+        )
+        found = defaultdict(set)
+        for uom_id, name in self.env.cr.fetchall():
+            found[name.casefold()].add(uom_id)
+        self._uoms = {name: tuple(sorted(ids)) for name, ids in found.items()}
+
+    # === SESSIONS === #
+
+    def session(self, warehouse_id, text):
+        """The counts of a number or description in a warehouse, open ones first."""
+        sessions = self.env["stock.count.session"].search(
+            [
+                ("company_id", "=", self.company.id),
+                "|",
+                ("name", "in", (text, text.upper())),
+                ("description", "=", text),
+            ]
+        )
+        by_number = sessions.filtered(lambda s: s.name.upper() == text.upper())
+        ours = by_number or sessions.filtered(
+            lambda s: s.warehouse_id.id == warehouse_id
+        )
+        return ours.filtered(lambda s: s.state in OPEN_STATES) or ours
+
+    def open_session(self, warehouse_id, text):
+        """The one open count of that name, if there is one by now."""
+        sessions = self.session(warehouse_id, text).filtered(
+            lambda s: s.state in OPEN_STATES and s.warehouse_id.id == warehouse_id
+        )
+        return sessions if len(sessions) == 1 else sessions[:0]

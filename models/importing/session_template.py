@@ -1,0 +1,21 @@
+from odoo import models
+
+from ...rights import check_lead
+
+
+class StockCountSession(models.Model):
+    """A count that is written down elsewhere and comes back as a file."""
+
+    _inherit = "stock.count.session"
+
+    def action_export_template(self, extension="xlsx"):
+        """Download the lines of this count as a file to be filled in and imported.
+
+        :param str extension: ``xlsx`` or ``csv``
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self.ensure_one()
+        check_lead(self, "write")
+        self.env["stock.count.import"]._check_extension(extension)
+        url = f"/stock_count/import/template/{self.id}.{extension}"
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}

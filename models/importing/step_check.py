@@ -1,0 +1,224 @@
+import json
+import time
+from itertools import islice
+
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ...const import LIGHT
+from ...domain.spreadsheet.book import Unreadable
+from ..jobs.stock_count_job import Step
+from ..shared.keys import sql_rows
+
+# What can be checked before Odoo stops what takes long.
+MAX_COUNTED = 250_000
+# Rows that are recorded in one go, in half a second; posting the same count waits.
+CHUNK = 2500
+PROBLEM_ROW = (
+    "row int, field text, value text, kind text, message text, suggestion text,"
+    " code text"
+)
+
+
+class StockCountImport(models.Model):
+    """The third step: what each row would do, and what is wrong with it."""
+
+    _inherit = "stock.count.import"
+
+    # === ACTION METHODS - CHECK === #
+
+    def action_check(self):
+        """Look at every row: what it would do, and what is wrong with it. Nothing is
+        counted by it. Very many rows are looked at in the background.
+
+        :return: True, or a notification
+        :raise UserError: where a column is missing, or the file cannot be read
+        """
+        self.ensure_one()
+        self._check_may_import()
+        self._check_step("columns", "check")
+        reading = self._reading()
+        self._forget_check()
+        if self._is_long():
+            return self._check_later()
+        self._check_rows(reading)
+        return True
+
+    def _forget_check(self):
+        """What was found out is found out anew, and a check that failed is over."""
+        own = self.sudo()
+        own._delete_all("problem_ids")
+        own._delete_all("chunk_ids")
+        # Of a try before, whose rows were taken back.
+        own.refused_count = 0
+        own._shown_job()._dismiss()
+
+    def _delete_all(self, name):
+        """In one statement, as there may be one of each row."""
+        records = self[name].browse()
+        records.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE import_id = ANY(%s)",
+                SQL.identifier(records._table),
+                self.ids,
+            )
+        )
+        records.invalidate_model()
+        self.invalidate_recordset([name])
+
+    def _is_long(self):
+        """Whether nobody should wait for the check: a row takes as long as a line
+        without a stock move."""
+        limit = int(self.company_id.sudo().count_background_lines / LIGHT)
+        return bool(limit) and self._count_rows(limit + 1) > limit
+
+    def _count_rows(self, limit):
+        """The rows below the heading, as far as the limit."""
+        try:
+            return sum(1 for _row in islice(self._read_body(), limit))
+        except Unreadable as error:
+            raise self._refusal(error) from error
+
+    @api.model
+    def _refuse_many(self, rows):
+        if rows > MAX_COUNTED:
+            raise self._refusal(Unreadable("too_many_counts", limit=MAX_COUNTED))
+
+    def _read_body(self):
+        return (row for row in self.read_rows() if row.number > self.header_row)
+
+    def _check_rows(self, reading, beat=lambda done: None):
+        """Look at every row, all in this transaction.
+
+        :param beat: called with the number of rows that have been looked at
+        """
+        try:
+            self._check_each(reading, beat)
+        except Unreadable as error:
+            raise self._refusal(error) from error
+        self.sudo().state = "check"
+
+    def _check_each(self, reading, beat):
+        self.sudo().checked_entry_id = self._read_last_entry_id()
+        Checker = self.env["stock.count.import.checker"]
+        run = Checker._prepare(self, reading)
+        for staged, problems in Checker._check(run, self._read_body()):
+            self._refuse_many(run.tally.rows)
+            self._stage(staged)
+            self._add_problems(problems)
+            beat(run.tally.rows)
+        if not run.tally.rows:
+            raise Unreadable("no_rows")
+        self._sum_up(run)
+
+    def _read_last_entry_id(self):
+        self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM stock_count_entry")
+        return self.env.cr.fetchone()[0]
+
+    # === BACKGROUND === #
+
+    def _check_later(self):
+        self.sudo().state = "columns"
+        job = self.env["stock.count.job"]._start("check", self, 0)
+        return job._notify_started()
+
+    def _job_step_check(self, job, budget):
+        """Count the rows, then look at all of them in one transaction: what is wrong
+        with a row depends on those before it. Half a check is none."""
+        self._check_may_import()
+        if not job.memo["chunk"]:
+            job.total = self._count_rows(MAX_COUNTED + 1)
+            self._refuse_many(job.total)
+            return Step(memo={"chunk": 1})
+        since = time.monotonic()
+        job._beat(0, since)
+        self._check_rows(self._reading(), lambda done: job._beat(done, since))
+        return Step(self.row_count, finished=True)
+
+    def _job_end_check(self, job):
+        if job.state == "cancelled":
+            return self.env._("The check was cancelled. Check the file again to go on.")
+        if not self.error_count:
+            return self.outcome
+        return self.env._(
+            "%(rows)s rows were checked: %(errors)s have errors.",
+            rows=self._format_number(self.row_count),
+            errors=self._format_number(self.error_count),
+        )
+
+    def _stage(self, staged):
+        """Keep rows as they will be recorded, in pieces that are done in a second."""
+        Chunk = self.env["stock.count.import.chunk"].sudo()
+        Chunk.create(
+            [
+                {
+                    "import_id": self.id,
+                    "size": len(rows),
+                    "rows": json.dumps([row for row, *_rest in rows]),
+                    "payload": json.dumps(rows),
+                }
+                for rows in split_every(CHUNK, staged)
+            ]
+        ).flush_recordset()
+        Chunk.invalidate_model(["payload", "rows"])
+
+    def _add_problems(self, problems):
+        """Keep what is wrong, in words, as rows that can be sorted and filtered."""
+        if not problems:
+            return
+        words = self.env["stock.count.import.words"]
+        rows = []
+        texts = words._describe_cells(problems)
+        for problem, (message, suggestion) in zip(problems, texts, strict=True):
+            values = problem._asdict()
+            del values["params"]
+            rows.append({**values, "message": message, "suggestion": suggestion})
+        self.env["stock.count.import.problem"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO stock_count_import_problem
+                       (import_id, row, field, value, kind, message, suggestion, code)
+                SELECT %s, row, field, value, kind, message, suggestion, code FROM %s
+                """,
+                self.id,
+                sql_rows(rows, PROBLEM_ROW),
+            )
+        )
+        self.env["stock.count.import.problem"].invalidate_model()
+        self.sudo().invalidate_recordset(["problem_ids"])
+
+    def _sum_up(self, run):
+        """Keep the sums of the check."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT count(DISTINCT row) FILTER (WHERE kind = 'error'),
+                       count(*) FILTER (WHERE kind = 'warning')
+                  FROM stock_count_import_problem WHERE import_id = %s
+                """,
+                self.id,
+            )
+        )
+        errors, warnings = self.env.cr.fetchone()
+        tally = run.tally
+        targets = [
+            {**target, "is_used": number in run.used}
+            for number, target in enumerate(run.targets)
+        ]
+        made = [t for t in targets if t["is_used"] and not t["session_id"]]
+        self.sudo().write(
+            {
+                "targets": targets,
+                "row_count": tally.rows,
+                "good_count": tally.good,
+                "empty_count": tally.rows - tally.counted,
+                "error_count": errors,
+                "warning_count": warnings,
+                "known_count": tally.known,
+                "zero_count": tally.zero,
+                "new_lot_count": tally.new_lots,
+                "new_session_count": len(made),
+            }
+        )

@@ -1,0 +1,449 @@
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...const import ACTIVE_JOB_STATES, MANAGER
+
+# After so many seconds without a scheduler somebody should look for it.
+LATE = 120
+KEEP_DAYS = 90
+# An empty object would be read back as none.
+NOTHING_YET = {"chunk": 0}
+
+
+class Step(NamedTuple):
+    """What one chunk did: lines or rows, whether it was the last, what to remember."""
+
+    done: int = 0
+    finished: bool = False
+    memo: dict | None = None
+
+
+class StockCountJob(models.Model):
+    """Background work in chunks, run by Odoo's scheduler; ``docs/jobs.md`` tells how.
+
+    A chunk and what the job knows about it are committed together, so whatever is
+    killed goes on where it was.
+    """
+
+    _name = "stock.count.job"
+    _description = "Background Job of Counting"
+    _order = "id desc"
+
+    kind = fields.Selection(
+        string="Work",
+        selection=[
+            ("generate", "Making lines"),
+            ("post", "Posting"),
+            ("check", "Checking"),
+            ("import", "Importing"),
+            ("undo", "Undoing"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        string="Status",
+        selection=[
+            ("waiting", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    res_model = fields.Char(string="Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True, readonly=True
+    )
+    name = fields.Char(string="About", required=True, readonly=True)
+    session_id = fields.Many2one(
+        string="Cycle Count",
+        comodel_name="stock.count.session",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True
+    )
+    user_id = fields.Many2one(
+        string="Owner", comodel_name="res.users", required=True, readonly=True
+    )
+
+    # How far it is
+    done = fields.Integer(readonly=True, help="Lines or rows.")
+    total = fields.Integer(readonly=True)
+    reached = fields.Integer(
+        compute="_compute_reached",
+        help="Lines or rows, those of the chunk that is running included.",
+    )
+    progress = fields.Float(compute="_compute_progress", help="In percent.")
+    work_seconds = fields.Float(
+        string="Seconds Worked", readonly=True, help="What its chunks took."
+    )
+    started_at = fields.Datetime(string="Started On", readonly=True)
+    stepped_at = fields.Datetime(string="Last Chunk On", readonly=True)
+    ended_at = fields.Datetime(string="Ended On", readonly=True)
+    message = fields.Text(string="Result", readonly=True)
+    error = fields.Text(string="Problem", readonly=True)
+    outcome = fields.Text(
+        compute="_compute_outcome",
+        help="The problem while there is one, or the result.",
+    )
+
+    # For the chunks: what to do, and what the last one left to the next.
+    # Not read with the rest: a bar that moves every second does not need them.
+    params = fields.Json(readonly=True, prefetch=False, groups="base.group_system")
+    memo = fields.Json(readonly=True, prefetch=False, groups="base.group_system")
+
+    _one_of_a_record = models.UniqueIndex(
+        "(res_model, res_id) WHERE state IN ('waiting', 'running')",
+        "Something is done with it in the background already.",
+    )
+    _one_of_a_session = models.UniqueIndex(
+        "(session_id) WHERE state IN ('waiting', 'running') AND session_id IS NOT NULL",
+        "Something is done with this count in the background already.",
+    )
+    _turn_index = models.Index("(stepped_at, id) WHERE state IN ('waiting', 'running')")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("done", "state")
+    def _compute_reached(self):
+        pulses = self._pulses()
+        for job in self:
+            job.reached = max(job.done, pulses[job.id].done if job.id in pulses else 0)
+
+    @api.depends("reached", "total", "state")
+    def _compute_progress(self):
+        for job in self:
+            share = job.reached / job.total if job.total else job.state == "done"
+            job.progress = 100 * min(share, 1)
+
+    @api.depends("message", "error")
+    def _compute_outcome(self):
+        for job in self:
+            job.outcome = job.error or job.message
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_ended(self):
+        if any(job.state in ACTIVE_JOB_STATES for job in self):
+            raise UserError(self.env._("A job that is not done is cancelled first."))
+
+    @api.autovacuum
+    def _gc_jobs(self):
+        """What a job did is told by what it was about; old jobs tell nothing more."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        self.search(
+            [("state", "not in", ACTIVE_JOB_STATES), ("create_date", "<", limit)],
+            limit=1000,
+        ).unlink()
+
+    # === ACTION METHODS === #
+
+    def action_cancel(self):
+        """Stop the job; what is committed stays. A chunk that runs now is finished.
+
+        :raise AccessError: for whoever is neither the owner nor a count manager
+        :raise UserError: when it has ended
+        """
+        self._check_own()
+        for job in self:
+            if job.state not in (*ACTIVE_JOB_STATES, "failed"):
+                raise UserError(self.env._("%s has ended already.", job._title()))
+            job_sudo = job.sudo()
+            if not job_sudo._goes_back() and job_sudo.try_lock_for_update(
+                allow_referencing=True
+            ):
+                job_sudo._end("cancelled")
+            else:
+                job_sudo._end_later()
+        return True
+
+    def action_retry(self):
+        """Go on after the last chunk that was done.
+
+        :raise AccessError: for whoever is neither the owner nor a count manager
+        :raise UserError: when it has not failed
+        """
+        self._check_own()
+        for job in self:
+            if job.state != "failed":
+                raise UserError(self.env._("%s has not failed.", job._title()))
+            job.sudo()._resume()
+        self._trigger()
+        return True
+
+    def action_open_record(self):
+        """Open what the job is about."""
+        self._check_there()
+        self.ensure_one()
+        if self.session_id and self.session_id.has_access("write"):
+            return self.session_id.action_open_sheet()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def get_progress(self):
+        """What a progress bar shows of each job.
+
+        :return: list of objects, in order: ``id``, ``kind``, ``label``, ``name``,
+            ``state``, ``done``, ``total``, ``percent``, ``seconds_left`` (None while
+            nobody knows), ``owner``, ``error``, ``message``, ``is_stopping``,
+            ``goes_back`` (it takes back what it has done before it stops), ``is_late``
+            (no scheduler has come), ``may_change``
+        :raise AccessError: for whoever may not read the job
+        """
+        self._check_there()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return [job._prepare_progress(kinds[job.kind]) for job in self]
+
+    def _prepare_progress(self, label):
+        job = self.sudo()
+        is_stopping = job.state in ACTIVE_JOB_STATES and job._is_asked_to_stop()
+        return {
+            "id": job.id,
+            "kind": job.kind,
+            "label": label,
+            "name": job.name,
+            "state": job.state,
+            "done": job.reached,
+            "total": job.total,
+            "percent": int(job.progress),
+            "seconds_left": job._estimate_seconds_left(),
+            "owner": job.user_id.name,
+            "error": job.error or "",
+            "message": job.message or "",
+            "is_stopping": is_stopping,
+            "goes_back": is_stopping and job._goes_back(),
+            "is_late": job._is_late(),
+            "may_change": self._is_own(),
+        }
+
+    def _estimate_seconds_left(self):
+        if self.state not in ACTIVE_JOB_STATES or not (self.reached and self.total):
+            return None
+        pulse = self._pulses().get(self.id)
+        seconds = self.work_seconds + (pulse.seconds if pulse else 0)
+        left = max(self.total - self.reached, 0)
+        return round(seconds / self.reached * left)
+
+    def _is_late(self):
+        """Whether nothing happens any more: probably no scheduler runs."""
+        pulse = self._pulses().get(self.id)
+        since = (pulse and pulse.at) or self.stepped_at or self.create_date
+        limit = fields.Datetime.now() - timedelta(seconds=LATE)
+        return self.state in ACTIVE_JOB_STATES and bool(since) and since < limit
+
+    # === BUSINESS METHODS - START === #
+
+    @api.model
+    def _start(self, kind, record, total, *, params=None, session=None):
+        """Let the scheduler do something with a record, chunk by chunk.
+
+        The record's model has ``_job_step_<kind>`` and ``_job_end_<kind>``, see
+        ``docs/jobs.md``. Rights are the caller's to check.
+
+        :param str kind: ``generate``, ``post``, ``check``, ``import`` or ``undo``
+        :param record: one record with a ``company_id``
+        :param int total: lines or rows; 0 while nobody knows
+        :param dict params: JSON for the chunks, the same for the job's whole life
+        :param session: the count it is about, where the record is none
+        :rtype: stock.count.job
+        :raise UserError: when something is done with the record already
+        """
+        record.ensure_one()
+        if record._name == "stock.count.session":
+            session = record
+        # In sudo mode because jobs are written by this model only.
+        Jobs = self.sudo()
+        Jobs._refuse_second(record, session)
+        job = Jobs.create(
+            {
+                "kind": kind,
+                "res_model": record._name,
+                "res_id": record.id,
+                "name": record.display_name,
+                "session_id": session.id if session else False,
+                "company_id": record.company_id.id,
+                "user_id": self.env.uid,
+                "total": total,
+                "params": params,
+                "memo": NOTHING_YET,
+            }
+        )
+        job.flush_recordset()
+        self._trigger()
+        return job
+
+    @api.model
+    def _refuse_second(self, record, session):
+        domain = fields.Domain("res_model", "=", record._name)
+        domain &= fields.Domain("res_id", "=", record.id)
+        if session:
+            domain |= fields.Domain("session_id", "=", session.id)
+        job = self.search(
+            domain & fields.Domain("state", "in", ACTIVE_JOB_STATES), limit=1
+        )
+        if job:
+            raise UserError(job._describe_busy())
+
+    @api.model
+    def _trigger(self, at=None):
+        """Wake Odoo's scheduler once this is committed."""
+        # In sudo mode because users do not read scheduled actions.
+        self.env.ref("stock_count.ir_cron_job").sudo()._trigger(at)
+
+    def _notify_started(self):
+        """The answer of a button: the work goes on without the user."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.name,
+                "message": self.env._(
+                    "%s in the background: you can go on working.", self._label()
+                ),
+                "type": "info",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === BUSINESS METHODS - WHO AND WHAT === #
+
+    def _record(self):
+        """What the job is about, in the name of its owner."""
+        user = self.user_id
+        company = self.company_id
+        others = [c for c in user._get_company_ids() if c != company.id]
+        context = {
+            "lang": user.lang,
+            "tz": user.tz,
+            "allowed_company_ids": [company.id, *others],
+        }
+        env = self.env(user=user.id, su=user.id == api.SUPERUSER_ID, context=context)
+        return env[self.res_model].browse(self.res_id)
+
+    def _record_or_raise(self):
+        record = self._record()
+        if not record.env.su:
+            self._refuse_owner_who_left()
+        if not record.exists():
+            raise UserError(self.env._("%s does not exist any more.", self.name))
+        return record
+
+    def _refuse_owner_who_left(self):
+        user = self.user_id
+        if not user.active:
+            raise UserError(
+                self.env._("%s is archived: start it again yourself.", user.name)
+            )
+        if self.company_id not in user.company_ids:
+            raise UserError(
+                self.env._(
+                    "%(user)s does not belong to %(company)s any more.",
+                    user=user.name,
+                    company=self.company_id.name,
+                )
+            )
+
+    def _is_own(self):
+        return self.env.su or (
+            self.user_id == self.env.user or self.env.user.has_group(MANAGER)
+        )
+
+    def _check_there(self):
+        """Whoever asks for a job may read it, and it is one.
+
+        :raise UserError: where there is no such job
+        """
+        self.check_access("read")
+        if not self or self.exists() != self:
+            raise UserError(self.env._("There is no such job any more."))
+
+    def _check_own(self):
+        self._check_there()
+        for job in self:
+            if not job._is_own():
+                raise AccessError(
+                    self.env._(
+                        "%(job)s belongs to %(owner)s: only they or a count manager"
+                        " stop or retry it.",
+                        job=job._title(),
+                        owner=job.user_id.name,
+                    )
+                )
+
+    def _resume(self):
+        self._refuse_second(self._record(), self.session_id)
+        self.write({"state": "waiting", "error": False, "stepped_at": False})
+        self.env.flush_all()
+
+    def _goes_back(self):
+        """Whether it takes back what it has done before it is cancelled."""
+        return bool(self.done and (self.params or {}).get("whole"))
+
+    def _dismiss(self):
+        """Nobody wants to know any more that it failed."""
+        now = fields.Datetime.now()
+        self.write({"state": "cancelled", "ended_at": now})
+
+    def _end_later(self):
+        """Let the scheduler cancel it, after the chunk that runs, or chunk by chunk."""
+        if self.state == "failed":
+            self._resume()
+        self.env["stock.count.job.stop"]._ask(self)
+        self._trigger()
+
+    def _is_asked_to_stop(self):
+        return bool(self._stops())
+
+    def _forget_stop(self):
+        self._stops().unlink()
+
+    def _stops(self):
+        return self.env["stock.count.job.stop"].search([("job_id", "=", self.id)])
+
+    def _pulses(self):
+        """By job, how far its chunk is that runs."""
+        # In sudo mode because who may read a job may know how far it is.
+        pulses = self.env["stock.count.job.pulse"].sudo()
+        active = self.filtered(lambda job: job.state in ACTIVE_JOB_STATES)
+        pulses = pulses.search([("job_id", "in", active.ids)]) if active else pulses
+        return {pulse.job_id.id: pulse for pulse in pulses}
+
+    # === BUSINESS METHODS - WORDS === #
+
+    def _label(self):
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
+    def _title(self):
+        return f"{self.name}: {self._label()}"
+
+    def _describe_busy(self):
+        """What is going on, for whoever wanted to do something else."""
+        return self.env._(
+            "%(name)s: %(work)s in the background, %(done)s of %(total)s by %(owner)s."
+            " Wait until it is done, or cancel it.",
+            name=self.name,
+            work=self._label(),
+            done=self.reached,
+            total=self.total,
+            owner=self.user_id.name,
+        )
+
+    @api.depends("name", "kind")
+    def _compute_display_name(self):
+        for job in self:
+            job.display_name = job._title()

@@ -1,0 +1,603 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...const import LEAD, POSTABLE_STATES, UNPOSTED_STATES
+from ..shared.keys import sql_rows
+from ..shared.reference_field import Reference
+
+
+class StockCountLine(models.Model):
+    """One thing to count in one place. All quantities are in the product's unit."""
+
+    _name = "stock.count.line"
+    _description = "Count Line"
+    _inherit = ["stock.count.guard"]
+    # Generated in walking order, so no sorting is needed for the first page of 100,000.
+    # By the id of the session: by the session's own order it would join and sort them.
+    _order = "session_id.id desc, id"
+    _rec_name = "product_id"
+    _check_company_auto = True
+    _log_access = False
+
+    session_id = fields.Many2one(
+        string="Cycle Count",
+        comodel_name="stock.count.session",
+        required=True,
+        ondelete="cascade",
+    )
+    # Its session's.
+    company_id = Reference(comodel_name="res.company", required=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    session_state = fields.Selection(
+        related="session_id.state", string="Session Status"
+    )
+
+    # The natural key, never only a link to a quant: Odoo deletes empty ones and merges.
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('is_storable', '=', True)]",
+    )
+    location_id = fields.Many2one(
+        comodel_name="stock.location",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('usage', 'in', ('internal', 'transit'))]",
+    )
+    lot_id = fields.Many2one(
+        string="Lot/Serial Number",
+        comodel_name="stock.lot",
+        ondelete="restrict",
+        check_company=True,
+        index="btree_not_null",
+        domain="[('product_id', '=', product_id)]",
+    )
+    lot_name = fields.Char(
+        string="New Lot/Serial",
+        help="A lot that does not exist until the count is posted.",
+    )
+    package_id = fields.Many2one(
+        comodel_name="stock.package",
+        ondelete="restrict",
+        check_company=True,
+        index="btree_not_null",
+    )
+    owner_id = fields.Many2one(
+        comodel_name="res.partner", ondelete="restrict", check_company=True
+    )
+
+    # What the product says
+    default_code = fields.Char(string="Item ID", related="product_id.default_code")
+    description = fields.Char(related="product_id.name")
+    barcode = fields.Char(related="product_id.barcode")
+    categ_id = fields.Many2one(related="product_id.categ_id")
+    tracking = fields.Selection(related="product_id.tracking")
+    product_uom_id = fields.Many2one(string="Unit", related="product_id.uom_id")
+    lot_display = fields.Char(string="Serial/Lot", compute="_compute_lot_display")
+    seller_id = fields.Many2one(
+        string="Supplier",
+        comodel_name="res.partner",
+        compute="_compute_seller_id",
+        search="_search_seller_id",
+    )
+
+    # Expected
+    expected_qty = fields.Float(
+        string="Expected",
+        digits="Product Unit",
+        readonly=True,
+        groups=LEAD,
+        help="What should have been there when it was counted; until then, what is"
+        " booked now.",
+    )
+    book_qty = fields.Float(
+        string="Booked at Count", digits="Product Unit", readonly=True, groups=LEAD
+    )
+    picked_qty = fields.Float(
+        string="Picked at Count",
+        digits="Product Unit",
+        readonly=True,
+        groups=LEAD,
+        help="What had been ticked as picked at the count and was not validated yet.",
+    )
+    corrected_qty = fields.Float(
+        string="Corrected Since",
+        digits="Product Unit",
+        readonly=True,
+        groups=LEAD,
+        help="Corrections of the book posted after the count, by whomever.",
+    )
+
+    # Counted
+    is_counted = fields.Boolean(string="Counted")
+    found_qty = fields.Float(
+        string="Found",
+        digits="Product Unit",
+        help="Empty means not counted; 0 means counted, none there.",
+    )
+    serial_seen = fields.Boolean(
+        readonly=True, help="A serial number that was found here."
+    )
+    counted_at = fields.Datetime(readonly=True)
+    counted_stamp = fields.Integer(readonly=True, aggregator=None)
+    counted_by_id = Reference(comodel_name="res.users", readonly=True)
+    first_counted_at = fields.Datetime(
+        readonly=True, help="When the first of the entries that add up was counted."
+    )
+    last_entry_id = Reference(comodel_name="stock.count.entry", readonly=True)
+    entry_ids = fields.One2many(
+        string="Entries", comodel_name="stock.count.entry", inverse_name="line_id"
+    )
+    serial2 = fields.Char(
+        compute="_compute_serial2",
+        search="_search_serial2",
+        readonly=False,
+        help="As counted last, or else as the lot has it (Option 290).",
+    )
+    round = fields.Integer(default=1, required=True, readonly=True, aggregator=None)
+    first_round = fields.Integer(
+        default=1,
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="The round of the last recount request: entries before it count no more.",
+    )
+    recount_at = fields.Datetime(
+        string="Recount Asked For",
+        readonly=True,
+        help="What was counted before is evidence of an earlier round, whenever it"
+        " arrives.",
+    )
+    is_recounted = fields.Boolean(
+        string="Counted Again",
+        readonly=True,
+        help="A recount was asked for since it was posted last.",
+    )
+    moved_while_counting = fields.Boolean(
+        readonly=True,
+        groups=LEAD,
+        help="Stock moved between the first and the last entry: a recount is"
+        " advisable.",
+    )
+
+    # Variance
+    variance_qty = fields.Float(
+        string="Variance", digits="Product Unit", readonly=True, groups=LEAD
+    )
+    unit_cost = fields.Float(
+        digits="Product Price",
+        readonly=True,
+        groups=LEAD,
+        aggregator=None,
+        help="Cost of one product unit, in the company's currency.",
+    )
+    given_cost = fields.Float(
+        digits="Product Price",
+        readonly=True,
+        groups=LEAD,
+        aggregator=None,
+        help="Cost of one product unit as imported. It becomes the cost of an item of"
+        " which there is no stock yet.",
+    )
+    variance_value = fields.Monetary(
+        currency_field="currency_id", readonly=True, groups=LEAD
+    )
+    tolerance_ratio = fields.Float(
+        digits=(12, 2),
+        readonly=True,
+        groups=LEAD,
+        aggregator="max",
+        help="How much of its tolerance the variance uses; above 1 is over it.",
+    )
+    reason_id = fields.Many2one(
+        comodel_name="stock.count.reason",
+        ondelete="restrict",
+        groups=LEAD,
+        help="Empty: the company's default reason for shortages or overages.",
+    )
+    note = fields.Char()
+
+    # The two readings of a held line
+    hold_move_line_ids = fields.Many2many(
+        string="Explaining Transfers",
+        comodel_name="stock.move.line",
+        relation="stock_count_line_hold_rel",
+        readonly=True,
+        groups=LEAD,
+    )
+    hold_text = fields.Char(compute="_compute_hold_text", groups=LEAD)
+    hold_answer = fields.Selection(
+        string="Reading",
+        selection=[
+            ("transfer", "The transfer explains it"),
+            ("variance", "Really missing or there"),
+        ],
+        readonly=True,
+        groups=LEAD,
+    )
+    hold_answered_by_id = fields.Many2one(
+        string="Read By", comodel_name="res.users", readonly=True, groups=LEAD
+    )
+    explained_qty = fields.Float(
+        string="Explained", digits="Product Unit", readonly=True, groups=LEAD
+    )
+
+    # Found elsewhere in the session
+    match_out_ids = fields.One2many(
+        string="Moved To",
+        comodel_name="stock.count.match",
+        inverse_name="shortage_line_id",
+        groups=LEAD,
+    )
+    match_in_ids = fields.One2many(
+        string="Moved From",
+        comodel_name="stock.count.match",
+        inverse_name="overage_line_id",
+        groups=LEAD,
+    )
+    match_text = fields.Char(
+        string="Proposed Move", compute="_compute_match", groups=LEAD
+    )
+    match_state = fields.Char(compute="_compute_match", groups=LEAD)
+
+    # Posting
+    to_post = fields.Boolean(string="Post", groups=LEAD)
+    state = fields.Selection(
+        string="Status",
+        selection=[
+            ("to_count", "To Count"),
+            ("skipped", "Skipped"),
+            ("counted", "Counted"),
+            ("recount", "Recount"),
+            ("held", "Held"),
+            ("superseded", "Superseded"),
+            ("posted", "Posted"),
+            ("failed", "Failed"),
+        ],
+        default="to_count",
+        required=True,
+        readonly=True,
+    )
+    posted_round = fields.Integer(
+        default=0, required=True, readonly=True, aggregator=None
+    )
+    posted_qty = fields.Float(
+        string="Posted",
+        digits="Product Unit",
+        readonly=True,
+        groups=LEAD,
+        help="Net quantity that the moves of this line put into (or took from) the"
+        " place.",
+    )
+    moved_qty = fields.Float(
+        string="Moved",
+        digits="Product Unit",
+        readonly=True,
+        groups=LEAD,
+        help="The part of the variance that was in another place, which costs nothing.",
+    )
+    posted_found_qty = fields.Float(digits="Product Unit", readonly=True)
+    posted_counted_at = fields.Datetime(readonly=True)
+    posted_stamp = fields.Integer(readonly=True, aggregator=None)
+    posted_at = fields.Datetime(readonly=True)
+    posted_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, ondelete="restrict"
+    )
+    post_error = fields.Char(string="Problem", readonly=True, groups=LEAD)
+    move_ids = fields.One2many(
+        string="Moves",
+        comodel_name="stock.move",
+        inverse_name="count_line_id",
+        readonly=True,
+        groups=LEAD,
+    )
+
+    # No index has what changes while a line is counted, checked and posted: PostgreSQL
+    # then writes the line alone, see init(). The key comes first, so that what other
+    # counts say of the same thing is found by it, too.
+    _one_per_key = models.UniqueIndex(
+        """(product_id, location_id, COALESCE(lot_id, 0), COALESCE(lot_name, ''),
+            COALESCE(package_id, 0), COALESCE(owner_id, 0), session_id)""",
+        "This thing has a line at this place in the session already.",
+    )
+    _posted_once_per_round = models.Constraint(
+        "CHECK (posted_round BETWEEN 0 AND round)", "A line is posted once per round."
+    )
+    _found_is_not_negative = models.Constraint(
+        "CHECK (found_qty IS NULL OR found_qty >= 0)", "Nobody finds less than nothing."
+    )
+    _serial_seen_once = models.UniqueIndex(
+        """(session_id, product_id, COALESCE(lot_id, 0), COALESCE(lot_name, ''))
+            WHERE serial_seen""",
+        "This serial number was counted in another place of the session just now.",
+    )
+    _session_location_index = models.Index("(session_id, location_id)")
+    _session_index = models.Index("(session_id, id)")
+    _again_index = models.Index("(session_id) WHERE round > 1")
+    _reason_index = models.Index("(reason_id) WHERE reason_id IS NOT NULL")
+
+    # Held, superseded or failed would tell a counter what was expected. No ``groups``:
+    # the views colour their rows by it.
+    _count_leads_only = frozenset({"state"})
+
+    def init(self):
+        """Leave room in each page for the lines in it as they will be."""
+        self.env.cr.execute("ALTER TABLE stock_count_line SET (fillfactor = 75)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("product_id", "location_id", "lot_id", "lot_name")
+    def _compute_display_name(self):
+        for line in self:
+            parts = (line.product_id.display_name, line.location_id.display_name)
+            line.display_name = " · ".join(
+                part for part in (*parts, line.lot_display) if part
+            )
+
+    @api.depends("lot_id", "lot_name")
+    def _compute_lot_display(self):
+        for line in self:
+            line.lot_display = line.lot_id.name or line.lot_name
+
+    @api.depends("last_entry_id", "lot_id.serial2")
+    def _compute_serial2(self):
+        counted = self._read_counted_serial2()
+        for line in self:
+            line.serial2 = counted.get(line._origin.id) or line.sudo().lot_id.serial2
+
+    def _search_serial2(self, operator, value):
+        if operator in fields.Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        condition = [("serial2", operator, value)]
+        return Domain("lot_id", "any", condition) | Domain(
+            "entry_ids", "any", condition
+        )
+
+    def _read_counted_serial2(self):
+        """The Serial2 of the last entry that has one, by line id."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT ON (entry.line_id) entry.line_id, entry.serial2
+                  FROM stock_count_entry entry
+                  JOIN stock_count_line line ON line.id = entry.line_id
+                 WHERE line.id = ANY(%s) AND entry.serial2 IS NOT NULL
+                   AND entry.round >= line.first_round AND NOT EXISTS (
+                       SELECT FROM stock_count_entry taken_back
+                        WHERE taken_back.withdrawn_id = entry.id)
+                 ORDER BY entry.line_id, entry.counted_at DESC, entry.stamp DESC
+                """,
+                self._origin.ids,
+            )
+        )
+        return dict(self.env.cr.fetchall())
+
+    @api.depends("product_id")
+    def _compute_seller_id(self):
+        for line in self:
+            line.seller_id = line.product_id.sudo().seller_ids[:1].partner_id
+
+    def _search_seller_id(self, operator, value):
+        return [("product_id.seller_ids.partner_id", operator, value)]
+
+    @api.depends("match_out_ids.state", "match_in_ids.state")
+    def _compute_match(self):
+        _ = self.env._
+        for line in self:
+            texts = [
+                *(
+                    _("%(qty)g to %(place)s", qty=m.qty, place=place.display_name)
+                    for m in line.match_out_ids
+                    if (place := m.overage_line_id.location_id) and m.state != "void"
+                ),
+                *(
+                    _("%(qty)g from %(place)s", qty=m.qty, place=place.display_name)
+                    for m in line.match_in_ids
+                    if (place := m.shortage_line_id.location_id) and m.state != "void"
+                ),
+            ]
+            states = (line.match_out_ids | line.match_in_ids).mapped("state")
+            line.match_text = ", ".join(texts) or False
+            line.match_state = (
+                "proposed" if "proposed" in states else states[:1] and (states[0])
+            )
+
+    @api.depends("hold_move_line_ids", "state")
+    def _compute_hold_text(self):
+        for line in self:
+            names = line.hold_move_line_ids.sudo().mapped(
+                lambda ml: ml.picking_id.name or ml.reference or ml.move_id.display_name
+            )
+            gone = self.env._("A transfer that was changed or cancelled since")
+            line.hold_text = ", ".join(dict.fromkeys(names)) or (
+                line.state == "held" and gone
+            )
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_not_counted(self):
+        if any(line.entry_ids or line.posted_round for line in self.sudo()):
+            raise UserError(
+                self.env._(
+                    "A counted line is evidence and stays: withdraw the count, or"
+                    " cancel the whole session."
+                )
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _keep_serial2(self):
+        """Give posted lots that have no Serial2 the one that was counted."""
+        counted = self._read_counted_serial2()
+        for line in self.browse(counted).filtered(lambda line: line.state == "posted"):
+            if line.lot_id and line.found_qty and not line.lot_id.serial2:
+                line.lot_id.serial2 = counted[line.id]
+
+    def _internal(self):
+        """These lines, writable by the addon itself.
+
+        In sudo mode because states and quantities are written by verbs only.
+        """
+        return self.sudo().with_context(count_internal=True)
+
+    @api.model
+    def _uncounted_values(self):
+        """What a line says that nobody has counted in this round."""
+        return {
+            "is_counted": False,
+            "found_qty": 0,
+            "counted_at": False,
+            "counted_stamp": 0,
+            "counted_by_id": False,
+            "first_counted_at": False,
+            "last_entry_id": False,
+            "variance_qty": 0,
+            "variance_value": 0,
+            "corrected_qty": 0,
+            "moved_while_counting": False,
+            "tolerance_ratio": 0,
+            "post_error": False,
+            "hold_answer": False,
+            "explained_qty": 0,
+        }
+
+    def _names(self, limit=5):
+        """The first lines by name, for a message."""
+        names = ", ".join(self[:limit].mapped("display_name"))
+        more = len(self) - limit
+        return (
+            self.env._("%(names)s and %(more)s more", names=names, more=more)
+            if (more > 0)
+            else names
+        )
+
+    @api.model
+    def _assign_counted_sessions(self, records, field):
+        """Fill ``count_line_count`` of products, locations or lots."""
+        counts = (
+            dict(self._read_group([(field, "in", records.ids)], [field], ["__count"]))
+            if self.has_access("read")
+            else {}
+        )
+        for record in records:
+            record.count_line_count = counts.get(record._origin, 0)
+
+    @api.model
+    def _action_view_for(self, field, ids):
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_line_action_history"
+        )
+        action["domain"] = [(field, "in", ids)]
+        return action
+
+    @api.model
+    def _session_domain(self, session, domain):
+        """The lines of a session that a sheet's search shows.
+
+        :param list domain: as the client sends it
+        :raise ValidationError: when it is not a domain of this model
+        """
+        try:
+            if not isinstance(domain, list | None):
+                raise TypeError("a domain is a list")
+            domain = Domain(domain or Domain.TRUE)
+            domain.validate(self)
+        except (TypeError, ValueError, AssertionError) as error:
+            raise ValidationError(
+                self.env._("The search of the count sheet cannot be read.")
+            ) from error
+        return Domain("session_id", "=", session.id) & domain
+
+    @api.model
+    def _write_checked(self, session, domain, to_post):
+        """Set the post box of all lines that the search shows, in one statement.
+
+        :return: how many lines changed
+        """
+        query = self._search(
+            self._session_domain(session, domain)
+            & Domain("to_post", "=", not to_post)
+            & Domain("state", "in", UNPOSTED_STATES)
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE stock_count_line SET to_post = %s WHERE id IN %s",
+                to_post,
+                query.subselect(),
+            )
+        )
+        self.invalidate_model(["to_post"])
+        return self.env.cr.rowcount
+
+    @api.model
+    def _find_postable(self, session):
+        """The lines of a session that are checked, counted and not posted.
+
+        What is asked of every line is read at once; a line is wide, and most of them
+        have nothing to post.
+        """
+        return self.search_fetch(
+            self._postable_domain(session), ["location_id", "lot_id", "lot_name"]
+        )
+
+    @api.model
+    def _postable_domain(self, session):
+        return [
+            ("session_id", "=", session.id),
+            ("to_post", "=", True),
+            ("is_counted", "=", True),
+            ("state", "in", POSTABLE_STATES),
+        ]
+
+    @api.model
+    def _give_costs(self, costs):
+        """Value lines at an imported cost.
+
+        :param dict costs: line id → cost of one product unit
+        """
+        rows = [{"id": line_id, "cost": cost} for line_id, cost in costs.items()]
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_count_line line
+                   SET given_cost = rows.cost, unit_cost = rows.cost,
+                       variance_value = round(line.variance_qty * rows.cost, %s)
+                  FROM %s
+                 WHERE line.id = rows.id
+                """,
+                self.env.company.currency_id.decimal_places,
+                sql_rows(rows, "id int, cost numeric"),
+            )
+        )
+        self.invalidate_model(["given_cost", "unit_cost", "variance_value"])
+
+    @api.model
+    def _read_keys(self, line_ids):
+        """The natural keys and rounds of lines as they are now, by id: dicts, because
+        ten thousand of them cost nothing."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, line.product_id, line.location_id, line.lot_id,
+                       line.lot_name, line.package_id, line.owner_id, line.round,
+                       line.first_round, line.posted_round, line.state,
+                       template.tracking
+                  FROM stock_count_line line
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                      ON template.id = product.product_tmpl_id
+                 WHERE line.id = ANY(%s)
+                """,
+                list(line_ids),
+            )
+        )
+        return {row["id"]: row for row in self.env.cr.dictfetchall()}

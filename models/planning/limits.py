@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+from ...domain.tolerance import Tolerance
+
+LIMITS = ("percent_minus", "percent_plus", "value_minus", "value_plus")
+
+
+class StockCountLimits(models.AbstractModel):
+    """How far a count may be off, for whatever gives limits; 0 does not limit."""
+
+    _name = "stock.count.limits"
+    _description = "Limits of a Count"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        ondelete="cascade",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    percent_minus = fields.Float(
+        string="Shortage %", help="Of the expected quantity; 0 does not limit."
+    )
+    percent_plus = fields.Float(
+        string="Overage %", help="Of the expected quantity; 0 does not limit."
+    )
+    value_minus = fields.Monetary(
+        string="Shortage Value", help="In the company's currency; 0 does not limit."
+    )
+    value_plus = fields.Monetary(
+        string="Overage Value", help="In the company's currency; 0 does not limit."
+    )
+
+    _limits_are_not_negative = models.Constraint(
+        "CHECK (LEAST(percent_minus, percent_plus, value_minus, value_plus) >= 0)",
+        "A tolerance cannot be negative: enter how far off a count may be.",
+    )
+
+    # === BUSINESS METHODS === #
+
+    def _limits(self):
+        self.ensure_one()
+        return Tolerance(*(self[limit] or None for limit in LIMITS))

@@ -1,0 +1,214 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...domain.entries import Draft, read_entry
+from ...rights import is_lead
+from ..shared.keys import KEY_COLUMNS, key_of, key_rows, same_key, sql_rows
+from ..shared.signals import send
+
+SOURCES = ("sheet", "app", "import", "api")
+
+# What a line is that nobody has counted.
+NEW_LINE = {"round": 1, "first_round": 1, "posted_round": 0, "state": "to_count"}
+
+
+class StockCountRecorder(models.AbstractModel):
+    """The one door's inside: from what a client sent to entries and counted lines.
+
+    Takes one entry or ten thousand at a number of queries that does not grow with them.
+    """
+
+    _name = "stock.count.recorder"
+    _description = "Count Recorder"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _record(self, session, entries, source):
+        """Record entries of one session, see ``stock.count.session.record_entries``.
+
+        Options 325 and 345 hold for the app, and for counters however they send.
+        """
+        strict = source == "app" or not is_lead(self.env)
+        recorder = self.with_context(count_app_rules=strict)
+        return self.env["stock.count.fence"]._insist(
+            lambda: recorder._record_once(session, entries, source)
+        )
+
+    @api.model
+    def _record_once(self, session, entries, source):
+        if source not in SOURCES:
+            source = "api"
+        if not isinstance(entries, list | tuple):
+            entries = [entries]
+        drafts = [read_entry(raw) for raw in entries]
+        # In sudo mode because counters read neither stock nor expected quantities; who
+        # may count the session has been checked.
+        recorder, session = self.sudo(), session.sudo()
+        recorder._share_session(session)
+        recorder._mark_duplicates(session, drafts)
+        recorder._check_session(session, drafts)
+        recorder._resolve(session, drafts)
+        recorder._check(session, drafts)
+        recorder._check_withdrawals(drafts)
+        pending = [draft for draft in drafts if not draft.status]
+        if pending:
+            recorder._write(session, pending, source)
+        recorder._answer_twins(drafts)
+        send(recorder.env, "refused", session, drafts)
+        return [recorder._answer(draft) for draft in drafts]
+
+    @api.model
+    def _find_or_add_line(self, session, values):
+        """The line of a natural key, made when missing; nothing is counted by it.
+
+        :param dict values: the key as in an entry, without a quantity
+        :raise ValidationError: saying what is wrong with it
+        """
+        draft = read_entry({**values, "uuid": session._new_uuid(), "qty": 0})
+        recorder = self.sudo()
+        for step in (recorder._check_session, recorder._resolve, recorder._check):
+            step(session.sudo(), [draft])
+        if draft.status:
+            session._raise_refusal(recorder._answer(draft), values)
+        keys = [draft.key]
+        known = recorder._read_line_ids(session, keys)
+        if not known:
+            recorder.env["stock.count.generator"]._insert_keys(session.sudo(), keys)
+            known = recorder._read_line_ids(session, keys)
+        return self.env["stock.count.line"].browse(known[draft.key])
+
+    @api.model
+    def _share_session(self, session):
+        """Keep posting and closing of the session apart from recording, counters
+        not."""
+        session.flush_recordset()
+        self.env["stock.count.fence"]._pass_gate(session)
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM stock_count_session WHERE id = %s FOR SHARE", session.id
+            ),
+            log_exceptions=False,
+        )
+        session.invalidate_recordset(["state", "closed_at"])
+
+    @api.model
+    def _open(self, drafts, *, withdrawals=False):
+        return [
+            draft
+            for draft in drafts
+            if not draft.status and (draft.operation == "withdraw") == withdrawals
+        ]
+
+    # === WRITING === #
+
+    @api.model
+    def _write(self, session, drafts, source):
+        """Write entries and what their lines add up to, behind the fence."""
+        counts = self._open(drafts)
+        withdrawals = self._open(drafts, withdrawals=True)
+        fresh = self._find_lines(session, counts)
+        by_uuid = {draft.uuid: draft for draft in counts}
+        for draft in withdrawals:
+            draft.line_id = draft.line_id or by_uuid[draft.withdraws].line_id
+        known = {draft.line_id for draft in drafts} - fresh.keys()
+        lines = {**self.env["stock.count.line"]._read_keys(known), **fresh}
+        self.env["stock.count.fence"]._share(
+            {row["location_id"] for row in lines.values()}
+        )
+        self._lock_lines(known)
+        rounds = {line_id: self._round_of(row) for line_id, row in lines.items()}
+        origin = self._origin(session, source)
+        rows = self._prepare_entries(drafts, lines, rounds, origin)
+        counts = self._insert(session, rows, fresh, origin)
+        for draft in drafts:
+            draft.status = "recorded"
+        # What belongs to an earlier round leaves its line as it is.
+        counted = {draft.line_id for draft in drafts if not draft.earlier}
+        lines = {line_id: row for line_id, row in lines.items() if line_id in counted}
+        if lines:
+            left = {i: row for i, row in lines.items() if i not in counts}
+            counts.update(self._fold_lines(left, rounds))
+            self._after_recording(session, lines, rounds, counts)
+
+    @api.model
+    def _find_lines(self, session, drafts):
+        """Give each draft the line of its key.
+
+        :return: the lines that are to be inserted, by id
+        """
+        keys = {draft.key for draft in drafts if not draft.line_id}
+        if not keys:
+            return {}
+        known = self._read_line_ids(session, keys)
+        missing = [key for key in keys if key not in known]
+        fresh = {}
+        if missing:
+            lines = self.env["stock.count.generator"]._prepare_lines(session, missing)
+            fresh = {line["id"]: {**line, **NEW_LINE} for line in lines}
+            known.update({key_of(line): line["id"] for line in lines})
+        for draft in drafts:
+            draft.line_id = draft.line_id or known[draft.key]
+        return fresh
+
+    @api.model
+    def _read_line_ids(self, session, keys):
+        self.env["stock.count.book"]
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, rows.* FROM stock_count_line line JOIN %s
+                    ON %s AND COALESCE(line.lot_name, '') = rows.lot_name
+                 WHERE line.session_id = %s
+                """,
+                sql_rows(key_rows(keys), KEY_COLUMNS),
+                same_key("line", "rows"),
+                session.id,
+            )
+        )
+        return {tuple(key): line_id for line_id, *key in self.env.cr.fetchall()}
+
+    @api.model
+    def _lock_lines(self, line_ids):
+        """In one order, or two who count the same things would wait for each other."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM stock_count_line WHERE id = ANY(%s) ORDER BY id"
+                " FOR NO KEY UPDATE",
+                list(line_ids),
+            ),
+            # Two counters on one line conflict here, and the second is retried.
+            log_exceptions=False,
+        )
+
+    @api.model
+    def _round_of(self, row):
+        """The round an entry belongs to: a posted line opens its next one."""
+        posted = row["posted_round"] >= row["round"]
+        return row["posted_round"] + 1 if posted else row["round"]
+
+    @api.model
+    def _round_before(self, row):
+        """The round before the last recount of a line was asked for."""
+        return row["first_round"] - 1
+
+    # === ANSWERS === #
+
+    @api.model
+    def _answer(self, draft: Draft):
+        """What the client is told; never an expected quantity."""
+        message = self._message(draft) if draft.status == "refused" else ""
+        return {
+            "uuid": draft.uuid,
+            "status": draft.status,
+            "line_id": draft.line_id or False,
+            "code": draft.code,
+            "message": message,
+        }
+
+    @api.model
+    def _message(self, draft):
+        """The refusal in words: what is wrong, where, and what to do."""
+        text = self._messages().get(draft.code, draft.code)
+        return text % (draft.params or {})

@@ -1,0 +1,206 @@
+from datetime import UTC, datetime
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...domain.consensus import agreed
+from ...domain.reconcile import fold
+from ..shared.quantities import quantity_digits
+from ..shared.signals import send
+
+
+class StockCountRecount(models.AbstractModel):
+    """Which lines are counted again by themselves, and by whom.
+
+    A line over its tolerance goes up to N rounds; a line of a consensus count until two
+    rounds by different counters agree. Every round's entries are kept.
+    """
+
+    _name = "stock.count.recount"
+    _description = "Count Recounts"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _mark_earlier(self, session, drafts):
+        """Mark what was counted before the recount of its line was asked for.
+
+        A phone without a network sends it later. It is no recount, and what it adds
+        has been counted again. In a consensus count it is as independent as any other.
+        """
+        timed = [draft for draft in drafts if draft.counted_at]
+        asked_at = {} if session.consensus or not timed else self._read_asked(session)
+        if not asked_at:
+            return
+        now = datetime.now(UTC).replace(tzinfo=None)
+        Recorder = self.env["stock.count.recorder"]
+        line_ids = self._find_line_ids(session, timed)
+        for draft, line_id in zip(timed, line_ids, strict=True):
+            if line_id in asked_at:
+                draft.earlier = Recorder._counted_at(draft, now) < asked_at[line_id]
+
+    @api.model
+    def _find_line_ids(self, session, drafts):
+        """The line that each draft is about, None where there is none yet."""
+        keys = {draft.key for draft in drafts if not draft.line_id}
+        Recorder = self.env["stock.count.recorder"]
+        known = Recorder._read_line_ids(session, keys) if keys else {}
+        return [draft.line_id or known.get(draft.key) for draft in drafts]
+
+    @api.model
+    def _read_asked(self, session):
+        """When a recount was asked for last, by id of the lines that had one."""
+        self.env["stock.count.line"].flush_model(["recount_at"])
+        self.env.cr.execute(
+            "SELECT id, recount_at FROM stock_count_line"
+            " WHERE session_id = %s AND round > 1 AND recount_at IS NOT NULL",
+            [session.id],
+        )
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _check_counters(self, session, drafts):
+        """Refuse who counted a line in an earlier round, where others have to."""
+        others_only = session.company_id.count_recount_other_counter
+        drafts = [draft for draft in drafts if not draft.earlier]
+        if not drafts or not (others_only or session.consensus):
+            return
+        line_ids = self._find_line_ids(session, drafts)
+        own = self._read_counted_before(line_ids)
+        for draft, line_id in zip(drafts, line_ids, strict=True):
+            if line_id in own:
+                product = self.env["product.product"].browse(draft.product_id)
+                location = self.env["stock.location"].browse(draft.location_id)
+                draft.refuse(
+                    "same_counter",
+                    product=product.display_name,
+                    location=location.display_name,
+                )
+
+    @api.model
+    def _read_counted_before(self, line_ids):
+        """The lines that this user counted in an earlier round that is not posted.
+
+        A count that was withdrawn since counts, too: who saw the bin is not another.
+        """
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT line.id
+                  FROM stock_count_line line
+                  JOIN stock_count_entry entry ON entry.line_id = line.id
+                 WHERE line.id = ANY(%s) AND entry.user_id = %s
+                   AND entry.operation <> 'withdraw'
+                   AND entry.round > line.posted_round AND entry.round < line.round
+                """,
+                [line_id for line_id in line_ids if line_id],
+                self.env.uid,
+            )
+        )
+        return {line_id for (line_id,) in self.env.cr.fetchall()}
+
+    @api.model
+    def _is_on(self, session):
+        return session.consensus or session.company_id.count_recount_rounds
+
+    @api.model
+    def _after_recording(self, session, lines):
+        """Send back what was set; what is added up is finished when submitted."""
+        if self._is_on(session):
+            self._send_due(
+                session,
+                lines.filtered(lambda line: line.last_entry_id.operation == "set"),
+            )
+
+    @api.model
+    def _send_due(self, session, lines=None):
+        """Send back the lines whose count is finished and not good enough.
+
+        :param lines: the finished lines; all checked ones of the session by default
+        :return: the lines that have to be counted again
+        """
+        # In sudo mode because counters read no tolerance and no expected quantity.
+        session, recounts = session.sudo(), self.sudo()
+        if not recounts._is_on(session):
+            return self.env["stock.count.line"]
+        if lines is None:
+            lines = self.env["stock.count.line"].sudo()._find_postable(session)
+            self.env["stock.count.verdicts"]._refresh_verdicts(lines)
+        find = recounts._find_open if session.consensus else recounts._find_over
+        due = find(session, lines.sudo())
+        recounts._start(due)
+        return due
+
+    @api.model
+    def _find_over(self, session, lines):
+        """Lines over their tolerance that have rounds left; a reading settles it."""
+        rounds = session.company_id.count_recount_rounds
+        return lines.filtered(
+            lambda line: (
+                line.state == "counted"
+                and not line.hold_answer
+                and line.tolerance_ratio > 1
+                and line.round - line.posted_round <= rounds
+            )
+        )
+
+    @api.model
+    def _find_open(self, session, lines):
+        """Lines of a consensus count on which no two rounds agree yet."""
+        lines = lines.filtered("is_counted")
+        digits = quantity_digits(self.env)
+        rounds = self._read_rounds(lines)
+        return lines.filtered(
+            lambda line: agreed(rounds.get(line.id, ()), digits=digits) is None
+        )
+
+    @api.model
+    def _read_rounds(self, lines):
+        """How far each unposted round was off its book, by line id, oldest first."""
+        Recorder = self.env["stock.count.recorder"]
+        entries, details = Recorder._read_entries(lines.ids, all_rounds=True)
+        rounds = {}
+        for line_id, of_line in entries.items():
+            by_round = {}
+            for entry in of_line:
+                by_round.setdefault(details[entry.id]["round"], []).append(entry)
+            counts = [fold(by_round[number]) for number in sorted(by_round)]
+            rounds[line_id] = [
+                self._difference(count, details) for count in counts if count
+            ]
+        return rounds
+
+    @api.model
+    def _difference(self, count, details):
+        last = details[count.last.id]
+        return float(count.found) - float(last["book_qty"]) - float(last["picked_qty"])
+
+    @api.model
+    def _start(self, lines):
+        """Open the next round of these lines; what was counted stays as evidence."""
+        if not lines:
+            return
+        lines._update_states(
+            lines._rows(),
+            SQL("'recount'"),
+            SQL(
+                """
+                %s, round = line.round + 1, first_round = line.round + 1,
+                serial_seen = FALSE, is_recounted = TRUE, recount_at = date_trunc(
+                    'second', clock_timestamp() AT TIME ZONE 'UTC')
+                """,
+                self._uncounted(),
+            ),
+        )
+        send(self.env, "counts_changed", lines.ids)
+
+    @api.model
+    def _uncounted(self):
+        """SQL: numbers to 0, flags to false, the rest to nothing."""
+        Line = self.env["stock.count.line"]
+        zero = {"integer": 0, "float": 0, "monetary": 0, "boolean": False}
+        return SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), zero.get(Line._fields[name].type))
+            for name in Line._uncounted_values()
+        )

@@ -1,0 +1,280 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...rights import check_lead
+from ..shared.signals import send
+
+# What a user may write on a line; "found" goes through the one door, see write().
+WRITABLE = {"to_post", "reason_id", "note"}
+FOUND = {"found_qty", "is_counted", "serial2"}
+TYPED = {"uuid", "counted_at", "sent_at"}
+
+
+class StockCountLine(models.Model):
+    """What people do with the lines of a count: count, answer, ask for a recount."""
+
+    _inherit = "stock.count.line"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add things that were found but not expected.
+
+        The values are a session, a natural key and, when it was counted, ``found_qty``.
+        """
+        if self.env.su and self.env.context.get("count_internal"):
+            return super().create(vals_list)
+        self.check_access("create")
+        lines = self.browse()
+        for vals in vals_list:
+            session = self.env["stock.count.session"].browse(vals.get("session_id"))
+            if not session:
+                raise UserError(
+                    self.env._("Choose the cycle count that the line is for.")
+                )
+            lines += session._add_line(vals)
+        return lines
+
+    def write(self, vals):
+        """Take over what a user may change; what was found goes through the one
+        door."""
+        if self.env.su and self.env.context.get("count_internal"):
+            return super().write(vals)
+        self._check_writable(vals)
+        counted = {name: vals[name] for name in FOUND & vals.keys()}
+        others = {name: vals[name] for name in vals.keys() - FOUND}
+        if counted:
+            self._write_found(counted)
+        if others.get("reason_id"):
+            self._check_reason(others["reason_id"])
+        return super().write(others) if others else True
+
+    def _check_writable(self, vals):
+        forbidden = vals.keys() - WRITABLE - FOUND
+        if forbidden:
+            raise AccessError(
+                self.env._(
+                    "Count lines are changed by counting, not by writing to: %s.",
+                    ", ".join(sorted(forbidden)),
+                )
+            )
+        self.check_access("write")
+
+    def _write_found(self, counted):
+        found = counted.get("found_qty", 0)
+        # 0 equals False, but is counted: none there.
+        emptied = found is None or found is False or found == ""
+        if emptied or not counted.get("is_counted", True):
+            self.action_withdraw_count()
+            return
+        for session, lines in self.grouped("session_id").items():
+            session._record_or_raise(
+                [line._prepare_found(counted) for line in lines], source="sheet"
+            )
+
+    def _prepare_found(self, counted):
+        """The entry of what was typed on this line."""
+        entry = {
+            "uuid": self.session_id._new_uuid(),
+            "operation": "set",
+            "line_id": self.id,
+            # Ticking "counted" and nothing else: what the cell shows was found.
+            "qty": counted.get("found_qty", self.found_qty),
+            "serial2": counted.get("serial2"),
+            **self._read_typed(),
+        }
+        if counted.keys() == {"serial2"}:
+            self._check_serial2_alone(counted["serial2"])
+            # Nobody counted anew: the quantity was found when it was found.
+            entry.update(counted_at=self.counted_at.isoformat(), sent_at=None)
+        return entry
+
+    def _check_serial2_alone(self, serial2):
+        if not self.is_counted or self.round <= self.posted_round:
+            raise UserError(
+                self.env._(
+                    "%s: enter what was found together with its Serial2.",
+                    self.display_name,
+                )
+            )
+        if not serial2:
+            raise UserError(
+                self.env._(
+                    "%s: what was counted is evidence. Withdraw the count to take its"
+                    " Serial2 back.",
+                    self.display_name,
+                )
+            )
+
+    def _read_typed(self):
+        """What a sheet says of when this line was typed (Option 526).
+
+        A sheet chooses the uuid itself, so that what it sends again is a duplicate.
+        """
+        typed = self.env.context.get("count_typed")
+        if not isinstance(typed, dict) or typed.get("line_id") != self.id:
+            return {}
+        return {key: typed[key] for key in TYPED & typed.keys()}
+
+    def _check_reason(self, reason_id):
+        reason = self.env["stock.count.reason"].browse(reason_id)
+        for line in self.filtered(lambda line: line.is_counted and line.variance_qty):
+            reason._check_fits(line.variance_qty)
+
+    # === ACTION METHODS === #
+
+    def action_withdraw_count(self):
+        """Take back what was counted in this round; the entries stay as evidence.
+
+        :raise AccessError: for whoever may not count the session
+        :raise UserError: when the session is closed
+        """
+        self.check_access("read")
+        for session, lines in self.grouped("session_id").items():
+            session._record_or_raise(lines._prepare_withdrawals(), source="sheet")
+        return True
+
+    def _prepare_withdrawals(self):
+        entries = self.sudo().entry_ids
+        withdrawn = entries.withdrawn_id
+        return [
+            {
+                "uuid": entry.session_id._new_uuid(),
+                "operation": "withdraw",
+                "withdraws": entry.uuid,
+            }
+            for entry in entries - withdrawn
+            if entry.operation != "withdraw"
+            and entry.round >= entry.line_id.first_round
+        ]
+
+    def action_request_recount(self):
+        """Ask for another count of the lines; the earlier rounds are kept.
+
+        :raise UserError: when one of them is posted or its session closed
+        """
+        check_lead(self, "write")
+        self.session_id._check_countable()
+        uncountable = self.filtered(lambda line: not line._is_unposted())
+        if uncountable:
+            raise UserError(
+                self.env._(
+                    "%(line)s is posted: start a new count of it instead.",
+                    line=uncountable[0].display_name,
+                )
+            )
+        self.env["stock.count.recount"]._start(self)
+        self.session_id._log_action(self.env._("Recount asked for: %s", self._names()))
+        send(self.env, "recount_asked", self)
+        return True
+
+    def action_accept_transfer(self):
+        """First reading of a held line: the transfer explains it, nothing is posted for
+        it.
+
+        :raise UserError: when a line is not held
+        """
+        return self._answer_hold("transfer")
+
+    def action_accept_variance(self):
+        """Second reading of a held line: it is really missing or really there, post it.
+
+        :raise UserError: when a line is not held
+        """
+        return self._answer_hold("variance")
+
+    def _answer_hold(self, answer):
+        check_lead(self, "write")
+        self.session_id._check_countable()
+        self.env["stock.count.verdicts"]._refresh_verdicts(self)
+        # Of many that were selected, some may have settled themselves meanwhile.
+        held = self.filtered(lambda line: line.state == "held")
+        if not held:
+            raise UserError(
+                self.env._(
+                    "%(line)s is not held: no transfer explains its variance now."
+                    " Refresh the sheet.",
+                    line=self._names(1),
+                )
+            )
+        held._write_answer(answer)
+        self.env["stock.count.verdicts"]._refresh_verdicts(held)
+        label = dict(self._fields["hold_answer"]._description_selection(self.env))[
+            answer
+        ]
+        held.session_id._log_action(f"{label}: {held._names()}")
+        return True
+
+    def _write_answer(self, answer):
+        """Keep the reading of held lines; thousands may be answered at once."""
+        explained = SQL("line.variance_qty") if answer == "transfer" else SQL("0")
+        self._update_states(
+            self._rows(),
+            SQL("'counted'"),
+            SQL(
+                "hold_answer = %s, hold_answered_by_id = %s, explained_qty = %s",
+                answer,
+                self.env.uid,
+                explained,
+            ),
+        )
+
+    def action_accept_move(self):
+        """Accept the location moves that are proposed for these lines.
+
+        :raise AccessError: for whoever is not a counting lead
+        :raise UserError: when nothing is proposed for them
+        """
+        check_lead(self, "write")
+        self.session_id._check_countable()
+        (self.sudo().match_out_ids | self.sudo().match_in_ids).with_user(
+            self.env.user
+        ).sudo()._accept()
+        self.session_id._log_action(
+            self.env._("Location moves accepted: %s", self._names())
+        )
+        return True
+
+    def action_split(self):
+        """Open the parts in which this line is counted (Option 174).
+
+        :raise AccessError: for whoever is not a counting lead
+        """
+        self.ensure_one()
+        check_lead(self, "write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Count in Parts"),
+            "res_model": "stock.count.split",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_line_id": self.id},
+        }
+
+    def action_view_moves(self):
+        """Open the moves that posted these lines.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
+        check_lead(self, "write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Moves"),
+            "res_model": "stock.move.line",
+            "view_mode": "list,form",
+            "domain": [("move_id.count_line_id", "in", self.ids)],
+            "context": {"create": False},
+        }
+
+    def action_view_entries(self):
+        """Open who counted what and when, withdrawn entries included."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Entries"),
+            "res_model": "stock.count.entry",
+            "view_mode": "list",
+            "domain": [("line_id", "in", self.ids)],
+        }

@@ -1,0 +1,162 @@
+from collections import Counter
+
+from odoo import api, fields, models
+
+from ...const import LEAD, OPEN_STATES
+
+
+class StockCountSession(models.Model):
+    """Sentences about a count: what comes next, what became of a posting."""
+
+    _inherit = "stock.count.session"
+
+    next_step = fields.Char(compute="_compute_next_step")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "line_ids.state", "approval_ids.state")
+    def _compute_next_step(self):
+        for session in self:
+            session.next_step = session._describe_next_step()
+
+    # === BUSINESS METHODS - NEXT STEP === #
+
+    def _describe_next_step(self):
+        """One or two sentences on what should happen next, by whom."""
+        return (
+            self._describe_job()
+            or f"{self._describe_counting()} {self._describe_day()}"
+        ).strip()
+
+    def _describe_job(self):
+        """The background job, where one works on the count or has failed."""
+        job = self._shown_job() if self.ids else None
+        is_lead = self.env.user.has_group(LEAD)
+        if not job or (job.state == "failed" and not is_lead):
+            return ""
+        if not is_lead:
+            return self.env._("Being worked on in the background; count on meanwhile.")
+        label = job.with_env(self.env)._label()
+        if job.state == "failed":
+            return self.env._(
+                "%s stopped: look at its problem, then retry or dismiss it.", label
+            )
+        # The bar beside this sentence says how far the job is.
+        return self.env._("%s in the background: count on meanwhile.", label)
+
+    def _describe_day(self):
+        """The accounting date, where posting comes next."""
+        session = self.sudo()
+        is_next = session.counted_count == session.line_count and not session.held_count
+        if self.state in OPEN_STATES and session.to_post_count and is_next:
+            return session._booked_text()
+        return ""
+
+    def _describe_counting(self):
+        """What the state of the count and of its lines asks for."""
+        _ = self.env._
+        session = self.sudo()
+        left = session.line_count - session.counted_count
+        is_lead = self.env.user.has_group(LEAD)
+        if self.state == "cancelled":
+            return _("Cancelled. Count Again makes a new count of the same scope.")
+        if self.state == "posted":
+            return _(
+                "Everything is posted. Count Again makes a new count of the scope."
+            )
+        if self.state == "pending_approval":
+            return _("Waiting for an approver.")
+        if is_lead and session.approval_id.state == "rejected":
+            return session._describe_rejection()
+        if session.held_count and is_lead:
+            return _(
+                "Held lines to answer: %s. Does the transfer explain them?",
+                session.held_count,
+            )
+        if not session.line_count:
+            return _("Nothing to count in this scope: widen it and refresh.")
+        if left:
+            return _("Lines left to count: %s.", left)
+        if not is_lead:
+            # What is held or checked would tell a counter what was expected.
+            return _("Everything is counted: the owner reviews it.")
+        if session.to_post_count:
+            return session._describe_posting_step()
+        return _("Everything is counted: review the variances and check what to post.")
+
+    def _describe_posting_step(self):
+        """Whether checked lines are to be submitted or posted next."""
+        if self.require_approval and self.approval_id.state != "approved":
+            return self.env._(
+                "Checked lines to submit for approval: %s.", self.to_post_count
+            )
+        return self.env._("Checked lines to post: %s.", self.to_post_count)
+
+    def _describe_rejection(self):
+        answer = self.approval_id
+        who, comment = answer.approver_id.name, answer.comment
+        if comment:
+            why = self.env._(
+                "Rejected by %(who)s: “%(comment)s”.", who=who, comment=comment
+            )
+        else:
+            why = self.env._("Rejected by %s.", who)
+        what = self.env._("Count again or correct it, then submit it again.")
+        return f"{why} {what}"
+
+    # === BUSINESS METHODS - WHAT BECAME OF IT === #
+
+    def _describe_outcome(self, outcome: Counter):
+        _ = self.env._
+        sentences = [
+            _("%s lines posted.", outcome["posted"]),
+            outcome["moves"] and _("%s stock moves made.", outcome["moves"]),
+            outcome["held"]
+            and _("%s held: a transfer would explain them.", outcome["held"]),
+            outcome["superseded"]
+            and _("%s superseded by a newer count.", outcome["superseded"]),
+            outcome["failed"]
+            and _("%s not posted: see their problem.", outcome["failed"]),
+            outcome["taken"] and _("%s posted by somebody else.", outcome["taken"]),
+            outcome["unreserved"]
+            and _("%s units of reserved stock were freed.", outcome["unreserved"]),
+            outcome["moves"] and self.sudo()._booked_text(),
+        ]
+        return " ".join(sentence for sentence in sentences if sentence)
+
+    def _describe_undo(self, counts):
+        _ = self.env._
+        again = self._count_standing(("state", "!=", "posted"))
+        sentences = [
+            _("Posting undone: %s lines.", counts["undone"]),
+            counts["failed"]
+            and _("%s not undone: see their problem.", counts["failed"]),
+            again
+            and _(
+                "%s were counted again since and keep their posting: post that count.",
+                again,
+            ),
+        ]
+        return " ".join(sentence for sentence in sentences if sentence)
+
+    def _notify_posted(self, outcome):
+        """Tell what became of the checked lines."""
+        return self._notify(
+            "success" if outcome["posted"] else "warning",
+            self._describe_outcome(outcome),
+            sticky=bool(outcome["held"] or outcome["failed"]),
+        )
+
+    def _notify(self, kind, message, *, sticky=False):
+        """A notification after which the sheet shows what is there now."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.name,
+                "message": message,
+                "type": kind,
+                "sticky": sticky,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

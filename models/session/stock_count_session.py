@@ -1,0 +1,429 @@
+import random
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from ...const import CLOSED_STATES, LEAD, OPEN_STATES, SCOPE, SETTLED_STATES
+from ...rights import check_lead
+from ..shared.context_defaults import without_defaults
+from ..shared.signals import send
+
+# How often a session is locked that somebody else has just then.
+TRIES = 5
+# What an integer column holds.
+MAX_SEED = 2**31 - 1
+
+
+class StockCountSession(models.Model):
+    """One count: what to count, who counts it, and what became of it."""
+
+    _name = "stock.count.session"
+    _description = "Cycle Count"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["name", "description"]
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    description = fields.Char(size=255, tracking=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(
+        string="Status",
+        selection=[
+            ("open", "Open"),
+            ("pending_approval", "Pending Approval"),
+            ("partial", "Partial"),
+            ("posted", "Posted"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+
+    # What to count
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse", required=True, check_company=True
+    )
+    location_ids = fields.Many2many(
+        string="Locations",
+        comodel_name="stock.location",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('warehouse_id', '=', warehouse_id)]",
+        help="With the locations below them. Empty: all locations of the warehouse.",
+    )
+    supplier_ids = fields.Many2many(
+        string="Suppliers",
+        comodel_name="res.partner",
+        relation="stock_count_supplier_rel",
+    )
+    categ_ids = fields.Many2many(
+        string="Categories",
+        comodel_name="product.category",
+        help="With the categories below them.",
+    )
+    count_type = fields.Selection(
+        selection=[
+            ("full", "Full"),
+            ("blind", "Blind"),
+            ("fast", "Fast Movers"),
+            ("slow", "Slow Movers"),
+            ("low_value", "Low Value"),
+            ("high_value", "High Value"),
+            ("random", "Random"),
+            ("least_recent", "Least Recently Counted"),
+            ("zero_balance", "Zero Balance"),
+            ("negative", "Negative Stock"),
+            ("risk", "Risk"),
+            ("import", "Import"),
+        ],
+        default="full",
+        required=True,
+    )
+    blind = fields.Boolean(
+        tracking=True,
+        help="Counters do not see what is expected, so that they count what is there.",
+    )
+    consensus = fields.Boolean(
+        tracking=True,
+        help="Each line is counted by different people, without seeing each other's"
+        " counts, until two of them agree.",
+    )
+    lots_to_count = fields.Integer(help="At most this many lines; 0 for all.")
+    seed = fields.Integer(readonly=True, help="Makes a random selection repeatable.")
+
+    # Who and when
+    user_id = fields.Many2one(
+        string="Owner",
+        comodel_name="res.users",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Who answers for this count.",
+    )
+    counter_ids = fields.Many2many(
+        string="Counters",
+        comodel_name="res.users",
+        relation="stock_count_session_counter_rel",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    date_due = fields.Date(string="Due", tracking=True)
+    posted_at = fields.Datetime(string="Posted On", readonly=True, copy=False)
+    posted_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    approval_ids = fields.One2many(
+        string="Approvals",
+        comodel_name="stock.count.approval",
+        inverse_name="session_id",
+        groups=LEAD,
+    )
+    approval_id = fields.Many2one(
+        string="Last Approval",
+        comodel_name="stock.count.approval",
+        compute="_compute_approval_id",
+        groups=LEAD,
+    )
+    require_approval = fields.Boolean(related="company_id.count_require_approval")
+    line_ids = fields.One2many(
+        string="Lines", comodel_name="stock.count.line", inverse_name="session_id"
+    )
+    move_ids = fields.One2many(
+        string="Moves",
+        comodel_name="stock.move",
+        inverse_name="count_session_id",
+        readonly=True,
+        groups=LEAD,
+    )
+
+    _name_is_unique = models.Constraint(
+        "UNIQUE (name, company_id)",
+        "The number of a cycle count is unique in its company.",
+    )
+    _lots_to_count_is_not_negative = models.Constraint(
+        "CHECK (lots_to_count >= 0)", "The number of lines to count cannot be negative."
+    )
+
+    _consensus_is_blind = models.Constraint(
+        "CHECK (NOT consensus OR blind)",
+        "A consensus count is blind: switch off Consensus first.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("approval_ids")
+    def _compute_approval_id(self):
+        for session in self:
+            session.approval_id = session.approval_ids[:1]
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("location_ids", "warehouse_id")
+    def _check_scope(self):
+        for session in self:
+            session._check_locations()
+
+    def _check_locations(self):
+        """Refuse a scope that cannot be counted, naming the location and the remedy."""
+        _ = self.env._
+        for location in self.sudo().with_context(active_test=False).location_ids:
+            name = location.complete_name
+            if not location.active:
+                raise ValidationError(
+                    _(
+                        "Location %s is archived: restore it or choose another one.",
+                        name,
+                    )
+                )
+            if location.company_id and location.company_id != self.company_id:
+                raise ValidationError(
+                    _(
+                        "Location %(location)s belongs to %(company)s: count it there.",
+                        location=name,
+                        company=location.company_id.name,
+                    )
+                )
+            if location.warehouse_id != self.warehouse_id:
+                raise ValidationError(
+                    _(
+                        "Location %(location)s is not in warehouse %(warehouse)s.",
+                        location=name,
+                        warehouse=self.warehouse_id.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.check_access("create")
+        if not self.env.su:
+            for vals in vals_list:
+                self._refuse_readonly(vals.keys() - {"company_id", "seed"})
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            self._refuse_no_warehouse(vals)
+            if vals.get("name", "/") == "/":
+                company = vals.get("company_id") or self.env.company.id
+                vals["name"] = (
+                    self.env["ir.sequence"]
+                    .with_company(company)
+                    .next_by_code("stock.count.session")
+                )
+            if vals.get("count_type") == "blind" or vals.get("consensus"):
+                vals["blind"] = True
+            if vals.get("count_type") == "random" and not vals.get("seed"):
+                vals["seed"] = random.randint(1, MAX_SEED)
+        clean = without_defaults(self, self._readonly_names())
+        sessions = super(StockCountSession, clean).create(vals_list)
+        if not self.env.su:
+            # Whether it was a value or a default of the client's context.
+            sessions.filtered("accounting_date")._check_may_date()
+        return sessions
+
+    def write(self, vals):
+        """What a form shows as readonly is written by verbs only, also by RPC; what is
+        counted, and on which day it is booked, stays while a job works."""
+        if not self.env.su:
+            if {*SCOPE, "accounting_date"} & vals.keys():
+                self._refuse_busy()
+            if "accounting_date" in vals:
+                self._check_may_redate(vals["accounting_date"])
+            self._refuse_readonly(vals.keys())
+        if SCOPE & vals.keys() and any(s.state not in OPEN_STATES for s in self):
+            raise UserError(
+                self.env._("The scope of a closed count stays what was counted.")
+            )
+        if "warehouse_id" in vals:
+            self._refuse_no_warehouse(vals)
+        if vals.get("consensus"):
+            vals = {"blind": True, **vals}
+        return super().write(vals)
+
+    @api.model
+    def _refuse_no_warehouse(self, vals):
+        if not vals.get("warehouse_id", self.env.context.get("default_warehouse_id")):
+            raise ValidationError(self.env._("Choose the warehouse to count in."))
+
+    @api.model
+    def _readonly_names(self):
+        """The fields that only verbs write."""
+        fields_ = self._fields.values()
+        return {f.name for f in fields_ if f.readonly and not (f.related or f.compute)}
+
+    @api.model
+    def _refuse_readonly(self, names):
+        refused = self._readonly_names() & set(names)
+        if refused:
+            raise AccessError(
+                self.env._(
+                    "Cycle counts change by their buttons, not by writing to: %s.",
+                    ", ".join(sorted(refused)),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_nothing_counted(self):
+        if (
+            self.env["stock.count.entry"]
+            .sudo()
+            .search_count([("session_id", "in", self.ids)], limit=1)
+        ):
+            raise UserError(
+                self.env._(
+                    "A count with entries is evidence and stays: cancel it instead."
+                )
+            )
+
+    # === ACTION METHODS - POST === #
+
+    def _set_undone(self, counts):
+        """Open again, or partial where a posting still stands."""
+        if counts["undone"]:
+            standing = self._count_standing()
+            self._set_state(("posted", "partial"), "partial" if standing else "open")
+
+    def _count_standing(self, *domain):
+        """How many lines have a posting that is not undone."""
+        lines = self.env["stock.count.line"].sudo()
+        standing = [("session_id", "=", self.id), ("posted_counted_at", "!=", False)]
+        return lines.search_count([*standing, *domain])
+
+    # === BUSINESS METHODS - RIGHTS === #
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """The chatter names what was posted and freed, so it is read by leads only."""
+        return dict.fromkeys(self, "write")
+
+    # === BUSINESS METHODS - COUNT === #
+
+    @api.model
+    def _new_uuid(self):
+        return str(uuid.uuid4())
+
+    def _record_or_raise(self, entries, source):
+        """Record entries of a screen that can show one error: the first refusal raises.
+
+        :raise ValidationError: with the message of the first refused entry
+        """
+        if not entries:
+            return []
+        results = self.record_entries(entries, source=source)
+        for entry, result in zip(entries, results, strict=True):
+            self._raise_refusal(result, entry)
+        return results
+
+    @api.model
+    def _raise_refusal(self, result, entry):
+        """Raise the message of a refused entry, naming what it was about."""
+        if result["status"] != "refused":
+            return
+        line = self.env["stock.count.line"].browse(entry.get("line_id")).exists()
+        product = self.env["product.product"].browse(entry.get("product_id")).exists()
+        name = (line or product).display_name
+        message = result["message"]
+        raise ValidationError(f"{name}: {message}" if name else message)
+
+    def _reopen_for(self, lines):
+        """Entries came for lines that were posted, or after the count was closed: they
+        need another look.
+
+        The entries are kept, the count is open again, and the owner is told.
+        """
+        self.ensure_one()
+        if self.state == "posted":
+            self._set_state(("posted",), "partial")
+        self._log_action(
+            self.env._("Counted after posting, please review: %s", lines._names())
+        )
+
+    def _add_line(self, vals):
+        """The line of a key that was found but not expected, counted if it says so."""
+        check_lead(self, "write")
+        entry = {
+            name: vals[name]
+            for name in (
+                "product_id",
+                "location_id",
+                "lot_id",
+                "lot_name",
+                "package_id",
+                "owner_id",
+            )
+            if vals.get(name)
+        }
+        if vals.get("is_counted") or vals.get("found_qty"):
+            entry.update(
+                uuid=self._new_uuid(), operation="set", qty=vals.get("found_qty", 0)
+            )
+            [result] = self._record_or_raise([entry], source="sheet")
+            line = self.env["stock.count.line"].browse(result["line_id"])
+        else:
+            line = self.env["stock.count.recorder"]._find_or_add_line(self, entry)
+        line.write(
+            {
+                name: vals[name]
+                for name in ("to_post", "note", "reason_id")
+                if vals.get(name)
+            }
+        )
+        return line
+
+    def _unposted_lines(self):
+        return self.sudo().line_ids.filtered(lambda line: line._is_unposted())
+
+    # === BUSINESS METHODS - STATE === #
+
+    def _set_state(self, allowed, target):
+        """The only writer of ``state``.
+
+        :param allowed: the states it may come from; others raise
+        """
+        for session in self:
+            if session.state not in allowed and session.state != target:
+                raise UserError(
+                    self.env._(
+                        "%(name)s cannot become %(state)s any more.",
+                        name=session.name,
+                        state=target,
+                    )
+                )
+        closed_at = False
+        if target in CLOSED_STATES:
+            # What was counted in the same second before is taken, what after is not.
+            _stamp, closed_at, _xid = self.env["stock.count.fence"].sudo()._draw()
+        self.sudo().write({"state": target, "closed_at": closed_at})
+        send(self.env, "session_state", self, target)
+
+    def _update_state_after_posting(self):
+        """Partial while something is left to count or post, posted when nothing is."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT EXISTS (SELECT FROM stock_count_line WHERE session_id = %s
+                    AND state <> ALL(%s))
+                """,
+                self.id,
+                list(SETTLED_STATES),
+            )
+        )
+        [left] = self.env.cr.fetchone()
+        left = left or self._is_counted_meanwhile()
+        self._set_state(OPEN_STATES, "partial" if left else "posted")
+
+    def _log_action(self, text):
+        for session in self:
+            session.sudo().message_post(
+                body=text, author_id=self.env.user.partner_id.id
+            )
