@@ -37,13 +37,15 @@ def check_text(path):
 
 def loader(path):
     """Return the file that has to name this one, and as what, or None."""
-    if len(path.parts) == 2 and path.name != "__init__.py":
-        folder = path.parts[0]
-        helper = folder == "tests" and not path.name.startswith("test_")
-        if path.suffix == ".py" and folder in PACKAGES and not helper:
+    folder = path.parts[0]
+    if path.suffix == ".py" and path.name != "__init__.py" and len(path.parts) > 1:
+        if folder == "tests":
+            is_test = path.name.startswith("test_")
+            return (Path("tests/__init__.py"), path.stem) if is_test else None
+        if folder in PACKAGES:
             return path.with_name("__init__.py"), path.stem
-        if path.suffix in {".xml", ".csv"} and folder in DATA:
-            return Path("__manifest__.py"), str(path)
+    if path.suffix in {".xml", ".csv"} and folder in DATA and len(path.parts) == 2:
+        return Path("__manifest__.py"), str(path)
     return None
 
 

@@ -6,9 +6,11 @@ from . import shared  # isort: split
 
 from . import line  # isort: split
 
-from . import planning  # isort: split
+from . import policy  # isort: split
 
 from . import book  # isort: split
+
+from . import planning  # isort: split
 
 from . import recording  # isort: split
 

@@ -9,6 +9,8 @@ CRON = "stock_count.ir_cron_keep_reports"
 class StockCountSession(models.Model):
     """The reports of a count: those that are kept with it, those that are printed."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.session"
 
     kept_report_ids = fields.One2many(

@@ -1,17 +1,6 @@
-from . import (
-    test_access,
-    test_accounting_date,
-    test_api,
-    test_approval_screen,
-    test_autosave,
-    test_autosave_browser,
-    test_back_door,
-    test_bad_input,
-    test_case_tour,
-    test_causes,
-    test_classes,
-    test_concurrency,
-    test_control_abuse,
+"""Tests stand in the rooms of what they test; ``whole`` has those of all rooms."""
+
+from .app import (
     test_count_app,
     test_count_app_access,
     test_count_app_blind,
@@ -19,33 +8,59 @@ from . import (
     test_count_app_http,
     test_count_app_sync,
     test_count_app_tour,
-    test_count_sheet,
+)
+from .book import (
+    test_physical_states,
+    test_reconcile,
+    test_traces,
+)
+from .exceptions import (
+    test_exceptions,
+    test_proof,
+)
+from .figures import (
     test_dashboard,
     test_dashboard_tour,
-    test_demo,
     test_digest,
-    test_exceptions,
-    test_history,
-    test_holds,
+)
+from .importing import (
     test_import,
     test_import_bad_input,
     test_import_crash,
     test_import_http,
     test_import_tour,
+    test_spreadsheet,
+)
+from .jobs import (
     test_job_crash,
     test_jobs,
+)
+from .planning import (
+    test_sampling,
+    test_selection,
+)
+from .policy import (
+    test_classes,
+    test_tolerance,
+)
+from .posting import (
+    test_accounting_date,
+    test_history,
     test_matching,
-    test_option_tours,
-    test_options,
-    test_physical_states,
     test_posting,
     test_promises,
-    test_proof,
     test_reasons,
-    test_reconcile,
-    test_reconciliation,
+    test_serials_lots_packages,
+    test_undo,
+    test_valuation,
+)
+from .recording import (
+    test_api,
+    test_bad_input,
     test_recording,
     test_recounts,
+)
+from .report import (
     test_report_catalogue,
     test_report_coverage,
     test_report_excel,
@@ -54,18 +69,31 @@ from . import (
     test_report_http,
     test_report_review,
     test_report_wizard,
-    test_sampling,
-    test_selection,
-    test_serials_lots_packages,
+)
+from .review import (
+    test_approval_screen,
+    test_causes,
+    test_holds,
+)
+from .session import (
+    test_autosave,
+    test_autosave_browser,
+    test_count_sheet,
+    test_option_tours,
+    test_options,
     test_session,
+)
+from .whole import (
+    test_access,
+    test_back_door,
+    test_case_tour,
+    test_concurrency,
+    test_control_abuse,
+    test_demo,
+    test_reconciliation,
     test_simulation,
     test_simulation_things,
     test_soak,
     test_speed,
-    test_spreadsheet,
-    test_tolerance,
     test_tours,
-    test_traces,
-    test_undo,
-    test_valuation,
 )

@@ -12,6 +12,8 @@ class StockCountLine(models.Model):
     A state is written together with what it says: a posted line with its posting, a
     line in recount with its round. So each verb gives its other columns along."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.line"
 
     # === BUSINESS METHODS === #

@@ -34,6 +34,8 @@ class Things(NamedTuple):
 class StockCountRecorder(models.AbstractModel):
     """What a count is refused for before anything is written, each entry for itself."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.recorder"
 
     # === BUSINESS METHODS === #

@@ -12,6 +12,8 @@ from ..shared.signals import send
 class StockCountRecorder(models.AbstractModel):
     """From entries to what their lines say, and what follows from it."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.recorder"
 
     # === BUSINESS METHODS === #

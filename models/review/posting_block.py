@@ -124,6 +124,8 @@ class StockCountHold(models.AbstractModel):
 class StockCountLine(models.Model):
     """Why counts of a line's thing or place are not posted now."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.line"
 
     on_hold = fields.Char(

@@ -15,6 +15,8 @@ OLDEST = relativedelta(years=1)
 class StockCountSession(models.Model):
     """A count may be booked on another day than that of its posting: year-end."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.session"
 
     accounting_date = fields.Date(

@@ -11,6 +11,8 @@ TELLING = ("zero_balance", "negative")
 class StockCountSession(models.Model):
     """What counters did and remarked besides counting."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.session"
 
     event_count = fields.Integer(
@@ -63,6 +65,8 @@ class StockCountSession(models.Model):
 class StockCountLine(models.Model):
     """Photos and notes about a line."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.line"
 
     evidence_count = fields.Integer(

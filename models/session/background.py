@@ -12,6 +12,8 @@ from ..jobs.stock_count_job import Step
 class StockCountSession(models.Model):
     """What of a count goes on in the background, and what has to wait for it."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.session"
 
     job_ids = fields.One2many(

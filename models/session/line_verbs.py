@@ -14,6 +14,8 @@ TYPED = {"uuid", "counted_at", "sent_at"}
 class StockCountLine(models.Model):
     """What people do with the lines of a count: count, answer, ask for a recount."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.line"
 
     # === CRUD METHODS === #

@@ -14,6 +14,8 @@ MAX_ROWS = 2**31
 class StockCountReport(models.AbstractModel):
     """Reports on screen: a page of rows at a time, and what all of them sum up to."""
 
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.report"
 
     # === BUSINESS METHODS - CATALOGUE === #
