@@ -21,6 +21,7 @@ ROOMS = (
     "shared",
     "line",
     "policy",
+    "documents",
     "book",
     "planning",
     "recording",

@@ -18,6 +18,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from .documents import Claim, may_explain
+
 # A transfer that was ticked or validated within this time of the count may have been
 # carried out on the floor before or after it: nobody ticks in the second of the grip.
 HOLD_WINDOW = timedelta(minutes=30)
@@ -102,7 +104,8 @@ class Facts(NamedTuple):
     :param moved: net quantity of all move lines done since B was read
     :param superseded: a newer count or native correction of the key was posted
     :param answer: ``transfer`` or ``variance`` when a person answered a hold, else None
-    :param explained: the part of the variance that the person says transfers explain
+    :param explained: the part of the difference that a person says open documents
+        explain, signed like a variance; what remains is the variance
     :param asked: the count was held before and nobody has answered
     """
 
@@ -126,7 +129,8 @@ class Verdict(NamedTuple):
     - ``post``: a move of ``variance`` has to be made
     - ``nothing``: book and floor agree
     - ``held``: the move lines in ``explained_by`` would explain the variance exactly,
-      or did when it was counted and are gone: a cancelled transfer's goods may be back
+      or did when it was counted and are gone (a cancelled transfer's goods may be
+      back), or open documents could explain a part of it
     - ``superseded``: a newer count of the key counts
     - ``disturbed``: the book changed by something that is not a move
     """
@@ -177,8 +181,11 @@ def variance_of(facts: Facts, digits: int) -> float:
     0.0
     >>> variance_of(Facts(found=8, book=10, corrected=-2), 2)
     0.0
+    >>> variance_of(Facts(found=6, book=10, explained=-3), 2)
+    -1.0
     """
-    variance = facts.found - facts.book - facts.picked - facts.corrected
+    expected = facts.book + facts.picked + facts.corrected
+    variance = facts.found - expected - facts.explained
     # Adding 0.0 turns -0.0 into 0.0.
     return round(variance, digits) + 0.0
 
@@ -259,8 +266,11 @@ def judge(
     movements: Sequence[Movement],
     counted_at: datetime,
     digits: int,
+    claims: Sequence[Claim] = (),
 ) -> Verdict:
-    """What is to be done with a counted line, by the rules 1, 3, 5 and 6.
+    """What is to be done with a counted line, by the rules 1, 3, 5, 6 and 14.
+
+    :param claims: of open documents around the line that nobody has been asked about
 
     >>> judge(Facts(found=8, book=10, book_now=10), [], datetime(2026, 1, 1), 2)
     Verdict(kind='post', variance=-2.0, explained_by=())
@@ -270,14 +280,12 @@ def judge(
         return Verdict("superseded", variance)
     if round(facts.book_now - facts.book - facts.moved, digits):
         return Verdict("disturbed", variance)
-    if facts.answer == "transfer":
-        variance = round(variance - facts.explained, digits) + 0.0
     if not variance:
         return Verdict("nothing")
     if facts.answer:
         return Verdict("post", variance)
     explained_by = explain(variance, movements, counted_at, digits)
-    held = explained_by or facts.asked
+    held = explained_by or facts.asked or may_explain(claims, variance)
     return Verdict("held" if held else "post", variance, explained_by)
 
 

@@ -8,6 +8,8 @@ from . import line  # isort: split
 
 from . import policy  # isort: split
 
+from . import documents  # isort: split
+
 from . import book  # isort: split
 
 from . import planning  # isort: split
@@ -46,5 +48,6 @@ from . import (
     stock_move,
     stock_move_line,
     stock_picking,
+    stock_picking_type,
     stock_quant,
 )

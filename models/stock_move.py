@@ -50,6 +50,12 @@ class StockMove(models.Model):
         string="Undone By", comodel_name="stock.move", inverse_name="count_undoes_id"
     )
 
+    # Counts look for what is still to come or to go of an item.
+    _count_open_index = models.Index(
+        "(product_id) WHERE state IN"
+        " ('waiting', 'confirmed', 'partially_available', 'assigned')"
+    )
+
     # === CRUD METHODS === #
 
     def write(self, vals):

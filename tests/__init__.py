@@ -14,6 +14,7 @@ from .book import (
     test_reconcile,
     test_traces,
 )
+from .documents import test_documents
 from .exceptions import (
     test_exceptions,
     test_proof,

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...domain.reconcile import HOLD_WINDOW, Facts, judge
+from ...domain.reconcile import HOLD_WINDOW, Facts, judge, variance_of
 from ..shared.keys import booked_qty, moves_of, same_key, sql_rows
 from ..shared.quantities import quantity_digits
 from .book import LAST_ENTRY
@@ -182,17 +182,20 @@ class StockCountVerdicts(models.AbstractModel):
         """
         digits = quantity_digits(self.env)
         # Only a variance needs explaining, and most lines have none.
-        movements = self._read_movements(
-            [
-                line_id
-                for line_id, (fact, _at) in facts.items()
-                if self._differs(fact, digits)
-            ]
-        )
+        differing = [i for i, (fact, _at) in facts.items() if variance_of(fact, digits)]
+        asked = [i for i in differing if not facts[i][0].answer]
+        claims, answered = self.env["stock.count.document"]._read_open_claims(asked)
+        movements = self._read_movements(differing)
         return {
             line_id: (
                 fact,
-                judge(fact, movements.get(line_id, ()), counted_at, digits),
+                judge(
+                    fact,
+                    [m for m in movements.get(line_id, ()) if m.id not in answered],
+                    counted_at,
+                    digits,
+                    claims.get(line_id, ()),
+                ),
             )
             for line_id, (fact, counted_at) in facts.items()
         }
@@ -291,11 +294,6 @@ class StockCountVerdicts(models.AbstractModel):
             )
         )
         return self.env.cr.fetchall()
-
-    @api.model
-    def _differs(self, fact, digits):
-        expected = fact.book + fact.picked + fact.corrected
-        return bool(round(fact.found - expected, digits))
 
     # === WRITING === #
 

@@ -45,7 +45,8 @@ class StockCountRecorder(models.AbstractModel):
         # In sudo mode because counters read neither stock nor expected quantities; who
         # may count the session has been checked.
         recorder, session = self.sudo(), session.sudo()
-        recorder._share_session(session)
+        has_answers = recorder._share_session(session)
+        recorder = recorder.with_context(count_has_answers=has_answers)
         recorder._mark_duplicates(session, drafts)
         recorder._check_session(session, drafts)
         recorder._resolve(session, drafts)
@@ -81,16 +82,25 @@ class StockCountRecorder(models.AbstractModel):
     @api.model
     def _share_session(self, session):
         """Keep posting and closing of the session apart from recording, counters
-        not."""
+        not.
+
+        :return: whether documents were asked about for this count
+        """
         session.flush_recordset()
         self.env["stock.count.fence"]._pass_gate(session)
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM stock_count_session WHERE id = %s FOR SHARE", session.id
+                """
+                SELECT EXISTS (SELECT FROM stock_count_document
+                                WHERE session_id = session.id)
+                  FROM stock_count_session session WHERE id = %s FOR SHARE
+                """,
+                session.id,
             ),
             log_exceptions=False,
         )
         session.invalidate_recordset(["state", "closed_at"])
+        return any(answers for (answers,) in self.env.cr.fetchall())
 
     @api.model
     def _open(self, drafts, *, withdrawals=False):

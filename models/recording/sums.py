@@ -141,6 +141,11 @@ class StockCountRecorder(models.AbstractModel):
         Line = self.env["stock.count.line"]
         self._mark_moved_while_counting(counts)
         first = {i for i, c in counts.items() if self._is_first(lines[i], c)}
+        if self.env.context.get("count_has_answers"):
+            # What was said of documents holds for these lines, too.
+            first = set()
+            Documents = self.env["stock.count.document"]
+            Documents._apply(session, Line.browse(counts))
         differing = self._find_differing({i: counts[i] for i in first})
         self.env["stock.count.verdicts"]._judge_first(differing)
         others = Line.browse(counts.keys() - first)

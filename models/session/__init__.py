@@ -1,6 +1,7 @@
 """A count and what people do with it: session (what, who, when), verbs and line_verbs
 (the buttons and record_entries), checks (who may), background (the verbs' jobs)."""
 
+from ..shared.signals import listen
 from . import stock_count_session  # isort: split
 
 from . import (
@@ -8,6 +9,7 @@ from . import (
     app_totals,
     background,
     checks,
+    document_verbs,
     line_verbs,
     locking,
     next_step,
@@ -15,3 +17,5 @@ from . import (
     totals,
     verbs,
 )
+
+listen("counted", "stock.count.session", "_answer_by_rule")

@@ -211,15 +211,16 @@ class StockCountLine(models.Model):
 
     def _write_answer(self, answer):
         """Keep the reading of held lines; thousands may be answered at once."""
-        explained = SQL("line.variance_qty") if answer == "transfer" else SQL("0")
+        more = SQL("line.variance_qty") if answer == "transfer" else SQL("0")
         self._update_states(
             self._rows(),
             SQL("'counted'"),
             SQL(
-                "hold_answer = %s, hold_answered_by_id = %s, explained_qty = %s",
+                "hold_answer = %s, hold_answered_by_id = %s,"
+                " explained_qty = COALESCE(line.explained_qty, 0) + %s",
                 answer,
                 self.env.uid,
-                explained,
+                more,
             ),
         )
 

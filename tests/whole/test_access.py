@@ -11,6 +11,8 @@ OUTSIDERS = ("nobody", "portal", "counter")
 ROLES = (*OUTSIDERS, "lead", "approver", "manager")
 # Whoever comes before may not. What is not named here is tried, too, as a lead's.
 SESSION_VERBS = {
+    "action_answer_documents": ("lead", [[]]),
+    "action_withdraw_answer": ("lead", [1]),
     "record_entries": ("counter", [[]]),
     "action_generate": ("lead", []),
     "action_refresh": ("lead", []),
@@ -69,6 +71,8 @@ MODELS = {
     "stock.count.exception": ("lead", "lead", None, None),
     "stock.count.exception.rule": ("lead", "manager", "manager", "manager"),
     "stock.count.create": ("lead", "lead", "lead", None),
+    "stock.count.document": ("lead", None, None, None),
+    "stock.count.document.line": ("lead", None, None, None),
     "stock.count.fence": (None, None, None, None),
 }
 SECRET_LINE_FIELDS = (

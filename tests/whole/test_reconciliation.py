@@ -282,9 +282,15 @@ class TestReconciliation(CountCommon):
         self.assertEqual(self.session.state, "posted")
 
     def test_reserved_stock_is_freed_by_a_shortage(self):
-        """Rule 8: all 10 reserved, 8 found: issue 2, 2 unreserved."""
+        """Rules 8 and 14: all 10 reserved, 8 found, none taken yet: issue 2, 2
+        unreserved."""
         picking = self._create_transfer(self.screw, 10, self.bin_a, self.customers)
         self._count_a(8)
+        self._post(self.session)
+        self._assert_book(10)
+        self.session.action_answer_documents(
+            [{"key": f"stock.picking,{picking.id}", "answer": "not_yet"}]
+        )
         self._post(self.session)
         self._assert_book(8)
         self.assertEqual(picking.move_ids.quantity, 8)

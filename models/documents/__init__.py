@@ -1,0 +1,12 @@
+"""Open documents that may book what a count has found: claims (which documents lie
+around a line), stock_count_document (what a person said of one, and what that
+explains), describe (what people are
+shown), fit (a transfer is put right).
+"""
+
+from . import (
+    claims,
+    stock_count_document,  # isort: split
+)
+
+from . import describe, fit

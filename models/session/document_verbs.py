@@ -1,0 +1,174 @@
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...domain.documents import ANSWERS, HAPPENED, PARTLY
+from ...rights import check_lead
+from ..shared.signals import send
+
+
+class StockCountSession(models.Model):
+    """What people say of open documents that could explain variances (P21)."""
+
+    # A part of it: adds, never overrides.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "stock.count.session"
+
+    # === ACTION METHODS === #
+
+    def get_documents(self):
+        """The documents to ask about, and the answers that were given.
+
+        :return: dict with ``open`` and ``answered``, lists of documents: ``key``
+            (``model,id``), ``name``, ``partner``, ``kind`` (``out``, ``in``,
+            ``inside``, ``made``, ``sold``), ``date`` (UTC), ``changed`` (asked before,
+            but it moves something else now), ``lines``; an answered one has ``id``,
+            ``answer``, ``who`` and ``at``, too. A line has ``line_id``, ``product``,
+            ``place``, ``lot``, ``uom``, ``found``, ``variance``, ``qty`` (what the
+            document moves here, signed), ``elsewhere`` (where the document has it, if
+            not here) and ``happened`` and ``not_yet`` (what remains of the variance
+            after either answer); quantities are in the product's unit.
+        :raise AccessError: for everybody but counting leads
+        """
+        self.ensure_one()
+        check_lead(self, "read")
+        Documents = self.env["stock.count.document"].sudo()
+        return Documents._describe_all(self.sudo())
+
+    def action_answer_documents(self, answers):
+        """Keep what a person says of documents, and judge the lines that they touch.
+
+        :param list answers: objects with ``key`` (``model,id``), ``answer``
+            (``happened``, ``not_yet`` or ``partly``) and, for ``partly``,
+            ``quantities``: line id → how much of it had happened there when it was
+            counted, in the product's unit; ``fit`` corrects the document to that
+        :return: what ``get_documents`` returns now
+        :raise AccessError: for everybody but counting leads
+        :raise UserError: where a document touches no line to be answered any more
+        :raise ValidationError: for what is no answer
+        """
+        self.ensure_one()
+        check_lead(self, "write")
+        self._refuse_busy()
+        self._check_countable()
+        for answer in self._read_answers(answers):
+            self._answer_document(**answer)
+        return self.get_documents()
+
+    def action_withdraw_answer(self, document_id):
+        """Take back what was said of a document; its lines are asked about again.
+
+        :param int document_id: of the answer
+        :return: what ``get_documents`` returns now
+        :raise AccessError: for everybody but counting leads
+        :raise UserError: where one of its lines is posted, or there is no such answer
+        """
+        self.ensure_one()
+        check_lead(self, "write")
+        self._refuse_busy()
+        self._check_countable()
+        document = (
+            self.env["stock.count.document"]
+            .sudo()
+            .search([("session_id", "=", self.id), ("id", "=", document_id)])
+        )
+        if not document:
+            raise UserError(self.env._("This answer was taken back already."))
+        name, lines = document.name, document.line_ids.line_id
+        self._refuse_posted(document)
+        document.unlink()
+        self._judge_again(lines)
+        self._log_action(self.env._("%s: the answer was taken back.", name))
+        return self.get_documents()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _read_answers(self, answers):
+        """Answers as a client sent them, checked.
+
+        :return: list of dicts with the arguments of ``_answer_document``
+        """
+        if not isinstance(answers, list):
+            raise ValidationError(self.env._("Answers come as a list."))
+        return [self._read_answer(answer) for answer in answers]
+
+    @api.model
+    def _read_answer(self, answer):
+        answer = answer if isinstance(answer, dict) else {}
+        model, _comma, res_id = str(answer.get("key")).partition(",")
+        kind, quantities = answer.get("answer"), answer.get("quantities") or {}
+        if kind not in ANSWERS or not res_id.isdecimal():
+            raise ValidationError(
+                self.env._("%s is no answer about a document.", answer)
+            )
+        try:
+            quantities = {int(line): float(qty) for line, qty in quantities.items()}
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ValidationError(
+                self.env._("The quantities of %s cannot be read.", answer["key"])
+            ) from error
+        return {
+            "key": (model, int(res_id)),
+            "answer": kind,
+            "quantities": quantities,
+            "fit": answer.get("fit") is True,
+        }
+
+    def _answer_document(self, key, answer, quantities, fit=False, by_rule=False):
+        """Keep one answer, and what it explains."""
+        Documents = self.env["stock.count.document"].sudo()
+        lines = Documents._find_asked_lines(self.sudo())
+        sources = Documents._by_document(
+            self.env["stock.count.claims"].sudo()._read(lines.ids)
+        ).get(key)
+        if not sources:
+            raise UserError(
+                self.env._(
+                    "This document was validated, cancelled or answered meanwhile:"
+                    " nothing is left to answer."
+                )
+            )
+        document = Documents._answer(self, key, answer, by_rule)
+        document._explain(sources, quantities if answer == PARTLY else None)
+        touched = lines.browse({source.claim.line for source in sources})
+        self._judge_again(touched)
+        if fit:
+            # A transfer is changed with the rights of who answers.
+            document.sudo(False)._fit(sources)
+        label = dict(document._fields["answer"]._description_selection(self.env))
+        self._log_action(f"{document.name}: {label[answer]}. {touched._names()}")
+
+    def _judge_again(self, lines):
+        """Judge lines whose explanation changed, and let others know."""
+        self.env["stock.count.document"].sudo()._sum_up(lines.ids)
+        self.env["stock.count.verdicts"].sudo()._refresh_verdicts(lines)
+        send(self.env, "counted", lines.sudo())
+
+    def _refuse_posted(self, document):
+        posted = document.line_ids.line_id.filtered(
+            lambda line: not line._is_unposted() and line.state == "posted"
+        )
+        if posted:
+            raise UserError(
+                self.env._(
+                    "%(name)s explains lines that are posted: %(lines)s. Undo the"
+                    " posting first.",
+                    name=document.name,
+                    lines=posted._names(),
+                )
+            )
+
+    @api.model
+    def _answer_by_rule(self, lines):
+        """Answer documents whose operation type says that what is not ticked has left,
+        right after something was counted."""
+        held = lines.filtered(lambda line: line.state == "held")
+        sources = self.env["stock.count.claims"].sudo()._read(held.ids)
+        told = {}
+        for of_line in sources.values():
+            for source in of_line:
+                if source.left:
+                    session = held.browse(source.claim.line).session_id
+                    told[session, source.document] = True
+        for session, key in told:
+            session._answer_document(key, HAPPENED, {}, by_rule=True)
