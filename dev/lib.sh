@@ -19,9 +19,14 @@ DATA_DIR="$CACHE/data"
 LOGS="$CACHE/log"
 CHECKOUT="$(printf %s "$ROOT" | cksum | cut -d' ' -f1)"
 LINKS="$CACHE/addons/$CHECKOUT"
-# Modules of the two worlds that the addon has to live in.
+# Modules of the worlds that the addon has to live in.
 BARE_MODULES=stock
 FULL_MODULES=stock,stock_account,product_expiry,purchase_stock,sale_stock,barcodes_gs1_nomenclature
+# All of Community that touches stock and can be installed together.
+EVERYTHING_MODULES="$FULL_MODULES,mrp,mrp_account,mrp_landed_costs,mrp_product_expiry,mrp_repair,mrp_subcontracting"
+EVERYTHING_MODULES+=",mrp_subcontracting_account,mrp_subcontracting_dropshipping,mrp_subcontracting_purchase,repair,purchase_mrp"
+EVERYTHING_MODULES+=",sale_mrp,point_of_sale,pos_mrp,stock_landed_costs,stock_picking_batch,stock_fleet,stock_dropshipping"
+EVERYTHING_MODULES+=",stock_delivery,sale_purchase_stock,stock_maintenance,project_stock,project_mrp,website_sale_stock"
 export PYTHONDONTWRITEBYTECODE="${PYTHONDONTWRITEBYTECODE:-}"
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
@@ -286,10 +291,13 @@ make_template() {
     printf '%s' "$key" >"$CACHE/stamps/template-$name"
 }
 
-# world_template WORLD: full or bare, each with or without "-demo".
+# world_template WORLD: full, bare or everything, each with or without "-demo".
 world_template() {
     local modules="$FULL_MODULES" demo=()
-    case "$1" in bare*) modules="$BARE_MODULES" ;; esac
+    case "$1" in
+        bare*) modules="$BARE_MODULES" ;;
+        everything*) modules="$EVERYTHING_MODULES" ;;
+    esac
     case "$1" in *-demo) demo=(--with-demo) ;; esac
     template_db "$1" "$modules" "${demo[@]}"
 }
