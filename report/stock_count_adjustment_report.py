@@ -89,7 +89,7 @@ class StockCountAdjustmentReport(models.AbstractModel):
                 "location_ids": "count_line_id.location_id",
                 "product_ids": "product_id",
                 "categ_ids": "product_id.categ_id",
-                "supplier_ids": "product_id.seller_ids.partner_id",
+                "supplier_ids": "product_id.count_supplier_ids",
             },
         )
 

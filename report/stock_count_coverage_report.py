@@ -276,7 +276,7 @@ class StockCountCoverageReport(models.AbstractModel):
             domain.append(("categ_id", "child_of", list(filters.categ_ids)))
         if filters.supplier_ids:
             suppliers = list(filters.supplier_ids)
-            domain.append(("seller_ids.partner_id", "in", suppliers))
+            domain.append(("count_supplier_ids", "in", suppliers))
         products = self.env["product.product"].with_context(active_test=False)
         return products._search(domain).select()
 

@@ -108,7 +108,7 @@ class StockCountHistoryReport(models.AbstractModel):
                 "location_ids": "location_id",
                 "product_ids": "product_id",
                 "categ_ids": "product_id.categ_id",
-                "supplier_ids": "product_id.seller_ids.partner_id",
+                "supplier_ids": "product_id.count_supplier_ids",
             },
         )
 
@@ -396,7 +396,7 @@ class StockCountHistoryReport(models.AbstractModel):
                 "warehouse_ids": "warehouse_id",
                 "product_ids": "product_id",
                 "categ_ids": "product_id.categ_id",
-                "supplier_ids": "product_id.seller_ids.partner_id",
+                "supplier_ids": "product_id.count_supplier_ids",
             },
         )
 

@@ -104,7 +104,7 @@ class StockCountListReport(models.AbstractModel):
                 "location_ids": "line_ids.location_id",
                 "product_ids": "line_ids.product_id",
                 "categ_ids": "line_ids.product_id.categ_id",
-                "supplier_ids": "line_ids.product_id.seller_ids.partner_id",
+                "supplier_ids": "line_ids.product_id.count_supplier_ids",
             },
         )
         if not filters.session_ids and not filters.session_states:

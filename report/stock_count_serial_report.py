@@ -153,7 +153,7 @@ class StockCountSerialReport(models.AbstractModel):
         receipt, date, partner = receipts.get(line.sudo().lot_id.id, (None, None, None))
         # In sudo mode because a counting lead need not see contacts.
         partner = self.env["res.partner"].sudo().browse(partner or ())
-        supplier = partner or product.seller_ids[:1].partner_id
+        supplier = partner or product.count_supplier_ids[:1]
         return {
             "supplier": supplier.display_name or None,
             "receipt": receipt,

@@ -380,10 +380,12 @@ class StockCountLine(models.Model):
     @api.depends("product_id")
     def _compute_seller_id(self):
         for line in self:
-            line.seller_id = line.product_id.sudo().seller_ids[:1].partner_id
+            company = {"allowed_company_ids": line.company_id.ids}
+            product = line.product_id.sudo().with_context(**company)
+            line.seller_id = product.count_supplier_ids[:1]
 
     def _search_seller_id(self, operator, value):
-        return [("product_id.seller_ids.partner_id", operator, value)]
+        return [("product_id.count_supplier_ids", operator, value)]
 
     @api.depends("match_out_ids.state", "match_in_ids.state")
     def _compute_match(self):

@@ -59,18 +59,16 @@ class StockCountLine(models.Model):
         """SQL: the first supplier of the product of the row ``alias``, as the product
         sorts them."""
         self.env["product.supplierinfo"].flush_model()
+        Product = self.env["product.product"]
         return SQL(
             """
             (SELECT seller.partner_id
                FROM product_product product
-               JOIN product_supplierinfo seller
-                 ON seller.product_tmpl_id = product.product_tmpl_id
-                AND COALESCE(seller.product_id, product.id) = product.id
+               JOIN product_supplierinfo seller ON %(sold)s
               WHERE product.id = %(product)s
-                AND COALESCE(seller.company_id, %(company)s) = %(company)s
-              ORDER BY seller.sequence, seller.min_qty DESC, seller.price, seller.id
-              LIMIT 1)
+              ORDER BY %(order)s LIMIT 1)
             """,
+            sold=Product._count_sold_by("product", SQL.identifier(alias, "company_id")),
+            order=Product._count_seller_order(),
             product=SQL.identifier(alias, "product_id"),
-            company=SQL.identifier(alias, "company_id"),
         )

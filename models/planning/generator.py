@@ -270,7 +270,7 @@ class StockCountGenerator(models.AbstractModel):
         if session.categ_ids:
             domain &= Domain("categ_id", "child_of", session.categ_ids.ids)
         if session.supplier_ids:
-            domain &= Domain("seller_ids.partner_id", "in", session.supplier_ids.ids)
+            domain &= Domain("count_supplier_ids", "in", session.supplier_ids.ids)
         return Domain.AND([domain, *ask(self.env, "products_in_scope", session)])
 
     @api.model
@@ -288,7 +288,10 @@ class StockCountGenerator(models.AbstractModel):
         assigned = self._assigned_domain(session)
         if assigned.is_true():
             return self.env["product.product"]
-        Product = self.env["product.product"].sudo().with_context(active_test=False)
+        Product = self.env["product.product"].sudo()
+        Product = Product.with_context(
+            active_test=False, allowed_company_ids=session.company_id.ids
+        )
         locations = self._scope_locations(session)
         return Product.search(
             self._scope_product_domain(session)
@@ -320,7 +323,8 @@ class StockCountGenerator(models.AbstractModel):
         products = (
             self.env["product.product"]
             .sudo()
-            .with_context(active_test=False)
+            # A supplier of another company does not widen the scope.
+            .with_context(active_test=False, allowed_company_ids=session.company_id.ids)
             ._search(
                 self._scope_product_domain(session) & self._assigned_domain(session)
             )

@@ -20,7 +20,7 @@ LINE_FIELDS = {
     "location_ids": "location_id",
     "product_ids": "product_id",
     "categ_ids": "product_id.categ_id",
-    "supplier_ids": "product_id.seller_ids.partner_id",
+    "supplier_ids": "product_id.count_supplier_ids",
     "states": "state",
 }
 # Filters that take in what lies below.

@@ -47,6 +47,47 @@ class TestSession(CountCommon):
         session = self._session_of(self._wizard().action_run())
         self.assertEqual(len(session.line_ids), 3)
 
+    def test_a_supplier_of_one_variant_does_not_bring_the_others(self):
+        """D1: nor does the supplier of another company."""
+        colors = self.env["product.attribute"].create(
+            {
+                "name": "Color",
+                "value_ids": [Command.create({"name": c}) for c in ("Red", "Blue")],
+            }
+        )
+        template = self.env["product.template"].create(
+            {
+                "name": "Paint",
+                "is_storable": True,
+                "attribute_line_ids": [
+                    Command.create(
+                        {
+                            "attribute_id": colors.id,
+                            "value_ids": [Command.set(colors.value_ids.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        red, blue = template.product_variant_ids
+        for variant in (red, blue):
+            self._book(variant, self.bin_a, 3)
+        supplier = self.env["res.partner"].create({"name": "Red Paints Ltd"})
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        template.seller_ids = [
+            Command.create({"partner_id": supplier.id, "product_id": red.id})
+        ]
+        self.env["product.supplierinfo"].create(
+            {
+                "partner_id": supplier.id,
+                "product_tmpl_id": self.screw.product_tmpl_id.id,
+                "company_id": other.id,
+            }
+        )
+        session = self._create_session(supplier_ids=[Command.set(supplier.ids)])
+        self.assertEqual(session.line_ids.product_id, red)
+        self.assertEqual(session.line_ids.seller_id, supplier)
+
     def test_a_supplier_narrows_the_scope(self):
         """D1, D17: only what the supplier sells."""
         supplier = self.env["res.partner"].create({"name": "Bolts Ltd"})
