@@ -9,6 +9,9 @@ LEAD = "stock_count.group_count_lead"
 APPROVER = "stock_count.group_count_approver"
 MANAGER = "stock_count.group_count_manager"
 
+# Usages of locations whose stock is counted
+COUNTED_USAGES = ("internal", "transit")
+
 # States of a session
 OPEN_STATES = ("open", "pending_approval", "partial")
 CLOSED_STATES = ("posted", "cancelled")

@@ -25,8 +25,10 @@ class StockCountCreate(models.TransientModel):
         string="Locations",
         comodel_name="stock.location",
         check_company=True,
-        domain="[('usage', '=', 'internal'), ('warehouse_id', '=', warehouse_id)]",
-        help="With the locations below them. Empty: all locations of the warehouse.",
+        domain="[('usage', 'in', ('internal', 'transit')),"
+        " ('warehouse_id', 'in', (warehouse_id, False))]",
+        help="With the locations below them. Empty: all locations of the warehouse."
+        " Transit locations and subcontractors belong to no warehouse: choose them.",
     )
     supplier_ids = fields.Many2many(
         string="Suppliers",
@@ -151,7 +153,10 @@ class StockCountCreate(models.TransientModel):
     @api.onchange("warehouse_id")
     def _onchange_warehouse_id(self):
         self.location_ids = self.location_ids.filtered(
-            lambda location: location.warehouse_id == self.warehouse_id
+            lambda location: (
+                location.warehouse_id
+                in (self.warehouse_id, self.env["stock.warehouse"])
+            )
         )
 
     # === ACTION METHODS === #

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import COUNTED_USAGES
 from ..shared.keys import (
     KEY_COLUMNS,
     KEY_NAMES,
@@ -242,7 +243,8 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _scope_locations(self, session, domain=()):
-        """The locations of a session: internal, active, of its company and warehouse.
+        """The locations of a session: those of its warehouse that hold stock, or what
+        was chosen: transit, subcontractors and places of no company, too.
 
         :param domain: narrows the result further
         """
@@ -256,8 +258,22 @@ class StockCountGenerator(models.AbstractModel):
         return self.env["stock.location"].search(
             Domain(list(domain))
             & Domain("id", "child_of", roots.ids)
-            & Domain("usage", "=", "internal")
-            & Domain("company_id", "=", session.company_id.id)
+            & Domain("usage", "in", COUNTED_USAGES)
+            & Domain("company_id", "in", (session.company_id.id, False))
+        )
+
+    @api.model
+    def _find_archived(self, session):
+        """Archived locations of the scope that stock is booked in: nobody counts
+        them until they are restored."""
+        chosen = session.with_context(active_test=False).location_ids
+        roots = chosen or session.warehouse_id.view_location_id
+        archived = self.env["stock.location"].with_context(active_test=False)
+        return archived.search(
+            Domain("active", "=", False)
+            & Domain("id", "child_of", roots.ids)
+            & Domain("usage", "in", COUNTED_USAGES)
+            & Domain("quant_ids.quantity", "!=", 0)
         )
 
     @api.model

@@ -62,8 +62,10 @@ class StockCountSession(models.Model):
         string="Locations",
         comodel_name="stock.location",
         check_company=True,
-        domain="[('usage', '=', 'internal'), ('warehouse_id', '=', warehouse_id)]",
-        help="With the locations below them. Empty: all locations of the warehouse.",
+        domain="[('usage', 'in', ('internal', 'transit')),"
+        " ('warehouse_id', 'in', (warehouse_id, False))]",
+        help="With the locations below them. Empty: all locations of the warehouse."
+        " Transit locations and subcontractors belong to no warehouse: choose them.",
     )
     supplier_ids = fields.Many2many(
         string="Suppliers",
@@ -177,6 +179,7 @@ class StockCountSession(models.Model):
     def _check_locations(self):
         """Refuse a scope that cannot be counted, naming the location and the remedy."""
         _ = self.env._
+        no_warehouse = self.env["stock.warehouse"]
         for location in self.sudo().with_context(active_test=False).location_ids:
             name = location.complete_name
             if not location.active:
@@ -194,7 +197,7 @@ class StockCountSession(models.Model):
                         company=location.company_id.name,
                     )
                 )
-            if location.warehouse_id != self.warehouse_id:
+            if location.warehouse_id not in (self.warehouse_id, no_warehouse):
                 raise ValidationError(
                     _(
                         "Location %(location)s is not in warehouse %(warehouse)s.",

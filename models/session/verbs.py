@@ -39,7 +39,17 @@ class StockCountSession(models.Model):
             self._log_left_out()
 
     def _log_left_out(self):
-        """Say what the scope has and this warehouse does not count (Option 504)."""
+        """Say what the scope has and is not counted: items of other warehouses (Option
+        504), and stock in archived locations."""
+        archived = self.env["stock.count.generator"]._find_archived(self)
+        if archived:
+            self._log_action(
+                self.env._(
+                    "Not counted, because they are archived, although stock is booked"
+                    " there: %s. Restore them and refresh.",
+                    ", ".join(archived[:5].mapped("complete_name")),
+                )
+            )
         products = self.env["stock.count.generator"]._find_left_out(self)
         if products:
             self._log_action(
