@@ -6,7 +6,14 @@ class StockMove(models.Model):
     _inherit = ["stock.move", "stock.count.evidence"]
 
     _count_evidence = frozenset(
-        {"count_line_id", "count_session_id", "count_reason_id", "count_booked_at"}
+        {
+            "count_line_id",
+            "count_session_id",
+            "count_reason_id",
+            "count_booked_at",
+            "count_container_id",
+            "count_undoes_id",
+        }
     )
 
     # Fields that say which count made the move.
@@ -45,6 +52,14 @@ class StockMove(models.Model):
         copy=False,
         index="btree_not_null",
         help="The posted move that this one reverses.",
+    )
+    count_container_id = fields.Many2one(
+        string="Taken Out Of",
+        comodel_name="stock.package",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The package that the moved package was in before, and is not any more.",
     )
     count_undone_by_ids = fields.One2many(
         string="Undone By", comodel_name="stock.move", inverse_name="count_undoes_id"

@@ -216,6 +216,26 @@ class StockCountWatch(models.AbstractModel):
         watch._watch_repeats(lines)
 
     @api.model
+    def _after_undoing(self, lines):
+        """What a posting took from transfers is reserved for them again, and what was
+        raised for it is closed (P28)."""
+        broken = (
+            self.sudo()
+            .env["stock.count.exception"]
+            .search(
+                [
+                    ("kind", "=", "broken_reservation"),
+                    ("line_id", "in", lines.ids),
+                    ("state", "in", OPEN_EXCEPTION_STATES),
+                ]
+            )
+        )
+        moves = broken.picking_id.move_ids | broken.move_id
+        waiting = ("confirmed", "waiting", "partially_available")
+        moves.filtered(lambda move: move.state in waiting)._action_assign()
+        self._close_cleared([("id", "in", broken.ids)])
+
+    @api.model
     def _raise_broken(self, session, lost):
         """One for each transfer that lost reserved stock."""
         by_transfer = {}

@@ -8,6 +8,7 @@ from . import poster, undo  # isort: split
 from . import (
     accounting_date,
     chunks,
+    containers,
     found_elsewhere,
     lots,
     moves,

@@ -159,6 +159,7 @@ class StockCountPoster(models.AbstractModel):
             lambda line: line.id in places and verdicts[line.id][1].variance > 0
         )
         self._refuse_booked_outside(outcome.going_on(found), places, outcome)
+        self._settle_booked_twice(outcome.going_on(found), lines, places, outcome)
         self._refuse_moved_since(outcome.going_on(found), outcome)
         units = outcome.going_on(found).grouped(lambda line: line.package_id or line)
         self._isolate(
@@ -183,6 +184,47 @@ class StockCountPoster(models.AbstractModel):
                     )
                     self._fail(line, message, outcome, kind="serial_elsewhere")
                     break
+
+    @api.model
+    def _settle_booked_twice(self, found, lines, places, outcome):
+        """A serial number that old data books in several places is in one of them.
+
+        It moves from the first place; from the others it is issued by their own lines,
+        which have to be posted with it: nobody else says that it is not there (P27).
+
+        :param found: the lines that found something elsewhere
+        :param lines: all that are posted together
+        """
+        for line in found.filtered("lot_id"):
+            booked = [p for p in places[line.id] if p["lot_id"] == line.lot_id.id]
+            if len(booked) < 2 or any(place["whole"] for place in booked):
+                continue
+            counted = outcome.going_on(lines).filtered(
+                lambda other, line=line: (
+                    other.lot_id == line.lot_id and not other.found_qty
+                )
+            )
+            others = {place["location_id"] for place in booked}
+            if others <= set(counted.location_id.ids):
+                places[line.id] = booked[:1]
+            else:
+                self._fail(
+                    line,
+                    self._booked_twice_message(line, booked),
+                    outcome,
+                    kind="serial_elsewhere",
+                )
+
+    @api.model
+    def _booked_twice_message(self, line, booked):
+        return self.env._(
+            "%(serial)s is booked %(times)s times, at %(places)s, but can only be in one"
+            " place. Count it as 0 at each of them in this count, then post all these"
+            " lines together.",
+            serial=line.lot_display,
+            times=len(booked),
+            places=", ".join(map(self._location_name, booked)),
+        )
 
     @api.model
     def _refuse_moved_since(self, lines, outcome):
@@ -221,9 +263,12 @@ class StockCountPoster(models.AbstractModel):
                     )
                 )
             values += self._prepare_location_moves(lines, places)
-        self._do_moves(values, outcome)
+        moves = self._do_moves(values, outcome)
         for value in values:
             outcome.moved[value["count_line_id"]] += value["product_uom_qty"]
+        left = self._place_in_containers(moves.move_line_ids.result_package_id)
+        for move in moves.filtered(lambda move: move.move_line_ids.package_id in left):
+            move.count_container_id = left[move.move_line_ids.package_id]
 
     @api.model
     def _read_seen_packages(self, units):

@@ -66,7 +66,12 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _prepare_lot(self, product, name):
-        company = product.company_id and self.env.company
+        """Values of a new lot: as Odoo has it, of no company where its product is of
+        none, but of this one where another company has a lot of the same name."""
+        taken = self.env["stock.lot"].search_count(
+            [("product_id", "=", product.id), ("name", "=", name)], limit=1
+        )
+        company = (product.company_id or taken) and self.env.company
         return {
             "name": name,
             "product_id": product.id,

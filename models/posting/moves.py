@@ -103,6 +103,8 @@ class StockCountPoster(models.AbstractModel):
     def _do_moves(self, values, outcome):
         """Make and finish the moves of a chunk.
 
+        :return: the done moves
+
         They neither reserve nor unreserve for themselves: half the time of Odoo's own
         apply goes into that. What a shortage takes from other reservations is freed
         afterwards.
@@ -116,6 +118,7 @@ class StockCountPoster(models.AbstractModel):
         self._free_reservations(moves, outcome)
         outcome.move_ids += moves.ids
         outcome.counts["moves"] += len(moves)
+        return moves
 
     @api.model
     def _lock_quants(self, moves):

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 
 from ..shared.keys import key_of, moves_of, same_key
 from ..shared.quantities import quantity_digits
+from ..shared.signals import send
 from .poster import Outcome
 
 
@@ -61,6 +62,7 @@ class StockCountUndo(models.AbstractModel):
         self._close_fences(lines)
         self._explain_later_counts(lines, outcome)
         self._explain_closed_periods(outcome.going_on(lines), outcome)
+        self._explain_changed_moves(outcome.going_on(lines), outcome)
         self._explain_later_moves(outcome.going_on(lines), outcome)
         self.env["stock.count.poster"]._isolate(
             self._units(outcome.going_on(lines)),
@@ -68,6 +70,8 @@ class StockCountUndo(models.AbstractModel):
             outcome,
             self._explain,
         )
+        self.env["stock.count.poster"]._reserve_what_was_found(outcome)
+        send(self.env, "undone", outcome.going_on(lines))
         return outcome
 
     @api.model
@@ -132,6 +136,32 @@ class StockCountUndo(models.AbstractModel):
                 self.env._("Not undone: %s counted it later and was posted.", name),
                 outcome,
             )
+
+    @api.model
+    def _explain_changed_moves(self, lines, outcome):
+        """A stock move that somebody edited after it was posted is no longer what this
+        line posted: reversing it would book what was never counted."""
+        for line in lines.filtered("move_ids"):
+            changed = line.move_ids.filtered(self._is_changed)
+            if changed:
+                message = self.env._(
+                    "Not undone: its stock move %s was changed after posting. Correct"
+                    " that move, or count it again instead.",
+                    ", ".join(changed.mapped("display_name")),
+                )
+                self._explain(line, message, outcome)
+
+    @api.model
+    def _is_changed(self, move):
+        """Whether a posted move has other quantities or places than it was made with."""
+        ml = move.move_line_ids
+        if move.state != "done" or len(ml) != 1:
+            return True
+        ends = (ml.location_id, ml.location_dest_id)
+        return bool(
+            ends != (move.location_id, move.location_dest_id)
+            or move.product_uom.compare(move.quantity, move.product_uom_qty)
+        )
 
     @api.model
     def _explain_closed_periods(self, lines, outcome):
@@ -207,6 +237,7 @@ class StockCountUndo(models.AbstractModel):
         )
         before = self._read_books(lines)
         poster._do_moves([self._prepare_reverse(move) for move in moves], outcome)
+        poster._put_back_in_containers(moves)
         self._check_books(lines, before)
         self._posted_matches(lines).state = "void"
         self._reopen(lines)

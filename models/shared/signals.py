@@ -14,6 +14,7 @@ The signals and what they carry:
   recorded.
 - ``posted`` (session, lines, outcome, lost): a posting of these lines is over; ``lost``
   are the promises to customers that it broke.
+- ``undone`` (lines): the postings of these lines were reversed.
 - ``session_state`` (sessions, state): they have come to this state.
 
 The questions, which are asked of higher rooms in the same way:
