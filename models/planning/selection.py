@@ -170,7 +170,6 @@ class StockCountSelection(models.AbstractModel):
         :param SQL products: subselect of the products in scope
         :param SQL condition: more conditions on the rows ``quant``
         """
-        same_key = self.env["stock.count.book"]._same_key
         return SQL(
             """
             SELECT quant.*, 0::numeric AS quantity
