@@ -265,7 +265,8 @@ class StockCountImportWords(models.AbstractModel):
         :param dict params: what the text has in its places
         :rtype: str
         """
-        return self.env._(FILE_PROBLEMS[code]) % self._spell_limit(params)
+        text = self.env._(FILE_PROBLEMS[code])
+        return text % self._spell_limit(params)
 
     @api.model
     def _spell_limit(self, params):

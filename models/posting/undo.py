@@ -153,7 +153,6 @@ class StockCountUndo(models.AbstractModel):
     @api.model
     def _explain_later_moves(self, lines, outcome):
         """Stock that moved since the posting is not forced back."""
-        self.env["stock.count.book"]
         # A native adjustment that changed nothing still says what is there.
         since = SQL(
             "ml.state = 'done' AND ml.count_stamp > own.stamp"

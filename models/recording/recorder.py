@@ -153,7 +153,6 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _read_line_ids(self, session, keys):
-        self.env["stock.count.book"]
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(

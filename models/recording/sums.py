@@ -193,7 +193,6 @@ class StockCountRecorder(models.AbstractModel):
         line_ids = [i for i, count in counts.items() if count.get("is_sum")]
         if not line_ids:
             return
-        self.env["stock.count.book"]
         self.env.cr.execute(
             SQL(
                 """
