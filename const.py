@@ -1,6 +1,6 @@
-"""What several rooms agree on: groups, sets of states, sizes of chunks.
+"""Constants that several rooms use: groups, sets of states, sizes of chunks.
 
-SQL gets these as parameters, the count sheet gets them with its data.
+SQL gets them as parameters, the count sheet gets them with its data.
 """
 
 # Groups, see ``security/stock_count_groups.xml``
@@ -12,12 +12,17 @@ MANAGER = "stock_count.group_count_manager"
 # Usages of locations whose stock is counted
 COUNTED_USAGES = ("internal", "transit")
 
-# States of a session
+# States of a session: neither posted nor cancelled; of these, not waiting for approval
 OPEN_STATES = ("open", "pending_approval", "partial")
+WORKING_STATES = ("open", "partial")
 CLOSED_STATES = ("posted", "cancelled")
 
-# States of a line
+# States of a line: not counted in this round; of these, not put off by a counter, or
+# never counted at all
 UNCOUNTED_STATES = ("to_count", "skipped", "recount")
+LEFT_STATES = ("to_count", "recount")
+NEW_STATES = ("to_count", "skipped")
+# Counted and not posted
 UNPOSTED_COUNT_STATES = ("counted", "held", "failed")
 UNPOSTED_STATES = (*UNCOUNTED_STATES, *UNPOSTED_COUNT_STATES)
 POSTABLE_STATES = (*UNPOSTED_COUNT_STATES, "superseded")
@@ -33,13 +38,13 @@ SCOPE = {"warehouse_id", "location_ids", "supplier_ids", "categ_ids", "count_typ
 
 # Lines with a stock move that one savepoint posts.
 POSTING_CHUNK = 500
-# Lines with a stock move in a step of a job: about half a second's work.
+# Lines with a stock move in one step of a job, which takes about half a second.
 JOB_CHUNK = 100
-# Lines made in a step of a job: about a second's work.
+# Lines that one step of a job makes, in about a second.
 GENERATING_CHUNK = 5000
-# The work for a line without a stock move, where one with a move is 1.
+# The work for a line without a stock move, if a line with a move takes 1.
 LIGHT = 1 / 20
 
-# From this tolerance ratio on the number says nothing: where no stock was expected it
-# is infinite.
+# From this tolerance ratio on, messages say "far over" instead of a number: where no
+# stock was expected, the ratio is infinite.
 FAR = 100

@@ -5,7 +5,7 @@ class StockMove(models.Model):
     _name = "stock.move"
     _inherit = ["stock.move", "stock.count.evidence"]
 
-    _count_evidence = frozenset(
+    _count_sealed = frozenset(
         {
             "count_line_id",
             "count_session_id",
@@ -89,7 +89,7 @@ class StockMove(models.Model):
         """A count's move has the packaging of its unit: Odoo would make a second record
         of each move and its line to find that out."""
         for vals in vals_list:
-            # Only the addon itself gives a line, see _count_evidence.
+            # Only the addon itself gives a line, see _count_sealed.
             if vals.get("count_line_id") and vals.get("product_uom"):
                 vals["packaging_uom_id"] = vals["product_uom"]
         return super()._add_precomputed_values(vals_list)

@@ -34,7 +34,7 @@ class StockMoveLine(models.Model):
     _name = "stock.move.line"
     _inherit = ["stock.move.line", "stock.count.evidence"]
 
-    _count_evidence = frozenset(
+    _count_sealed = frozenset(
         {
             "count_picked_at",
             "count_done_at",

@@ -48,6 +48,7 @@ from .posting import (
     test_accounting_date,
     test_history,
     test_matching,
+    test_old_stock,
     test_posting,
     test_promises,
     test_reasons,
@@ -58,6 +59,7 @@ from .posting import (
 from .recording import (
     test_api,
     test_bad_input,
+    test_old_data,
     test_recording,
     test_recounts,
 )

@@ -2,9 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...const import COUNTER, LEAD
 from ..planning.selection import SELECTIONS
+
+_lt = LazyTranslate(__name__)
 
 # What the app starts; everything else is planned on the desktop.
 COUNT_TYPES = ("blind", "fast", "slow", "low_value", "high_value", "random")
@@ -22,6 +25,14 @@ OPTIONS = (
 JUST_NOW = timedelta(minutes=2)
 MAX_SESSIONS = 200
 MAX_LINES = 1_000_000
+
+# By code: why the app cannot start a count.
+REFUSALS = {
+    "unknown_warehouse": _lt("Choose one of your warehouses."),
+    "unknown_type": _lt("Choose one of the count types."),
+    "bad_number": _lt("Lots to count is a whole number, 0 for all."),
+    "nothing_to_count": _lt("Nothing there fits this count type: choose another one."),
+}
 
 
 class StockCountApp(models.AbstractModel):
@@ -387,12 +398,5 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def _messages(self):
-        _ = self.env._
-        return {
-            "unknown_warehouse": _("Choose one of your warehouses."),
-            "unknown_type": _("Choose one of the count types."),
-            "bad_number": _("Lots to count is a whole number, 0 for all."),
-            "nothing_to_count": _(
-                "Nothing there fits this count type: choose another one."
-            ),
-        }
+        """By code, why a start is refused, in the user's language."""
+        return {code: self.env._(text) for code, text in REFUSALS.items()}

@@ -390,7 +390,8 @@ class StockCountAppCatalogue(models.AbstractModel):
         """Names of what the lines name in a column."""
         position = lines["columns"].index(column)
         ids = {row[position] for row in lines["rows"] if row[position]}
-        records = self.env[model].browse(ids)
+        # A package is named with the pallet that it is on.
+        records = self.env[model].with_context(show_src_package=True).browse(ids)
         return self._as_table(
             ("id", "name"), [(record.id, record.display_name) for record in records]
         )

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...const import OPEN_STATES
 from ...domain.entries import Refused, read_id, read_text, read_time
 from ...domain.events import Happening
+
+_lt = LazyTranslate(__name__)
 
 MAX_PHOTO = 5 * 1024 * 1024
 # How files of these kinds begin, whatever they are called.
@@ -15,6 +18,16 @@ PHOTOS = (
     (b"\xff\xd8\xff", "jpg", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
 )
+
+# By code: why a photo or a note is refused.
+REFUSALS = {
+    "bad_evidence": _lt("Evidence is an object with a uuid, a note or a photo."),
+    "nothing_to_keep": _lt("Write a note or take a photo."),
+    "bad_photo": _lt("This is no photo: take it as JPEG or PNG."),
+    "photo_too_large": _lt(
+        "The photo is larger than %(limit)s MB: take it with less resolution."
+    ),
+}
 
 
 class StockCountAppEvidence(models.AbstractModel):
@@ -262,12 +275,5 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _messages(self):
-        _ = self.env._
-        return {
-            "bad_evidence": _("Evidence is an object with a uuid, a note or a photo."),
-            "nothing_to_keep": _("Write a note or take a photo."),
-            "bad_photo": _("This is no photo: take it as JPEG or PNG."),
-            "photo_too_large": _(
-                "The photo is larger than %(limit)s MB: take it with less resolution."
-            ),
-        }
+        """By code, why a photo or a note is refused, in the user's language."""
+        return {code: self.env._(text) for code, text in REFUSALS.items()}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ...const import OPEN_STATES, UNCOUNTED_STATES
 from ...domain.entries import Refused, read_time
@@ -18,6 +19,8 @@ from ...domain.events import (
 from ...domain.reconcile import corrected_time
 from ..shared.keys import sql_rows
 
+_lt = LazyTranslate(__name__)
+
 # Who went home without leaving the bin does not hold it the next day.
 CLAIMED_FOR = timedelta(hours=12)
 # What others recorded while the last answer was on its way.
@@ -27,6 +30,25 @@ EVENT_ROW = """
     product_id int, exception_id int, barcode text, note text, happened_at timestamp,
     recorded_at timestamp, user_id int, device text
 """
+
+# By code: why a batch or an event is refused; entries have their own.
+REFUSALS = {
+    "bad_batch": _lt("The batch must be an object with entries and events."),
+    "too_many": _lt("Send at most %(limit)s entries and events at once."),
+    "bad_event": _lt("An event is an object with a uuid and a kind."),
+    "unknown_kind": _lt("The event %(value)s is not known: update the app."),
+    "unknown_location": _lt(
+        "Location %(value)s does not exist any more: load the count again."
+    ),
+    "bin_locked": _lt(
+        "You began elsewhere and this count is locked to it (Option 345): let"
+        " somebody else finish %(location)s."
+    ),
+    "zero_off": _lt(
+        "Lines left in this bin: %(left)s. Count them first: zero counts are"
+        " not used here (Option 325)."
+    ),
+}
 
 
 class StockCountAppSync(models.AbstractModel):
@@ -454,21 +476,5 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _messages(self):
-        _ = self.env._
-        return {
-            "bad_batch": _("The batch must be an object with entries and events."),
-            "too_many": _("Send at most %(limit)s entries and events at once."),
-            "bad_event": _("An event is an object with a uuid and a kind."),
-            "unknown_kind": _("The event %(value)s is not known: update the app."),
-            "unknown_location": _(
-                "Location %(value)s does not exist any more: load the count again."
-            ),
-            "bin_locked": _(
-                "You began elsewhere and this count is locked to it (Option 345): let"
-                " somebody else finish %(location)s."
-            ),
-            "zero_off": _(
-                "Lines left in this bin: %(left)s. Count them first: zero counts are"
-                " not used here (Option 325)."
-            ),
-        }
+        """By code, why a batch or an event is refused, in the user's language."""
+        return {code: self.env._(text) for code, text in REFUSALS.items()}

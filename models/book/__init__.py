@@ -1,6 +1,10 @@
-"""What the book said when something was counted, and what that comes to now: fence
-(order), trace (former move lines), book (quantities), verdicts (variance, state,
-explaining transfers)."""
+"""What the book said when a line was counted, and what the count comes to now.
+
+Read in this order: stock_count_fence (the order of counts and corrections),
+stock_count_trace (what move lines were before), book (booked quantities and movements),
+verdicts (variance, state, explaining transfers), stock_around (the stock around a
+line). ``docs/concurrency.md`` shows who waits for whom.
+"""
 
 from . import book  # isort: split
 

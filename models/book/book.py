@@ -10,25 +10,28 @@ from ..shared.keys import (
     is_booked,
     key_rows,
     moves_of,
+    same_dest_key,
     same_key,
     sql_rows,
 )
 
-# A transaction that drew its stamp before a count but commits after it is looked for
-# this far back; Odoo's own limits end a request long before.
+# How far before a count we look for transactions that drew their stamp before the count
+# and committed after it. Odoo's own limits end a request long before that.
 HORIZON = timedelta(hours=1)
 
-# The entry that counts last of the row ``line``, for a lateral join. Looked up line by
-# line (OFFSET 0 sees to that): before PostgreSQL has statistics of a first large import
-# it would join everything else to each entry first, for minutes.
+# The last entry of row ``line``, for a lateral join. OFFSET 0 makes PostgreSQL look up
+# the entry of each line. After a first large import it has no statistics yet, and would
+# join all other tables to all entries first, for minutes.
 LAST_ENTRY = SQL(
     "(SELECT * FROM stock_count_entry WHERE id = line.last_entry_id OFFSET 0) entry"
 )
 
 
 class StockCountBook(models.AbstractModel):
-    """What the book says and what moved since: gathered in bulk for
-    domain.reconcile."""
+    """Booked quantities and movements of many keys at once, for domain.reconcile.
+
+    Quantities are in the product's unit, times in UTC.
+    """
 
     _name = "stock.count.book"
     _description = "Book at a Count"
@@ -37,9 +40,12 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _traces_of(self, alias, since):
-        """SQL: what the move lines at the key of row ``alias`` were, after a time.
+        """SQL: the traces of move lines to or from the key of row ``alias``.
 
-        With the columns of _movement_columns(). Their ids are negative.
+        Columns are those of ``_movement_columns``. The id is negative, which marks a
+        line that no longer exists.
+
+        :param SQL since: only lines that were still open at this time
         """
         columns = SQL(
             """
@@ -53,11 +59,17 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _is_after(self, entry):
-        """SQL: the done move line ``ml`` was not in the book that the entry kept.
+        """SQL condition: the book that an entry kept did not contain line ``ml``.
 
-        A later stamp settles it. A line of a transaction that had drawn its stamp but
-        was not committed yet is told by PostgreSQL's own snapshot. For a late entry the
-        book was rolled back over everything done since it was counted.
+        The move line ``ml`` is done. The book did not contain it in three cases:
+
+        - The line has a later stamp than the entry.
+        - The line has an earlier stamp, but its transaction was not committed when the
+          entry read the book. The entry kept PostgreSQL's snapshot to decide this.
+        - The entry is late (it came from a phone without network), and the line was
+          done after the count. The book of a late entry is rolled back to the count.
+
+        :param str entry: alias of the entry
         """
         return SQL(
             """
@@ -74,8 +86,12 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _done_after(self, entry):
-        """SQL: ``ml`` is done and came after the entry; starts with what an index
-        finds."""
+        """SQL condition: move line ``ml`` was done after an entry.
+
+        The first conditions are there for an index; ``_is_after`` decides.
+
+        :param str entry: alias of the entry
+        """
         return SQL(
             "ml.count_stamp IS NOT NULL AND ml.state = 'done'"
             " AND ml.count_done_at > %s.counted_at - %s AND %s",
@@ -88,7 +104,7 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _flush(self):
-        """Let SQL see what the ORM still holds back."""
+        """Write pending changes to the database, so that SQL reads them."""
         for model in (
             "stock.quant",
             "stock.move",
@@ -99,10 +115,11 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _read_books(self, keys):
-        """What is booked, and what is ticked as picked but open, for each key now.
+        """What is booked now for each key, and what open transfers have picked from it.
 
-        :param list keys: tuples of the natural key
-        :return: dict key → (book, picked); picked is negative or 0
+        :param list keys: natural keys, tuples in the order of ``KEY_NAMES``
+        :return: dict key → (book, picked). ``picked`` is what open transfers have
+            ticked as picked from this key: negative or 0
         """
         rows = key_rows(keys)
         self.env.cr.execute(
@@ -119,12 +136,7 @@ class StockCountBook(models.AbstractModel):
                 book=booked_qty("rows"),
                 booked=is_booked("rows"),
                 same=same_key("ml", "rows"),
-                dest=same_key(
-                    "ml",
-                    "rows",
-                    location="location_dest_id",
-                    package="result_package_id",
-                ),
+                dest=same_dest_key("ml", "rows"),
                 rows=sql_rows(rows, f"i int, {KEY_COLUMNS}"),
             )
         )
@@ -132,14 +144,15 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _read_lot_ids(self, company, names):
-        """The lots of these names.
+        """Find lots by their names.
 
-        Looked up by product: Odoo's index of lot names is one for parts of words, and
-        takes a hundred times as long for whole ones.
+        The query looks lots up by product. Odoo's index of lot names is made for parts
+        of words and takes a hundred times as long for a whole name.
 
+        :param company: lots of this company, or of no company, are found
         :param set names: pairs (product id, name)
-        :return: dict (product id, name) → lot id; the company's own where it shares a
-            name with one of no company
+        :return: dict (product id, name) → lot id. Of two lots of one name, the
+            company's own lot comes first
         """
         self.env["stock.lot"].flush_model()
         rows = [{"product_id": product, "name": name} for product, name in names]
@@ -163,10 +176,10 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _read_movements_since(self, counts):
-        """The move lines of each key that were done after a time, or are open.
+        """The movements of each key that are open, or were done after a time.
 
-        :param list counts: pairs (key, counted_at) of late entries
-        :return: list of lists of Movement, in the same order
+        :param list counts: pairs (natural key, counted_at) of late entries
+        :return: for each pair, in the same order, a list of ``Movement``
         """
         rows = key_rows([key for key, _counted_at in counts])
         for row, (_key, counted_at) in zip(rows, counts, strict=True):
@@ -190,6 +203,11 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _movement_columns(self, after):
+        """SQL: the columns of move line ``ml`` that ``_movement`` reads, without
+        ``qty``.
+
+        :param SQL after: whether the book at the count did not contain the line
+        """
         return SQL(
             """
             ml.id, ml.count_picked_at, ml.count_done_at, ml.count_correction,
@@ -202,6 +220,7 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _movement(self, row):
+        """A ``Movement`` of a row with ``qty`` and the ``_movement_columns``."""
         qty, ml_id, picked_at, done_at, correction, opened_at, *rest = row
         created, after, done, gone_at = rest
         return Movement(
@@ -219,10 +238,12 @@ class StockCountBook(models.AbstractModel):
 
     @api.model
     def _read_moved_packages(self, line_ids):
-        """Which lines counted goods in a package that were moved in or out of it, or
-        with it, after the count; from wherever the book had it.
+        """Lines whose package was moved, filled or emptied after the count.
 
-        :return: dict line id → the transfer's name
+        A line is one of them wherever its package was booked.
+
+        :param list line_ids: ids of counted lines
+        :return: dict line id → name of a transfer that did so
         """
         self.env.cr.execute(
             SQL(

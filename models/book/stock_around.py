@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ...const import LEAD
 from ..shared.keys import is_booked, moves_of, same_key
 
-# How far back "returned" and "damaged" look.
+# How many days back "returned" and "damaged" look.
 RECENT_DAYS = 30
 STATES = (
     "on_hand_qty",
@@ -18,7 +18,7 @@ STATES = (
 
 
 class StockCountLine(models.Model):
-    """What is physically going on with the thing that a line counts (X4)."""
+    """The stock around a line: on hand, reserved, picked, coming, leaving (X4)."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -85,9 +85,11 @@ class StockCountLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _read_physical_states(self):
-        """The states of these lines' keys, by line id, in one statement."""
-        Book = self.env["stock.count.book"]
-        Book._flush()
+        """Read the quantities around these lines, in one statement.
+
+        :return: dict line id → dict of the fields in ``STATES``, product units
+        """
+        self.env["stock.count.book"]._flush()
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -111,24 +113,7 @@ class StockCountLine(models.Model):
 
     @api.model
     def _moved_quantities(self):
-        """SQL: what open and recent transfers do to the key of ``line``."""
-        moves = moves_of(
-            "line",
-            SQL(
-                "ml.state = 'done' AS done, ml.picked, source.usage AS source_usage,"
-                " dest.usage AS dest_usage, move.is_inventory"
-            ),
-            SQL(
-                "ml.state <> 'cancel' AND (ml.state <> 'done' OR ml.date >"
-                " (now() AT TIME ZONE 'UTC') - %s * interval '1 day')",
-                RECENT_DAYS,
-            ),
-            SQL(
-                "JOIN stock_move move ON move.id = ml.move_id"
-                " JOIN stock_location source ON source.id = ml.location_id"
-                " JOIN stock_location dest ON dest.id = ml.location_dest_id"
-            ),
-        )
+        """SQL: quantities that open and recent transfers move to or from ``line``."""
         return SQL(
             """
             SELECT COALESCE(-sum(qty) FILTER (
@@ -145,5 +130,24 @@ class StockCountLine(models.Model):
                          AND is_inventory IS NOT TRUE), 0) AS damaged_qty
               FROM (%s) moves
             """,
-            moves,
+            self._open_and_recent_moves(),
         )
+
+    @api.model
+    def _open_and_recent_moves(self):
+        """SQL: move lines of ``line`` that are open or were done lately."""
+        columns = SQL(
+            "ml.state = 'done' AS done, ml.picked, source.usage AS source_usage,"
+            " dest.usage AS dest_usage, move.is_inventory"
+        )
+        condition = SQL(
+            "ml.state <> 'cancel' AND (ml.state <> 'done' OR ml.date >"
+            " (now() AT TIME ZONE 'UTC') - %s * interval '1 day')",
+            RECENT_DAYS,
+        )
+        joins = SQL(
+            "JOIN stock_move move ON move.id = ml.move_id"
+            " JOIN stock_location source ON source.id = ml.location_id"
+            " JOIN stock_location dest ON dest.id = ml.location_dest_id"
+        )
+        return moves_of("line", columns, condition, joins)

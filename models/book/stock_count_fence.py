@@ -8,19 +8,23 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
-# How often what ran into somebody else is done again at once.
+# How often _insist() repeats work after a conflict.
 TRIES = 10
-# The name of the gates among PostgreSQL's advisory locks; any other would do.
+# The number of the gates among PostgreSQL's advisory locks. Any number would do.
 GATE = 1_907_192_026
 
 
 class StockCountFence(models.Model):
-    """One row per location that puts counts and corrections of it into one order.
+    """The fence of a location: a row that puts its counts and corrections in order.
 
-    A lock on quants excludes nobody: Odoo skips a locked quant and inserts a second
-    one. A correction updates the rows of its locations, an entry shares them; whoever
-    comes with a snapshot older than the other's commit is refused by PostgreSQL and
-    retried by Odoo.
+    An entry locks the fence FOR SHARE, a correction updates it. So entries run side by
+    side, and a correction waits for them and they for it. If the second transaction has
+    a snapshot from before the first one's commit, PostgreSQL refuses it with a
+    serialization failure, and Odoo repeats the request.
+
+    A lock on quants would not do: Odoo skips a locked quant and inserts a second one.
+
+    See ``docs/concurrency.md``.
     """
 
     _name = "stock.count.fence"
@@ -38,8 +42,7 @@ class StockCountFence(models.Model):
     )
 
     def init(self):
-        """The sequence of stamps, and a fence for each location that is there
-        already."""
+        """Create the sequence of stamps, and a fence for each existing location."""
         self.env.cr.execute("CREATE SEQUENCE IF NOT EXISTS stock_count_stamp")
         self.env.cr.execute(
             """
@@ -51,7 +54,14 @@ class StockCountFence(models.Model):
 
     @api.model
     def _share(self, location_ids):
-        """Keep corrections of the locations out until the end of the transaction."""
+        """Lock out corrections of some locations until this transaction ends.
+
+        Entries of these locations are not locked out.
+
+        :param location_ids: ids, in any order
+        :raise SerializationFailure: when a correction was committed after this
+            transaction's snapshot
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -60,17 +70,20 @@ class StockCountFence(models.Model):
                 """,
                 sorted(location_ids),
             ),
-            # A conflict is not an error: Odoo retries the request.
+            # Odoo retries after a conflict, so it is not worth a log message.
             log_exceptions=False,
         )
 
     @api.model
     def _close(self, location_ids):
-        """Keep entries and other corrections of the locations out until the end.
+        """Lock out entries and other corrections until this transaction ends.
 
-        The rows are updated, not only locked: a transaction that read its snapshot
-        before must fail, and a lock alone would let it pass as soon as this one has
-        committed.
+        The rows are updated, not only locked. A transaction with an older snapshot must
+        fail: after a mere lock it would go through as soon as this one has committed.
+
+        :param location_ids: ids, in any order
+        :raise SerializationFailure: when an entry or a correction was committed after
+            this transaction's snapshot
         """
         self.env.cr.execute(
             SQL(
@@ -88,8 +101,11 @@ class StockCountFence(models.Model):
 
     @api.model
     def _draw(self):
-        """The next stamp, the database's time (UTC, microseconds) and its
-        transaction."""
+        """Draw the next stamp.
+
+        :return: tuple of the stamp (int), the database's time (UTC, microseconds) and
+            the id of this transaction (text)
+        """
         self.env.cr.execute(
             """
             SELECT nextval('stock_count_stamp')::int,
@@ -103,7 +119,11 @@ class StockCountFence(models.Model):
 
     @api.model
     def _pass_gate(self, session):
-        """Go in to record in a session, with others who record, until the end."""
+        """Pass the gate of a session to record in it, until this transaction ends.
+
+        Any number of transactions may be behind the gate. Waits while the gate is
+        closed.
+        """
         self.env.cr.execute(
             SQL("SELECT pg_advisory_xact_lock_shared(%s, %s)", GATE, session.id)
         )
@@ -111,15 +131,20 @@ class StockCountFence(models.Model):
     @api.model
     @contextmanager
     def _closed_gate(self, sessions):
-        """Nobody goes in to record in the sessions, and who was in there has committed;
-        what they did is seen.
+        """Close the gates of sessions while the body of the ``with`` runs.
 
-        Where people record all the time, a transaction that waited for one of them has
-        a snapshot from before, and its first change of a line is refused, again and
-        again. So another connection waits, and this one begins anew behind it.
+        Waits until each transaction that records in these sessions has ended. Then this
+        transaction starts again, so that its snapshot has all that they recorded.
 
-        Only for who has written nothing; and nobody waits for a lock in here, because
-        PostgreSQL does not know that the gate waits for them.
+        Without the gate, a transaction that waits for one recording transaction keeps a
+        snapshot from before it. Its first change of a line is then refused, again and
+        again while many people count. So a second connection does the waiting.
+
+        Two rules for the caller: the transaction has written nothing yet, because it is
+        rolled back here; and the body waits for no lock, because PostgreSQL cannot see
+        a deadlock that leads through two connections of one process.
+
+        :param sessions: records of ``stock.count.session``
         """
         with self.env.registry.cursor() as cr:
             for session_id in sorted(sessions.ids):
@@ -129,12 +154,15 @@ class StockCountFence(models.Model):
 
     @api.model
     def _insist(self, work, tries=TRIES):
-        """Do something, and do it again where it runs into others.
+        """Do some work, and repeat it after a conflict with another transaction.
 
-        Odoo does so five times, with long pauses, which fifty people at once use up.
-        Who has written something already is left to Odoo: all of it is done again.
+        Odoo repeats a request up to five times, with long pauses. Fifty people who
+        count at once need more and shorter tries. Only a transaction that has written
+        nothing before can be repeated here; else Odoo repeats the whole request.
 
-        :param work: called without arguments, does nothing but read and write here
+        :param work: function without arguments, with no effect outside the database
+        :param int tries: how often the work may be repeated
+        :return: what ``work`` returns
         """
         if not tries or self._has_written():
             return work()
@@ -149,8 +177,10 @@ class StockCountFence(models.Model):
 
     @api.model
     def _has_written(self):
-        """Whether this transaction has changed or locked any row, so that it cannot
-        begin anew."""
+        """Whether this transaction has changed or locked a row.
+
+        If it has, a rollback would lose that: the transaction must not start again.
+        """
         self.env.flush_all()
         self.env.cr.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
         return self.env.cr.fetchone()[0]

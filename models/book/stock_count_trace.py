@@ -1,16 +1,16 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Nobody counted and did not post for so long.
+# No count stays unposted for so many days.
 KEPT_DAYS = 60
 
 
 class StockCountTrace(models.Model):
-    """What an open move line was before it was changed, unticked or taken away.
+    """A trace: what an open move line was before it was changed, unticked or deleted.
 
-    Goods are taken for a line, somebody counts, then the order is cancelled and the
-    goods are put back: Odoo deletes the line, and without its former self nothing would
-    explain what was not found.
+    An example: goods are taken for a move line, a person counts the bin, then the order
+    is cancelled and the goods are put back. Odoo deletes the line. Its trace still
+    explains why these goods were not found.
     """
 
     _name = "stock.count.trace"
@@ -45,7 +45,10 @@ class StockCountTrace(models.Model):
 
     @api.model
     def _leave(self, lines):
-        """Keep what these open move lines are now."""
+        """Keep a trace of each of these open move lines as it is now.
+
+        :param lines: records of ``stock.move.line``
+        """
         lines.flush_recordset()
         self.env.cr.execute(
             SQL(
@@ -69,7 +72,7 @@ class StockCountTrace(models.Model):
 
     @api.autovacuum
     def _gc_traces(self):
-        """Forget what no count can ask for any more."""
+        """Delete traces that are too old for any count."""
         self.env.cr.execute(
             SQL(
                 "DELETE FROM stock_count_trace"

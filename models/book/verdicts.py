@@ -8,8 +8,11 @@ from .book import LAST_ENTRY
 
 
 class StockCountVerdicts(models.AbstractModel):
-    """What a counted line comes to now: gathers facts in bulk, has domain.reconcile
-    judge them, and writes variance, state and explaining transfers."""
+    """The verdict on each counted line: what would have to be posted now.
+
+    Reads the facts of many lines at once, lets domain.reconcile judge them, and writes
+    variance, state and explaining transfers. Quantities are in the product's unit.
+    """
 
     _name = "stock.count.verdicts"
     _description = "Verdicts on Counted Lines"
@@ -18,8 +21,9 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _read_verdicts(self, line_ids):
-        """Judge counted lines by the rules of domain.reconcile.
+        """Judge counted lines as they are now, without writing anything.
 
+        :param list line_ids: ids of counted lines
         :return: dict line id → (Facts, Verdict)
         """
         verdicts = self._judge(self._read_facts(line_ids))
@@ -27,9 +31,9 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _refresh_verdicts(self, lines):
-        """Bring variance, value and holds of counted, unposted lines up to now."""
+        """Judge counted lines that are not posted, and write what has changed."""
         lines = lines.sudo()
-        # These columns only, and of all lines at once: a line is wide.
+        # Fetch these columns only, of all lines at once: a line has many columns.
         lines.fetch(["is_counted", "round", "posted_round", "state"])
         lines = lines.filtered(
             lambda line: (
@@ -43,8 +47,9 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _judge_first(self, facts):
-        """Judge first counts that this transaction has recorded: nothing came after
-        them that it could see.
+        """Judge lines that this transaction counted for the first time, and write it.
+
+        The caller has their facts: this transaction sees nothing that came after them.
 
         :param dict facts: line id → (Facts, counted_at)
         """
@@ -55,8 +60,9 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _read_facts(self, line_ids):
-        """What posting has to know of counted lines, in one statement.
+        """Read the facts of counted lines, in one statement.
 
+        :param line_ids: ids of counted lines
         :return: dict line id → (Facts, counted_at)
         """
         Book = self.env["stock.count.book"]
@@ -96,10 +102,13 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _superseded(self, line):
-        """SQL: a count of the same thing that is newer than the line's has been posted.
+        """SQL condition: a newer count of the same key has been posted.
 
-        A serial number is in one place only, and so is a package with all that is in
-        it, so seeing it anywhere later tells; not seeing it elsewhere tells nothing.
+        A serial number is in one place only, and so is a package with its content. For
+        these, a later count that found them at any other place is enough. A later count
+        that did not find them elsewhere proves nothing.
+
+        :param str line: alias of the line
         """
         newer = SQL(
             """
@@ -136,10 +145,13 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _read_movements(self, line_ids):
-        """The move lines that might explain a variance: open ones, those done around
-        the count, and what was an open one until then or later.
+        """Read the movements that might explain a variance.
 
-        :return: dict line id → list of Movement
+        These are move lines that are open, that were done around the count, or that
+        were open at the count and have changed since (traces).
+
+        :param list line_ids: ids of counted lines
+        :return: dict line id → list of ``Movement``
         """
         Book = self.env["stock.count.book"]
         if not line_ids:
@@ -176,7 +188,8 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _judge(self, facts):
-        """
+        """Let domain.reconcile judge the facts.
+
         :param dict facts: line id → (Facts, counted_at)
         :return: dict line id → (Facts, Verdict)
         """
@@ -202,9 +215,13 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _supersede_moved_things(self, verdicts):
-        """A serial number or a whole package that was moved after the count, from
-        wherever the book had it, is where it was moved to: nothing is to be posted for
-        the older sighting."""
+        """Supersede counts of serial numbers and packages that were moved later.
+
+        The later move says where the thing is now, so nothing is posted for the older
+        count. It does not matter from which location the move took it.
+
+        :param dict verdicts: line id → (Facts, Verdict); changed in place
+        """
         differing = [i for i, (_fact, verdict) in verdicts.items() if verdict.variance]
         for line_id in self._read_moved_things(differing):
             fact, verdict = verdicts[line_id]
@@ -216,6 +233,7 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _read_moved_things(self, line_ids):
+        """Ids of the lines whose serial number or package was moved after the count."""
         Book = self.env["stock.count.book"]
         if not line_ids:
             return []
@@ -241,8 +259,8 @@ class StockCountVerdicts(models.AbstractModel):
                           AND %s
                           AND ml.location_id <> ml.location_dest_id
                           AND ml.quantity_product_uom <> 0
-                          -- Another count of it is judged as a count, and a native
-                          -- adjustment away from one place does not say where it is.
+                          -- A move of another count is judged as a count. A native
+                          -- adjustment that takes it away does not say where it is.
                           AND (ml.count_correction IS NULL OR (
                                ml.count_correction = 'native'
                                AND dest.usage <> 'inventory')))
@@ -256,8 +274,13 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _hold_serials(self, verdicts):
-        """A serial number found where it is not booked waits for its open transfers,
-        wherever these take it from."""
+        """Hold lines that found a serial number where it is not booked, while an open
+        transfer has it.
+
+        It does not matter from which location the transfer takes it.
+
+        :param dict verdicts: line id → (Facts, Verdict); changed in place
+        """
         found = [
             line_id
             for line_id, (fact, verdict) in verdicts.items()
@@ -273,6 +296,7 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _read_open_serials(self, line_ids):
+        """Pairs of a line id and the ids of open move lines of its serial number."""
         if not line_ids:
             return []
         self.env.cr.execute(
@@ -299,6 +323,10 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _write_verdicts(self, verdicts):
+        """Write variance, value, tolerance ratio, state and explaining transfers.
+
+        :param dict verdicts: line id → (Facts, Verdict)
+        """
         ratios = self.env["stock.count.tolerance"]._read_ratios(verdicts)
         rows = [
             self._verdict_row(line_id, fact, verdict, ratios.get(line_id, 0))
@@ -324,7 +352,7 @@ class StockCountVerdicts(models.AbstractModel):
                 " variance_value = %s, tolerance_ratio = rows.ratio",
                 value,
             ),
-            # Most verdicts are what they were; an unwritten line costs nothing.
+            # Most verdicts have not changed, and a line that is not written is free.
             where=SQL(
                 """
                 company.id = line.company_id AND currency.id = company.currency_id
@@ -352,7 +380,8 @@ class StockCountVerdicts(models.AbstractModel):
 
     @api.model
     def _write_holds(self, verdicts):
-        # An answered line keeps the transfers that it was asked about.
+        """Write which transfers would explain each line that is held."""
+        # A line with an answer keeps the transfers that the question named.
         asked = [i for i, (fact, _verdict) in verdicts.items() if not fact.answer]
         self.env.cr.execute(
             "DELETE FROM stock_count_line_hold_rel WHERE stock_count_line_id = ANY(%s)",
@@ -362,7 +391,7 @@ class StockCountVerdicts(models.AbstractModel):
             {"line": line_id, "ml": ml_id}
             for line_id, (_fact, verdict) in verdicts.items()
             for ml_id in verdict.explained_by
-            # Former lines are not there any more.
+            # A negative id is a trace: its move line no longer exists.
             if ml_id > 0
         ]
         if rows:

@@ -14,22 +14,22 @@ from ..book.stock_count_fence import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
-# How often a chunk that ran into somebody else is done again before others' turn.
+# How often a chunk is tried again after a conflict, before a minute of waiting.
 TRIES = 8
-# Seconds that a chunk should take: counters of the same bins wait for it.
+# Seconds that a chunk should take: people who count the same bins wait for it.
 BUDGET = 1.5
-# What moves stock rests so long, for each second of a chunk, while people count: their
-# scans shall not wait for processors and disks, either.
+# While people count, jobs of these kinds rest between two chunks, so that scans do not
+# wait for the processor and the disk: so many seconds for each second of a chunk.
 REST = 1.0
 RESTING = ("post", "undo")
 
 
 class Stopped(Exception):
-    """Somebody cancelled the job while a long chunk of it was running."""
+    """Raised in a long chunk whose job was cancelled while it ran."""
 
 
 class StockCountJob(models.Model):
-    """Runs jobs, chunk by chunk, as Odoo's scheduler calls."""
+    """Runs jobs chunk by chunk, called by Odoo's scheduler."""
 
     _inherit = "stock.count.job"
 
@@ -37,7 +37,7 @@ class StockCountJob(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Do chunks of the jobs by turns, until the scheduler's time is over."""
+        """Run chunks of all jobs by turns, until the scheduler's time is up."""
         Cron = self.env["ir.cron"]
         rest, entry, started = 0, None, time.monotonic()
         while job := self._take_turn(rest):
@@ -46,25 +46,28 @@ class StockCountJob(models.Model):
             is_counted = before not in (None, entry) and job.kind in RESTING
             if not Cron._commit_progress(1, remaining=left):
                 if left:
-                    # The next scheduler that listens goes on at once.
+                    # Another scheduler continues at once.
                     self._trigger()
                 break
-            # Not in a transaction: what it would see is old when it goes on.
+            # Rest after the commit: a snapshot would be old after the rest.
             rest = self._rest(started) if left and is_counted else 0
             started = time.monotonic()
 
     @api.model
     def _read_last_entry(self):
-        """A number that grows with each count that anybody records, committed or not:
-        no snapshot hides it."""
+        """A number that grows with each entry, committed or not.
+
+        It is the value of a sequence, which no snapshot hides.
+        """
         self.env.cr.execute("SELECT last_value FROM stock_count_entry_id_seq")
         return self.env.cr.fetchone()[0]
 
     @api.model
     def _rest(self, started):
-        """Let people who count go first, between two chunks.
+        """Rest between two chunks, so that people who count go first.
 
-        :return: seconds that it rested: as long as the last chunk took
+        :param float started: when the last chunk began, by ``time.monotonic``
+        :return: seconds of rest, about as long as the last chunk took
         """
         rest = min(time.monotonic() - started, BUDGET) * REST
         time.sleep(rest)
@@ -72,10 +75,10 @@ class StockCountJob(models.Model):
 
     @api.model
     def _take_turn(self, rest=0):
-        """Do one chunk of the job that waits longest. Not committed yet.
+        """Run one chunk of the job that waits longest, without committing it.
 
-        :param float rest: seconds that were rested before, for what is left to be told
-        :return: the job; none where there was none to do
+        :param float rest: seconds of rest before it, which count for the time left
+        :return: the job; an empty recordset if no job was to be run
         """
         for tries in range(1, TRIES + 1):
             self.env.invalidate_all(flush=False)
@@ -83,7 +86,7 @@ class StockCountJob(models.Model):
                 job = self._lock_next()
                 if job:
                     job._do_chunk_or_fail(rest)
-                    # Conflicts show now, not in the commit.
+                    # Raises conflicts here, not in the commit.
                     self.env.flush_all()
             except CONFLICTS:
                 self._give_way(tries)
@@ -94,7 +97,10 @@ class StockCountJob(models.Model):
 
     @api.model
     def _lock_next(self):
-        """The job whose turn it is and that no other scheduler has; by turns."""
+        """Lock the job whose turn it is, leaving out those of other schedulers.
+
+        :return: the job; an empty recordset if there is none
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -104,47 +110,55 @@ class StockCountJob(models.Model):
                 """,
                 ACTIVE_JOB_STATES,
             ),
-            # A conflict is not an error: it is tried again.
+            # A conflict is tried again, so it is not worth a log message.
             log_exceptions=False,
         )
         return self.browse(job_id for (job_id,) in self.env.cr.fetchall())
 
     @api.model
     def _give_way(self, tries):
-        """Somebody else was faster: forget the chunk, wait a moment."""
+        """Drop the chunk after a conflict, and wait a moment."""
         _logger.info("A chunk ran into another transaction, try %s", tries)
-        self._forget_chunk()
+        self._roll_back()
         time.sleep(random.uniform(0.05, 0.2) * tries)
 
     @api.model
-    def _forget_chunk(self):
+    def _roll_back(self):
         self.env.cr.rollback()
         self.env.transaction.reset()
 
     def _do_chunk_or_fail(self, rest):
+        """Run one chunk. If it fails, the job fails; only conflicts are raised."""
         try:
             self._do_chunk(rest)
             self.env.flush_all()
         except CONFLICTS:
             raise
         except Stopped:
-            # The next turn, which sees who asked for it, cancels the job.
-            self._forget_chunk()
+            # The job's next turn reads the request and cancels the job.
+            self._roll_back()
         except (OperationalError, InterfaceError) as error:
             if self.env.cr._cnx.closed:
-                # Nobody is left to tell; the next scheduler goes on.
+                # Without a connection nothing can be written. The next scheduler
+                # continues the job.
                 raise
             self._fail(str(error))
         except IntegrityError as error:
             self._fail(self.env["base"]._sql_error_to_message(error))
         except UserError as error:
             self._fail(str(error.args[0]))
-        except Exception as error:  # Told to the owner, and to the log
+        except Exception as error:  # The owner and the log get it
             _logger.exception("Job %s (%s) failed", self.id, self.kind)
             self._fail(f"{type(error).__name__}: {error}")
 
     def _do_chunk(self, rest):
-        """Do one chunk in the owner's name and note how far it is."""
+        """Run one chunk in the name of the job's owner, and write how far the job is.
+
+        A job that was asked to stop is cancelled instead, or undoes a chunk if half of
+        its work must not stay.
+
+        :param float rest: seconds of rest before it
+        """
         started = time.monotonic() - rest
         stopping = self._is_asked_to_stop()
         if stopping and not (self._goes_back() and self._record().exists()):
@@ -153,44 +167,53 @@ class StockCountJob(models.Model):
         verb = "back" if stopping else "step"
         step = getattr(record, f"_job_{verb}_{self.kind}")(self, BUDGET)
         self.env.flush_all()
+        self._write_step(step, time.monotonic() - started)
+        if not step.finished:
+            return None
+        return self._end("cancelled" if stopping else "done")
+
+    def _write_step(self, step, seconds):
         self.write(
             {
                 "state": "running",
                 "done": self.done + step.done,
                 "memo": step.memo or self.memo,
-                "work_seconds": self.work_seconds + time.monotonic() - started,
+                "work_seconds": self.work_seconds + seconds,
                 "started_at": self.started_at or fields.Datetime.now(),
                 "stepped_at": datetime.now(UTC).replace(tzinfo=None),
             }
         )
-        if not step.finished:
-            return None
-        return self._end("cancelled" if stopping else "done")
 
     def _beat(self, done, since):
-        """Let a chunk that takes longer than others show how far it is.
+        """Show the progress of a long chunk. A chunk calls it every second or so.
 
-        :param int done: lines or rows of the job, those of this chunk included
+        :param int done: lines or rows of the job, with those of this chunk
         :param float since: when the chunk began, by ``time.monotonic``
-        :raise Stopped: when somebody has cancelled the job: the chunk is forgotten
+        :raise Stopped: when the job was cancelled; the chunk is rolled back
         """
         pulse = self.env["stock.count.job.pulse"]
         if pulse._tell(self, done, time.monotonic() - since):
             raise Stopped
 
     def _end(self, state):
-        """Done or cancelled; the record has its last word, which the owner is told."""
+        """End the job, and send the result to its owner.
+
+        :param str state: ``done`` or ``cancelled``
+        """
         self.write({"state": state, "ended_at": fields.Datetime.now(), "error": False})
         record = self._record()
         end = getattr(record, f"_job_end_{self.kind}", None)
         self.message = (end(self) if end and record.exists() else None) or False
         self._forget_stop()
         kind = "success" if state == "done" else "warning"
-        self._tell_owner(kind, self.message or self._label())
+        self._notify_owner(kind, self.message or self._label())
 
     def _fail(self, message):
-        """The chunk is forgotten; the job waits for somebody to mend it and retry."""
-        self._forget_chunk()
+        """Roll the chunk back, and fail the job until somebody retries it.
+
+        :param str message: why, for the owner
+        """
+        self._roll_back()
         self._forget_stop()
         self.write(
             {
@@ -199,10 +222,13 @@ class StockCountJob(models.Model):
                 "stepped_at": datetime.now(UTC).replace(tzinfo=None),
             }
         )
-        self._tell_owner("danger", message)
+        self._notify_owner("danger", message)
 
-    def _tell_owner(self, kind, message):
-        """Wherever they are in Odoo by now."""
+    def _notify_owner(self, kind, message):
+        """Notify the owner of the job, on whatever page of Odoo they are.
+
+        :param str kind: ``success``, ``warning`` or ``danger``
+        """
         self.user_id._bus_send(
             "simple_notification",
             {

@@ -6,15 +6,20 @@ from odoo.exceptions import AccessError, UserError
 
 from ...const import ACTIVE_JOB_STATES, MANAGER
 
-# After so many seconds without a scheduler somebody should look for it.
+# After so many seconds without a chunk, the scheduler is probably not running.
 LATE = 120
 KEEP_DAYS = 90
-# An empty object would be read back as none.
+# The memo of a new job. Odoo would read an empty object as False.
 NOTHING_YET = {"chunk": 0}
 
 
 class Step(NamedTuple):
-    """What one chunk did: lines or rows, whether it was the last, what to remember."""
+    """What one chunk did.
+
+    :param done: number of lines or rows
+    :param finished: whether it was the last chunk
+    :param memo: small JSON for the next chunk; None to keep that of the last one
+    """
 
     done: int = 0
     finished: bool = False
@@ -22,10 +27,10 @@ class Step(NamedTuple):
 
 
 class StockCountJob(models.Model):
-    """Background work in chunks, run by Odoo's scheduler; ``docs/jobs.md`` tells how.
+    """A job: background work that Odoo's scheduler does in chunks.
 
-    A chunk and what the job knows about it are committed together, so whatever is
-    killed goes on where it was.
+    A chunk and the job's progress are committed together. So a job whose process was
+    killed continues after its last committed chunk. See ``docs/jobs.md``.
     """
 
     _name = "stock.count.job"
@@ -76,7 +81,7 @@ class StockCountJob(models.Model):
         string="Owner", comodel_name="res.users", required=True, readonly=True
     )
 
-    # How far it is
+    # Progress
     done = fields.Integer(readonly=True, help="Lines or rows.")
     total = fields.Integer(readonly=True)
     reached = fields.Integer(
@@ -97,20 +102,20 @@ class StockCountJob(models.Model):
         help="The problem while there is one, or the result.",
     )
 
-    # For the chunks: what to do, and what the last one left to the next.
-    # Not read with the rest: a bar that moves every second does not need them.
+    # For the chunks: what the job has to do, and what a chunk left for the next one.
+    # Not prefetched: the progress bar asks every second and does not need them.
     params = fields.Json(readonly=True, prefetch=False, groups="base.group_system")
     memo = fields.Json(readonly=True, prefetch=False, groups="base.group_system")
 
     _one_of_a_record = models.UniqueIndex(
-        "(res_model, res_id) WHERE state IN ('waiting', 'running')",
+        f"(res_model, res_id) WHERE state IN {ACTIVE_JOB_STATES}",
         "Something is done with it in the background already.",
     )
     _one_of_a_session = models.UniqueIndex(
-        "(session_id) WHERE state IN ('waiting', 'running') AND session_id IS NOT NULL",
+        f"(session_id) WHERE state IN {ACTIVE_JOB_STATES} AND session_id IS NOT NULL",
         "Something is done with this count in the background already.",
     )
-    _turn_index = models.Index("(stepped_at, id) WHERE state IN ('waiting', 'running')")
+    _turn_index = models.Index(f"(stepped_at, id) WHERE state IN {ACTIVE_JOB_STATES}")
 
     # === COMPUTE METHODS === #
 
@@ -140,7 +145,7 @@ class StockCountJob(models.Model):
 
     @api.autovacuum
     def _gc_jobs(self):
-        """What a job did is told by what it was about; old jobs tell nothing more."""
+        """Delete old jobs: their records show what they did."""
         limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
         self.search(
             [("state", "not in", ACTIVE_JOB_STATES), ("create_date", "<", limit)],
@@ -150,10 +155,10 @@ class StockCountJob(models.Model):
     # === ACTION METHODS === #
 
     def action_cancel(self):
-        """Stop the job; what is committed stays. A chunk that runs now is finished.
+        """Cancel these jobs. A running chunk ends first, and what is committed stays.
 
-        :raise AccessError: for whoever is neither the owner nor a count manager
-        :raise UserError: when it has ended
+        :raise AccessError: when the user is neither the owner nor a count manager
+        :raise UserError: when a job has ended already
         """
         self._check_own()
         for job in self:
@@ -169,10 +174,10 @@ class StockCountJob(models.Model):
         return True
 
     def action_retry(self):
-        """Go on after the last chunk that was done.
+        """Continue failed jobs after their last committed chunk.
 
-        :raise AccessError: for whoever is neither the owner nor a count manager
-        :raise UserError: when it has not failed
+        :raise AccessError: when the user is neither the owner nor a count manager
+        :raise UserError: when a job has not failed
         """
         self._check_own()
         for job in self:
@@ -183,7 +188,12 @@ class StockCountJob(models.Model):
         return True
 
     def action_open_record(self):
-        """Open what the job is about."""
+        """Open the job's record; of a session its count sheet.
+
+        :return: action
+        :raise AccessError: when the user may not read the job
+        :raise UserError: when there is no such job any more
+        """
         self._check_there()
         self.ensure_one()
         if self.session_id and self.session_id.has_access("write"):
@@ -196,14 +206,16 @@ class StockCountJob(models.Model):
         }
 
     def get_progress(self):
-        """What a progress bar shows of each job.
+        """What a progress bar shows of these jobs.
 
-        :return: list of objects, in order: ``id``, ``kind``, ``label``, ``name``,
-            ``state``, ``done``, ``total``, ``percent``, ``seconds_left`` (None while
-            nobody knows), ``owner``, ``error``, ``message``, ``is_stopping``,
-            ``goes_back`` (it takes back what it has done before it stops), ``is_late``
-            (no scheduler has come), ``may_change``
-        :raise AccessError: for whoever may not read the job
+        :return: list of dicts in the order of the jobs: ``id``, ``kind``, ``label``,
+            ``name``, ``state``, ``done``, ``total`` (lines or rows), ``percent``,
+            ``seconds_left`` (None while unknown), ``owner``, ``error``, ``message``,
+            ``is_stopping``, ``goes_back`` (it undoes its work before it stops),
+            ``is_late`` (no scheduler seems to run), ``may_change`` (the user may cancel
+            or retry it)
+        :raise AccessError: when the user may not read the jobs
+        :raise UserError: when one of them does not exist any more
         """
         self._check_there()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -232,6 +244,7 @@ class StockCountJob(models.Model):
         }
 
     def _estimate_seconds_left(self):
+        """Seconds left at the speed so far; None while it is unknown."""
         if self.state not in ACTIVE_JOB_STATES or not (self.reached and self.total):
             return None
         pulse = self._pulses().get(self.id)
@@ -240,7 +253,7 @@ class StockCountJob(models.Model):
         return round(seconds / self.reached * left)
 
     def _is_late(self):
-        """Whether nothing happens any more: probably no scheduler runs."""
+        """Whether an active job has not moved for a long time."""
         pulse = self._pulses().get(self.id)
         since = (pulse and pulse.at) or self.stepped_at or self.create_date
         limit = fields.Datetime.now() - timedelta(seconds=LATE)
@@ -250,18 +263,18 @@ class StockCountJob(models.Model):
 
     @api.model
     def _start(self, kind, record, total, *, params=None, session=None):
-        """Let the scheduler do something with a record, chunk by chunk.
+        """Start a job for a record.
 
-        The record's model has ``_job_step_<kind>`` and ``_job_end_<kind>``, see
-        ``docs/jobs.md``. Rights are the caller's to check.
+        The model of the record has the methods ``_job_step_<kind>`` and
+        ``_job_end_<kind>``, see ``docs/jobs.md``. The caller checks rights.
 
         :param str kind: ``generate``, ``post``, ``check``, ``import`` or ``undo``
         :param record: one record with a ``company_id``
-        :param int total: lines or rows; 0 while nobody knows
-        :param dict params: JSON for the chunks, the same for the job's whole life
-        :param session: the count it is about, where the record is none
+        :param int total: number of lines or rows; 0 while it is unknown
+        :param dict params: JSON for the chunks, which never changes
+        :param session: the session that the job works on, if ``record`` is another
         :rtype: stock.count.job
-        :raise UserError: when something is done with the record already
+        :raise UserError: when a job works on the record or the session already
         """
         record.ensure_one()
         if record._name == "stock.count.session":
@@ -269,26 +282,30 @@ class StockCountJob(models.Model):
         # In sudo mode because jobs are written by this model only.
         Jobs = self.sudo()
         Jobs._refuse_second(record, session)
-        job = Jobs.create(
-            {
-                "kind": kind,
-                "res_model": record._name,
-                "res_id": record.id,
-                "name": record.display_name,
-                "session_id": session.id if session else False,
-                "company_id": record.company_id.id,
-                "user_id": self.env.uid,
-                "total": total,
-                "params": params,
-                "memo": NOTHING_YET,
-            }
-        )
+        values = {"kind": kind, "total": total, "params": params, "memo": NOTHING_YET}
+        job = Jobs.create({**values, **self._about(record, session)})
         job.flush_recordset()
         self._trigger()
         return job
 
     @api.model
+    def _about(self, record, session):
+        """Values of a new job: what it works on, and whose it is."""
+        return {
+            "res_model": record._name,
+            "res_id": record.id,
+            "name": record.display_name,
+            "session_id": session.id if session else False,
+            "company_id": record.company_id.id,
+            "user_id": self.env.uid,
+        }
+
+    @api.model
     def _refuse_second(self, record, session):
+        """Check that no active job works on a record or a session.
+
+        :raise UserError: naming the job that does
+        """
         domain = fields.Domain("res_model", "=", record._name)
         domain &= fields.Domain("res_id", "=", record.id)
         if session:
@@ -301,12 +318,15 @@ class StockCountJob(models.Model):
 
     @api.model
     def _trigger(self, at=None):
-        """Wake Odoo's scheduler once this is committed."""
+        """Wake Odoo's scheduler after this transaction's commit.
+
+        :param datetime at: when (UTC); None for at once
+        """
         # In sudo mode because users do not read scheduled actions.
         self.env.ref("stock_count.ir_cron_job").sudo()._trigger(at)
 
     def _notify_started(self):
-        """The answer of a button: the work goes on without the user."""
+        """A notification that work continues in the background, for a button."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -320,10 +340,11 @@ class StockCountJob(models.Model):
             },
         }
 
-    # === BUSINESS METHODS - WHO AND WHAT === #
+    # === BUSINESS METHODS - RECORD AND OWNER === #
 
     def _record(self):
-        """What the job is about, in the name of its owner."""
+        """The job's record in the environment of its owner: their rights, language,
+        time zone, and the company of the record."""
         user = self.user_id
         company = self.company_id
         others = [c for c in user._get_company_ids() if c != company.id]
@@ -336,6 +357,10 @@ class StockCountJob(models.Model):
         return env[self.res_model].browse(self.res_id)
 
     def _record_or_raise(self):
+        """See ``_record``.
+
+        :raise UserError: when the record is deleted, or its owner has left
+        """
         record = self._record()
         if not record.env.su:
             self._refuse_owner_who_left()
@@ -364,9 +389,10 @@ class StockCountJob(models.Model):
         )
 
     def _check_there(self):
-        """Whoever asks for a job may read it, and it is one.
+        """Check that the user may read these jobs, and that they exist.
 
-        :raise UserError: where there is no such job
+        :raise AccessError: when the user may not read them
+        :raise UserError: when one of them does not exist any more
         """
         self.check_access("read")
         if not self or self.exists() != self:
@@ -391,16 +417,17 @@ class StockCountJob(models.Model):
         self.env.flush_all()
 
     def _goes_back(self):
-        """Whether it takes back what it has done before it is cancelled."""
+        """Whether the job undoes what it has done before it is cancelled."""
         return bool(self.done and (self.params or {}).get("whole"))
 
     def _dismiss(self):
-        """Nobody wants to know any more that it failed."""
+        """Cancel a failed job, so that its failure is not shown any more."""
         now = fields.Datetime.now()
         self.write({"state": "cancelled", "ended_at": now})
 
     def _end_later(self):
-        """Let the scheduler cancel it, after the chunk that runs, or chunk by chunk."""
+        """Let the scheduler cancel the job: after the running chunk, or after it has
+        undone all chunks."""
         if self.state == "failed":
             self._resume()
         self.env["stock.count.job.stop"]._ask(self)
@@ -416,14 +443,14 @@ class StockCountJob(models.Model):
         return self.env["stock.count.job.stop"].search([("job_id", "=", self.id)])
 
     def _pulses(self):
-        """By job, how far its chunk is that runs."""
-        # In sudo mode because who may read a job may know how far it is.
+        """The progress of running chunks, by job id."""
+        # In sudo mode because anybody who may read a job may see its progress.
         pulses = self.env["stock.count.job.pulse"].sudo()
         active = self.filtered(lambda job: job.state in ACTIVE_JOB_STATES)
         pulses = pulses.search([("job_id", "in", active.ids)]) if active else pulses
         return {pulse.job_id.id: pulse for pulse in pulses}
 
-    # === BUSINESS METHODS - WORDS === #
+    # === BUSINESS METHODS - TEXTS === #
 
     def _label(self):
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
@@ -432,7 +459,7 @@ class StockCountJob(models.Model):
         return f"{self.name}: {self._label()}"
 
     def _describe_busy(self):
-        """What is going on, for whoever wanted to do something else."""
+        """A message that this job works on a record, for a verb that is refused."""
         return self.env._(
             "%(name)s: %(work)s in the background, %(done)s of %(total)s by %(owner)s."
             " Wait until it is done, or cancel it.",

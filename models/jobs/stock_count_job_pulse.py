@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class StockCountJobPulse(models.Model):
-    """How far a long chunk is, while it runs.
+    """The progress of a long chunk while it runs.
 
-    A row of its own, written outside of the chunk's transaction: what the chunk itself
-    writes nobody sees before its end, and the job's row is locked until then.
+    It has a row of its own, which another connection writes. Nobody sees what the chunk
+    writes before it ends, and until then the row of the job is locked.
     """
 
     _name = "stock.count.job.pulse"
@@ -25,9 +25,11 @@ class StockCountJobPulse(models.Model):
 
     @api.model
     def _tell(self, job, done, seconds):
-        """Tell how far a job's chunk is, at once and for everybody.
+        """Write and commit the progress of a running chunk.
 
-        :return: whether somebody wants the job to stop
+        :param int done: lines or rows of the job, with those of this chunk
+        :param float seconds: since the chunk began
+        :return: whether somebody asked the job to stop
         """
         with self.env.registry.cursor() as cr:
             cr.execute(

@@ -3,10 +3,11 @@ from odoo.tools import SQL
 
 
 class StockCountJobStop(models.Model):
-    """Somebody wants a job to stop whose chunk is running.
+    """A request to stop a job whose chunk is running.
 
-    A row of its own, because the job's row is locked by the chunk all the time: who
-    writes it would wait for a chunk, lose against it, and wait for the next.
+    It has a row of its own, because a running chunk locks the row of its job. A request
+    that wrote the job's row would wait for the chunk, then fail with a serialization
+    error, and the next try would wait for the next chunk.
     """
 
     _name = "stock.count.job.stop"
@@ -22,7 +23,7 @@ class StockCountJobStop(models.Model):
 
     @api.model
     def _ask(self, job):
-        """Before the job's next chunk it is cancelled."""
+        """Ask a job to stop. The scheduler cancels it before its next chunk."""
         self.env.cr.execute(
             SQL(
                 "INSERT INTO stock_count_job_stop (job_id) VALUES (%s)"

@@ -7,10 +7,11 @@ TRUE = SQL("TRUE")
 
 
 class StockCountLine(models.Model):
-    """The only writer of a line's state, once the line is there.
+    """The only writer of the state of an existing line.
 
-    A state is written together with what it says: a posted line with its posting, a
-    line in recount with its round. So each verb gives its other columns along."""
+    Each verb writes a state together with the columns that belong to it: a posted line
+    with its posting, a line in recount with its round.
+    """
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -19,23 +20,25 @@ class StockCountLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _is_unposted(self):
+        """Whether the line's current round was neither posted nor superseded."""
         return self.round > self.posted_round and self.state in UNPOSTED_STATES
 
     def _set_state(self, state, **vals):
-        """Bring a few lines to a state.
+        """Write the state of a few lines.
 
-        :param vals: other fields to write along
+        :param str state: the new state
+        :param vals: values of other fields, written with it
         """
         self._internal().write({"state": state, **vals})
 
     @api.model
     def _update_states(self, rows, state, values, where=TRUE):
-        """Bring many lines to their states, in one statement.
+        """Write the states of many lines in one statement.
 
-        :param SQL rows: what to select from, among it ``rows`` with the lines' ``id``
-        :param SQL state: the new state, of ``rows`` and the former ``line``
+        :param SQL rows: what to select FROM, with the lines' ``id`` in ``rows``
+        :param SQL state: the new state; may name ``rows`` and the ``line`` as it was
         :param SQL values: assignments of other columns
-        :param SQL where: which of the lines are written; the others stay as they are
+        :param SQL where: condition; lines that fail it stay as they are
         :return: set of the ids of the lines that were written
         """
         self.flush_model()
@@ -51,7 +54,8 @@ class StockCountLine(models.Model):
                 rows,
                 where,
             ),
-            # Two counters on one line conflict here, and the second is retried.
+            # Two people who count one line conflict here. Odoo retries the second
+            # call, so the error is not worth a log message.
             log_exceptions=False,
         )
         ids = {line_id for (line_id,) in self.env.cr.fetchall()}

@@ -1,21 +1,24 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...const import LEAD, POSTABLE_STATES, UNPOSTED_STATES
+from ...const import LEAD
 from ..shared.keys import sql_rows
 from ..shared.reference_field import Reference
 
 
 class StockCountLine(models.Model):
-    """One thing to count in one place. All quantities are in the product's unit."""
+    """One thing to count at one location.
+
+    Quantities are in the product's unit, values in the company's currency, times in
+    UTC.
+    """
 
     _name = "stock.count.line"
     _description = "Count Line"
     _inherit = ["stock.count.guard"]
-    # Generated in walking order, so no sorting is needed for the first page of 100,000.
-    # By the id of the session: by the session's own order it would join and sort them.
+    # Lines are created in walking order, so their ids sort them. The session's id comes
+    # first, not its order: PostgreSQL would join and sort 100,000 lines for one page.
     _order = "session_id.id desc, id"
     _rec_name = "product_id"
     _check_company_auto = True
@@ -27,14 +30,14 @@ class StockCountLine(models.Model):
         required=True,
         ondelete="cascade",
     )
-    # Its session's.
+    # The company of the session.
     company_id = Reference(comodel_name="res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     session_state = fields.Selection(
         related="session_id.state", string="Session Status"
     )
 
-    # The natural key, never only a link to a quant: Odoo deletes empty ones and merges.
+    # The natural key. A link to a quant would not last: Odoo deletes and merges quants.
     product_id = fields.Many2one(
         comodel_name="product.product",
         required=True,
@@ -63,6 +66,8 @@ class StockCountLine(models.Model):
     )
     package_id = fields.Many2one(
         comodel_name="stock.package",
+        # With the pallet that it is on.
+        context={"show_src_package": True},
         ondelete="restrict",
         check_company=True,
         index="btree_not_null",
@@ -71,7 +76,7 @@ class StockCountLine(models.Model):
         comodel_name="res.partner", ondelete="restrict", check_company=True
     )
 
-    # What the product says
+    # Fields of the product
     default_code = fields.Char(string="Item ID", related="product_id.default_code")
     description = fields.Char(related="product_id.name")
     barcode = fields.Char(related="product_id.barcode")
@@ -79,12 +84,6 @@ class StockCountLine(models.Model):
     tracking = fields.Selection(related="product_id.tracking")
     product_uom_id = fields.Many2one(string="Unit", related="product_id.uom_id")
     lot_display = fields.Char(string="Serial/Lot", compute="_compute_lot_display")
-    seller_id = fields.Many2one(
-        string="Supplier",
-        comodel_name="res.partner",
-        compute="_compute_seller_id",
-        search="_search_seller_id",
-    )
 
     # Expected
     expected_qty = fields.Float(
@@ -132,12 +131,6 @@ class StockCountLine(models.Model):
     last_entry_id = Reference(comodel_name="stock.count.entry", readonly=True)
     entry_ids = fields.One2many(
         string="Entries", comodel_name="stock.count.entry", inverse_name="line_id"
-    )
-    serial2 = fields.Char(
-        compute="_compute_serial2",
-        search="_search_serial2",
-        readonly=False,
-        help="As counted last, or else as the lot has it (Option 290).",
     )
     round = fields.Integer(default=1, required=True, readonly=True, aggregator=None)
     first_round = fields.Integer(
@@ -227,24 +220,6 @@ class StockCountLine(models.Model):
         string="Explained", digits="Product Unit", readonly=True, groups=LEAD
     )
 
-    # Found elsewhere in the session
-    match_out_ids = fields.One2many(
-        string="Moved To",
-        comodel_name="stock.count.match",
-        inverse_name="shortage_line_id",
-        groups=LEAD,
-    )
-    match_in_ids = fields.One2many(
-        string="Moved From",
-        comodel_name="stock.count.match",
-        inverse_name="overage_line_id",
-        groups=LEAD,
-    )
-    match_text = fields.Char(
-        string="Proposed Move", compute="_compute_match", groups=LEAD
-    )
-    match_state = fields.Char(compute="_compute_match", groups=LEAD)
-
     # Posting
     to_post = fields.Boolean(string="Post", groups=LEAD)
     state = fields.Selection(
@@ -297,9 +272,9 @@ class StockCountLine(models.Model):
         groups=LEAD,
     )
 
-    # No index has what changes while a line is counted, checked and posted: PostgreSQL
-    # then writes the line alone, see init(). The key comes first, so that what other
-    # counts say of the same thing is found by it, too.
+    # No index has a column that changes while a line is counted, checked and posted:
+    # PostgreSQL then writes the line and no index, see init(). The key comes before the
+    # session, so that this index also finds other counts of the same key.
     _one_per_key = models.UniqueIndex(
         """(product_id, location_id, COALESCE(lot_id, 0), COALESCE(lot_name, ''),
             COALESCE(package_id, 0), COALESCE(owner_id, 0), session_id)""",
@@ -321,12 +296,13 @@ class StockCountLine(models.Model):
     _again_index = models.Index("(session_id) WHERE round > 1")
     _reason_index = models.Index("(reason_id) WHERE reason_id IS NOT NULL")
 
-    # Held, superseded or failed would tell a counter what was expected. No ``groups``:
-    # the views colour their rows by it.
+    # The states held, superseded and failed would show a counter what was expected. The
+    # field has no ``groups``, because the views colour their rows by it.
     _count_leads_only = frozenset({"state"})
 
     def init(self):
-        """Leave room in each page for the lines in it as they will be."""
+        """Leave free space in each page, where PostgreSQL writes a changed line beside
+        the old one without touching an index."""
         self.env.cr.execute("ALTER TABLE stock_count_line SET (fillfactor = 75)")
 
     # === COMPUTE METHODS === #
@@ -343,71 +319,6 @@ class StockCountLine(models.Model):
     def _compute_lot_display(self):
         for line in self:
             line.lot_display = line.lot_id.name or line.lot_name
-
-    @api.depends("last_entry_id", "lot_id.serial2")
-    def _compute_serial2(self):
-        counted = self._read_counted_serial2()
-        for line in self:
-            line.serial2 = counted.get(line._origin.id) or line.sudo().lot_id.serial2
-
-    def _search_serial2(self, operator, value):
-        if operator in fields.Domain.NEGATIVE_OPERATORS:
-            return NotImplemented
-        condition = [("serial2", operator, value)]
-        return Domain("lot_id", "any", condition) | Domain(
-            "entry_ids", "any", condition
-        )
-
-    def _read_counted_serial2(self):
-        """The Serial2 of the last entry that has one, by line id."""
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT DISTINCT ON (entry.line_id) entry.line_id, entry.serial2
-                  FROM stock_count_entry entry
-                  JOIN stock_count_line line ON line.id = entry.line_id
-                 WHERE line.id = ANY(%s) AND entry.serial2 IS NOT NULL
-                   AND entry.round >= line.first_round AND NOT EXISTS (
-                       SELECT FROM stock_count_entry taken_back
-                        WHERE taken_back.withdrawn_id = entry.id)
-                 ORDER BY entry.line_id, entry.counted_at DESC, entry.stamp DESC
-                """,
-                self._origin.ids,
-            )
-        )
-        return dict(self.env.cr.fetchall())
-
-    @api.depends("product_id")
-    def _compute_seller_id(self):
-        for line in self:
-            company = {"allowed_company_ids": line.company_id.ids}
-            product = line.product_id.sudo().with_context(**company)
-            line.seller_id = product.count_supplier_ids[:1]
-
-    def _search_seller_id(self, operator, value):
-        return [("product_id.count_supplier_ids", operator, value)]
-
-    @api.depends("match_out_ids.state", "match_in_ids.state")
-    def _compute_match(self):
-        _ = self.env._
-        for line in self:
-            texts = [
-                *(
-                    _("%(qty)g to %(place)s", qty=m.qty, place=place.display_name)
-                    for m in line.match_out_ids
-                    if (place := m.overage_line_id.location_id) and m.state != "void"
-                ),
-                *(
-                    _("%(qty)g from %(place)s", qty=m.qty, place=place.display_name)
-                    for m in line.match_in_ids
-                    if (place := m.shortage_line_id.location_id) and m.state != "void"
-                ),
-            ]
-            states = (line.match_out_ids | line.match_in_ids).mapped("state")
-            line.match_text = ", ".join(texts) or False
-            line.match_state = (
-                "proposed" if "proposed" in states else states[:1] and (states[0])
-            )
 
     @api.depends("hold_move_line_ids", "state")
     def _compute_hold_text(self):
@@ -434,23 +345,16 @@ class StockCountLine(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _keep_serial2(self):
-        """Give posted lots that have no Serial2 the one that was counted."""
-        counted = self._read_counted_serial2()
-        for line in self.browse(counted).filtered(lambda line: line.state == "posted"):
-            if line.lot_id and line.found_qty and not line.lot_id.serial2:
-                line.lot_id.serial2 = counted[line.id]
-
     def _internal(self):
         """These lines, writable by the addon itself.
 
-        In sudo mode because states and quantities are written by verbs only.
+        In sudo mode because only verbs write states and quantities.
         """
         return self.sudo().with_context(count_internal=True)
 
     @api.model
     def _uncounted_values(self):
-        """What a line says that nobody has counted in this round."""
+        """Field values of a line that nobody has counted in this round."""
         return {
             "is_counted": False,
             "found_qty": 0,
@@ -470,28 +374,33 @@ class StockCountLine(models.Model):
         }
 
     def _names(self, limit=5):
-        """The first lines by name, for a message."""
+        """The names of the first lines, and how many more there are, for a message."""
         names = ", ".join(self[:limit].mapped("display_name"))
         more = len(self) - limit
-        return (
-            self.env._("%(names)s and %(more)s more", names=names, more=more)
-            if (more > 0)
-            else names
-        )
+        if more <= 0:
+            return names
+        return self.env._("%(names)s and %(more)s more", names=names, more=more)
 
     @api.model
     def _assign_counted_sessions(self, records, field):
-        """Fill ``count_line_count`` of products, locations or lots."""
-        counts = (
-            dict(self._read_group([(field, "in", records.ids)], [field], ["__count"]))
-            if self.has_access("read")
-            else {}
-        )
+        """Set ``count_line_count`` of products, locations or lots.
+
+        :param records: these products, locations or lots
+        :param str field: the line's field for them
+        """
+        counts = {}
+        if self.has_access("read"):
+            domain = [(field, "in", records.ids)]
+            counts = dict(self._read_group(domain, [field], ["__count"]))
         for record in records:
             record.count_line_count = counts.get(record._origin, 0)
 
     @api.model
     def _action_view_for(self, field, ids):
+        """The action that lists the lines of some products, locations or lots.
+
+        :raise AccessError: when the user may not read lines
+        """
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_line_action_history"
@@ -500,69 +409,10 @@ class StockCountLine(models.Model):
         return action
 
     @api.model
-    def _session_domain(self, session, domain):
-        """The lines of a session that a sheet's search shows.
-
-        :param list domain: as the client sends it
-        :raise ValidationError: when it is not a domain of this model
-        """
-        try:
-            if not isinstance(domain, list | None):
-                raise TypeError("a domain is a list")
-            domain = Domain(domain or Domain.TRUE)
-            domain.validate(self)
-        except (TypeError, ValueError, AssertionError) as error:
-            raise ValidationError(
-                self.env._("The search of the count sheet cannot be read.")
-            ) from error
-        return Domain("session_id", "=", session.id) & domain
-
-    @api.model
-    def _write_checked(self, session, domain, to_post):
-        """Set the post box of all lines that the search shows, in one statement.
-
-        :return: how many lines changed
-        """
-        query = self._search(
-            self._session_domain(session, domain)
-            & Domain("to_post", "=", not to_post)
-            & Domain("state", "in", UNPOSTED_STATES)
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE stock_count_line SET to_post = %s WHERE id IN %s",
-                to_post,
-                query.subselect(),
-            )
-        )
-        self.invalidate_model(["to_post"])
-        return self.env.cr.rowcount
-
-    @api.model
-    def _find_postable(self, session):
-        """The lines of a session that are checked, counted and not posted.
-
-        What is asked of every line is read at once; a line is wide, and most of them
-        have nothing to post.
-        """
-        return self.search_fetch(
-            self._postable_domain(session), ["location_id", "lot_id", "lot_name"]
-        )
-
-    @api.model
-    def _postable_domain(self, session):
-        return [
-            ("session_id", "=", session.id),
-            ("to_post", "=", True),
-            ("is_counted", "=", True),
-            ("state", "in", POSTABLE_STATES),
-        ]
-
-    @api.model
     def _give_costs(self, costs):
         """Value lines at an imported cost.
 
-        :param dict costs: line id → cost of one product unit
+        :param dict costs: line id → cost of one product unit, company currency
         """
         rows = [{"id": line_id, "cost": cost} for line_id, cost in costs.items()]
         self.flush_model()
@@ -583,8 +433,11 @@ class StockCountLine(models.Model):
 
     @api.model
     def _read_keys(self, line_ids):
-        """The natural keys and rounds of lines as they are now, by id: dicts, because
-        ten thousand of them cost nothing."""
+        """The natural keys, rounds and states of lines as they are in the database.
+
+        :return: dict line id → dict. Ten thousand dicts cost next to nothing, ten
+            thousand records do not
+        """
         self.flush_model()
         self.env.cr.execute(
             SQL(

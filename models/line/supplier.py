@@ -4,12 +4,19 @@ from odoo.tools import SQL
 
 
 class StockCountLine(models.Model):
-    """The one supplier by which lines are grouped; they are found by any of theirs."""
+    """Suppliers: a search finds a line by any of them, a list groups it by the main
+    one."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.line"
 
+    seller_id = fields.Many2one(
+        string="Supplier",
+        comodel_name="res.partner",
+        compute="_compute_seller_id",
+        search="_search_seller_id",
+    )
     main_seller_id = fields.Many2one(
         string="Main Supplier",
         comodel_name="res.partner",
@@ -19,6 +26,16 @@ class StockCountLine(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("product_id")
+    def _compute_seller_id(self):
+        for line in self:
+            company = {"allowed_company_ids": line.company_id.ids}
+            product = line.product_id.sudo().with_context(**company)
+            line.seller_id = product.count_supplier_ids[:1]
+
+    def _search_seller_id(self, operator, value):
+        return [("product_id.count_supplier_ids", operator, value)]
 
     @api.depends("product_id")
     def _compute_main_seller_id(self):
@@ -41,7 +58,7 @@ class StockCountLine(models.Model):
             to_sql=lambda model, alias, query: SQL(
                 "COALESCE(%s, 0) = ANY(%s)",
                 model._main_seller_sql(alias),
-                # No supplier is asked for as False.
+                # A search for "no supplier" has False among its values.
                 ids if len(ids) == len(value) else [*ids, 0],
             )
         )
@@ -49,15 +66,15 @@ class StockCountLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let lines be grouped by what is not stored with them."""
+        """Let lists group by the main supplier, which is not stored."""
         if field_expr == "main_seller_id":
             return self._main_seller_sql(alias)
         return super()._field_to_sql(alias, field_expr, query)
 
     @api.model
     def _main_seller_sql(self, alias):
-        """SQL: the first supplier of the product of the row ``alias``, as the product
-        sorts them."""
+        """SQL: the id of the first supplier of the product of row ``alias``, in the
+        order of the product's own list."""
         self.env["product.supplierinfo"].flush_model()
         Product = self.env["product.product"]
         return SQL(

@@ -218,9 +218,9 @@ class StockCountPoster(models.AbstractModel):
     @api.model
     def _booked_twice_message(self, line, booked):
         return self.env._(
-            "%(serial)s is booked %(times)s times, at %(places)s, but can only be in one"
-            " place. Count it as 0 at each of them in this count, then post all these"
-            " lines together.",
+            "%(serial)s is booked %(times)s times, at %(places)s, but can only be in"
+            " one place. Count it as 0 at each of them in this count, then post all"
+            " these lines together.",
             serial=line.lot_display,
             times=len(booked),
             places=", ".join(map(self._location_name, booked)),

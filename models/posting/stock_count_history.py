@@ -149,7 +149,6 @@ class StockCountHistory(models.Model):
         :param lines: count lines of one session
         :param dict causes: line id → code of the cause, for those with a variance
         """
-        self.env["stock.count.book"]
         rows = [{"line_id": i, "cause": code} for i, code in causes.items()]
         self._insert(
             SQL("line.id = ANY(%s) AND line.state = 'posted'", lines.ids),

@@ -153,7 +153,7 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _is_changed(self, move):
-        """Whether a posted move has other quantities or places than it was made with."""
+        """Whether a posted move has another quantity or place than it was made with."""
         ml = move.move_line_ids
         if move.state != "done" or len(ml) != 1:
             return True
@@ -183,7 +183,6 @@ class StockCountUndo(models.AbstractModel):
     @api.model
     def _explain_later_moves(self, lines, outcome):
         """Stock that moved since the posting is not forced back."""
-        self.env["stock.count.book"]
         # A native adjustment that changed nothing still says what is there.
         since = SQL(
             "ml.state = 'done' AND ml.count_stamp > own.stamp"

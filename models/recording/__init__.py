@@ -1,14 +1,19 @@
-"""The inside of the one door, step by step: recorder, resolve (names to records),
-checks (refusals), entries (what is written), sums (what the line says), recount (the
-next round)."""
+"""Recording: from what a client sends to entries and counted lines.
+
+Read in this order, which is the order of the steps: recorder (the whole way), resolve
+(names become records), checks and serials (refusals, whose texts are in words), entries
+(what is written), sums (what a line says after its entries), recount (the next round).
+"""
 
 from . import recorder, stock_count_entry  # isort: split
 
 from . import (
     checks,
     entries,
+    old_data,
     recount,
     resolve,
+    serials,
     stock_count_event,
     sums,
     words,

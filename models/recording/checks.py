@@ -4,35 +4,47 @@ from typing import Any, NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...const import OPEN_STATES
 from ...domain.entries import MAX_QUANTITY, is_finer_than, serial_refusal
 from ...domain.reconcile import corrected_time
 from ..shared.quantities import quantity_digits
 
 
 class Item(NamedTuple):
-    """What the checks ask of a product: a thousand drafts name the same ones, and
-    reading a field of a record takes as long as all of its checks."""
+    """What the checks need of a product.
+
+    A thousand drafts may name one product, and reading a field of its record takes as
+    long as all checks of a draft.
+    """
 
     is_storable: bool
     company_id: int | None
     tracking: str
+    # Whether it has lots, though it may not be tracked any more.
+    has_lots: bool
+    # Whether its stock is that of its components.
+    is_kit: bool
     uom: Any
-    # The warehouses that it is assigned to (Option 504); none: to all.
+    # The warehouses that it is assigned to (Option 504); empty: counted in all.
     warehouses: Any
 
 
 class Things(NamedTuple):
     """What the drafts of a call name."""
 
+    # By product id.
     items: dict[int, Item]
-    # The product of each lot.
+    # Product id by lot id.
     lots: dict[int, int]
-    # Pairs (field, id) of what belongs to other companies.
+    # Pairs (field, id) of records that belong to other companies.
     foreign: set[tuple[str, int]]
 
 
 class StockCountRecorder(models.AbstractModel):
-    """What a count is refused for before anything is written, each entry for itself."""
+    """Checks that refuse drafts before anything is written.
+
+    Each check refuses single drafts (``draft.refuse``) and lets the others pass.
+    """
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -42,22 +54,11 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _mark_duplicates(self, session, drafts):
-        """A known uuid, or one named twice in the call, changes nothing."""
-        self.env.cr.execute(
-            SQL(
-                "SELECT uuid, line_id, session_id = %s FROM stock_count_entry"
-                " WHERE uuid = ANY(%s)",
-                session.id,
-                [draft.uuid for draft in drafts if not draft.status],
-            )
-        )
-        known = {
-            uuid: (line_id, ours) for uuid, line_id, ours in self.env.cr.fetchall()
-        }
+        """Mark drafts whose uuid is recorded already, or twice in this call."""
+        pending = [draft for draft in drafts if not draft.status]
+        known = self._read_known(session, [draft.uuid for draft in pending])
         first = {}
-        for draft in drafts:
-            if draft.status:
-                continue
+        for draft in pending:
             line_id, ours = known.get(draft.uuid, (None, True))
             if not ours:
                 draft.refuse("uuid_of_another_count")
@@ -69,9 +70,25 @@ class StockCountRecorder(models.AbstractModel):
                 first[draft.uuid] = draft
 
     @api.model
+    def _read_known(self, session, uuids):
+        """Which of these uuids are recorded.
+
+        :return: dict uuid → (line id, whether it belongs to this session)
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT uuid, line_id, session_id = %s FROM stock_count_entry"
+                " WHERE uuid = ANY(%s)",
+                session.id,
+                uuids,
+            )
+        )
+        return {uuid: (line_id, ours) for uuid, line_id, ours in self.env.cr.fetchall()}
+
+    @api.model
     def _answer_twins(self, drafts):
-        """An entry named twice in the call gets the same answer twice: a duplicate of
-        what was refused is not recorded either."""
+        """Give a draft whose uuid is twice in the call the answer of the first one: if
+        that is refused, the second was not recorded either."""
         for draft in drafts:
             twin = draft.twin
             if twin and twin.status == "refused":
@@ -81,8 +98,11 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _check_session(self, session, drafts):
-        """A closed session takes only what was counted while it was open."""
-        if session.state in ("open", "partial", "pending_approval"):
+        """Refuse drafts for a closed session, except late ones.
+
+        A posted session still takes what was counted before it was closed.
+        """
+        if session.state in OPEN_STATES:
             return
         _stamp, now, _xid = self.env["stock.count.fence"]._draw()
         for draft in drafts:
@@ -94,13 +114,16 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _counted_at(self, draft, now):
-        """When it was counted by the server's clock, whatever the device's says."""
+        """The time of the count (UTC), corrected for the device's clock.
+
+        :param datetime now: the database's time
+        """
         offset = draft.sent_at - now if draft.sent_at else timedelta()
         return corrected_time(draft.counted_at, now, offset)
 
     @api.model
     def _check(self, session, drafts):
-        """Refuse what cannot have been counted there, each entry for itself."""
+        """Refuse drafts that cannot be true or that the options do not allow."""
         self._check_each(session, drafts)
         self._check_serials(session, drafts)
         if self.env.context.get("count_app_rules"):
@@ -112,15 +135,16 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _check_each(self, session, drafts):
-        """What is asked of an entry whatever else was counted."""
+        """The checks that need one draft only."""
         counts = self._open(drafts)
         things = self._read_things(session, counts)
-        # The locations of the session's own lines belong to it.
+        # A draft that names a line of the session has its location, too.
         scope = self._scope_location_ids(
             session, {draft.location_id for draft in counts if not draft.line_id}
         )
         digits = quantity_digits(self.env)
-        for draft in counts:
+        self._resolve_former_lots(counts, things)
+        for draft in self._open(drafts):
             item = things.items.get(draft.product_id)
             draft.tracking = item.tracking if item else ""
             self._check_key(session, draft, item, things, scope)
@@ -130,7 +154,10 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _read_things(self, session, drafts):
-        """Read at once what the checks ask of all that the drafts name."""
+        """Read, once for all drafts, what the checks need of the records they name.
+
+        :rtype: Things
+        """
         lots = self.env["stock.lot"].browse({d.lot_id for d in drafts if d.lot_id})
         lots.fetch(["product_id", "company_id"])
         return Things(
@@ -141,24 +168,16 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _read_items(self, session, product_ids):
-        """By product id."""
-        Template, Uom = self.env["product.template"], self.env["uom.uom"]
-        Template.flush_model(["is_storable", "company_id", "tracking", "uom_id"])
-        self.env.cr.execute(
-            """
-            SELECT product.id, template.id, template.is_storable, template.company_id,
-                   template.tracking, template.uom_id
-              FROM product_product product
-              JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE product.id = ANY(%s)
-            """,
-            [list(product_ids)],
-        )
-        rows = self.env.cr.fetchall()
+        """Read products.
+
+        :return: dict product id → Item
+        """
+        rows = self._read_products(session, product_ids)
         assigned = {}
         if session.company_id.count_warehouse_items:
-            templates = Template.browse({template_id for _id, template_id, *_ in rows})
+            templates = self.env["product.template"].browse({row[1] for row in rows})
             assigned = {t.id: t.count_warehouse_ids for t in templates}
+        Uom = self.env["uom.uom"]
         uoms = {uom_id: Uom.browse(uom_id) for *_, uom_id in rows}
         return {
             product_id: Item(*values, uoms[uom_id], assigned.get(template_id, ()))
@@ -166,8 +185,36 @@ class StockCountRecorder(models.AbstractModel):
         }
 
     @api.model
+    def _read_products(self, session, product_ids):
+        """Rows of product id, template id, storable, company, tracking, whether it has
+        lots, whether it is a kit, and unit."""
+        self.env["product.template"].flush_model(
+            ["is_storable", "company_id", "tracking", "uom_id"]
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT product.id, template.id, template.is_storable,
+                       template.company_id, template.tracking, EXISTS (
+                           SELECT FROM stock_lot WHERE product_id = product.id),
+                       %s, template.uom_id
+                  FROM product_product product
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE product.id = ANY(%s)
+                """,
+                self._is_kit(session.company_id),
+                list(product_ids),
+            )
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
     def _find_foreign(self, session, drafts):
-        """Lots, packages and owners of other companies, as pairs (field, id)."""
+        """Find lots, packages and owners that belong to other companies.
+
+        :return: set of pairs (field, id)
+        """
         return {
             (name, record.id)
             for name, model in (
@@ -183,7 +230,10 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _scope_location_ids(self, session, location_ids):
-        """Which of these locations belong to the session."""
+        """Which of these locations the session counts.
+
+        :return: set of ids
+        """
         ids = [location_id for location_id in location_ids if location_id]
         if not ids:
             return set()
@@ -192,7 +242,19 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _check_key(self, session, draft, item, things, scope):
-        product_id, lot_id = draft.product_id, draft.lot_id
+        """Refuse a natural key that the session cannot count.
+
+        :param item: of the draft's product; None where it names none
+        :param set scope: ids of the locations that the session counts
+        """
+        self._check_product(session, draft, item)
+        if not draft.status:
+            self._check_place(session, draft, things, scope)
+        if not draft.status:
+            self._check_lot(draft, item, things)
+
+    @api.model
+    def _check_product(self, session, draft, item):
         if not item:
             draft.refuse("no_product")
         elif not draft.location_id:
@@ -201,7 +263,12 @@ class StockCountRecorder(models.AbstractModel):
             draft.refuse("not_stored", product=self._product_name(draft))
         elif item.company_id and item.company_id != session.company_id.id:
             draft.refuse("foreign_product", product=self._product_name(draft))
-        elif draft.location_id not in scope and not draft.line_id:
+        elif item.is_kit:
+            draft.refuse("kit", **self._describe_kit(session, draft))
+
+    @api.model
+    def _check_place(self, session, draft, things, scope):
+        if draft.location_id not in scope and not draft.line_id:
             location = self.env["stock.location"].browse(draft.location_id)
             draft.refuse(
                 "outside_session",
@@ -210,27 +277,29 @@ class StockCountRecorder(models.AbstractModel):
             )
         elif things.foreign and self._is_foreign(draft, things.foreign):
             draft.refuse("foreign_record", product=self._product_name(draft))
-        elif lot_id and things.lots[lot_id] != product_id:
+
+    @api.model
+    def _check_lot(self, draft, item, things):
+        has_lot = draft.lot_id or draft.lot_name
+        if draft.lot_id and things.lots[draft.lot_id] != draft.product_id:
             draft.refuse(
                 "wrong_lot",
                 lot=self._lot_name(draft),
                 product=self._product_name(draft),
             )
-        elif (lot_id or draft.lot_name) and item.tracking == "none":
+        elif draft.lot_name and item.tracking == "none":
             draft.refuse("not_tracked", product=self._product_name(draft))
-        elif (
-            not (lot_id or draft.lot_name or draft.line_id) and item.tracking != "none"
-        ):
+        elif not (has_lot or draft.line_id) and item.tracking != "none":
             draft.refuse("lot_required", product=self._product_name(draft))
 
     @api.model
     def _product_name(self, draft):
-        # For a refusal only: names cost more than all the rest.
+        # Only refusals need the name: reading it takes longer than all checks.
         return self.env["product.product"].browse(draft.product_id).display_name
 
     @api.model
     def _check_options(self, session, draft, item):
-        """Refuse what the company's options do not open."""
+        """Refuse what the company's options do not allow."""
         if draft.status:
             return
         if draft.parts and not session.company_id.count_split_units:
@@ -247,12 +316,13 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _is_foreign(self, draft, foreign):
-        """Whether lot, package or owner belong to another company."""
+        """Whether the draft's lot, package or owner belongs to another company."""
         names = ("lot_id", "package_id", "owner_id")
         return any((name, getattr(draft, name)) in foreign for name in names)
 
     @api.model
     def _check_quantity(self, draft, item, digits):
+        """Set the draft's quantity in the product's unit, or refuse the draft."""
         uom = item.uom
         if draft.uom_id and draft.uom_id != uom.id:
             uom = uom.browse(draft.uom_id)
@@ -270,9 +340,11 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _convert_quantity(self, draft, item, uom, digits):
-        """Take the quantity over into the product's unit.
+        """Convert the quantity to the product's unit.
 
-        :return: the code of what is wrong with it, if anything
+        :param uom: the unit of ``draft.qty``
+        :param int digits: decimals of a quantity
+        :return: code of the refusal, None if the quantity is right
         """
         unit = item.uom
         if draft.parts:
@@ -280,10 +352,8 @@ class StockCountRecorder(models.AbstractModel):
             if code:
                 return code
             uom = unit
-        if uom != unit and not uom._has_common_reference(unit):
-            return "wrong_unit"
-        if is_finer_than(draft.qty, digits):
-            return "too_precise"
+        if code := self._unit_refusal(uom, unit, draft.qty, digits):
+            return code
         if uom == unit:
             draft.product_qty = round(draft.qty, digits)
         else:
@@ -295,18 +365,25 @@ class StockCountRecorder(models.AbstractModel):
         return None
 
     @api.model
-    def _add_up_parts(self, draft, unit, digits):
-        """Make the sum of the parts, rounded once, the quantity that was counted.
+    def _unit_refusal(self, uom, unit, qty, digits):
+        """Code of the refusal of a quantity whose unit does not fit, or that has too
+        many decimals; None if it is right."""
+        if uom != unit and not uom._has_common_reference(unit):
+            return "wrong_unit"
+        return "too_precise" if is_finer_than(qty, digits) else None
 
-        :return: the code of what is wrong with a part, if anything
+    @api.model
+    def _add_up_parts(self, draft, unit, digits):
+        """Set the draft's quantity to the sum of its parts, rounded once.
+
+        :param unit: the product's unit
+        :return: code of the refusal of a part or of the sum, None if all are right
         """
         total = 0
         for qty, uom_id in draft.parts:
             uom = self.env["uom.uom"].browse(uom_id or unit.id)
-            if not uom._has_common_reference(unit):
-                return "wrong_unit"
-            if is_finer_than(qty, digits):
-                return "too_precise"
+            if code := self._unit_refusal(uom, unit, qty, digits):
+                return code
             total += uom._compute_quantity(qty, unit, round=False)
         draft.uom_id = unit.id
         draft.qty = unit.round(total, rounding_method="HALF-UP")
@@ -317,88 +394,16 @@ class StockCountRecorder(models.AbstractModel):
         return draft.lot_name or self.env["stock.lot"].browse(draft.lot_id).name or ""
 
     @api.model
-    def _check_serials(self, session, drafts):
-        """A serial number is found once per session, and never more than once."""
-        serials = [
-            draft
-            for draft in self._open(drafts)
-            if draft.product_qty
-            and (draft.lot_id or draft.lot_name)
-            and draft.tracking == "serial"
-        ]
-        if not serials:
-            return
-        coming_back = {
-            draft.withdraws for draft in self._open(drafts, withdrawals=True)
-        }
-        seen = self._read_seen_serials(session, serials, coming_back)
-        for draft in serials:
-            serial = (draft.product_id, draft.lot_id or 0, draft.lot_name or "")
-            first = seen.get(serial)
-            again_here = first == draft.key and draft.operation == "set"
-            if first and not again_here:
-                where = self.env["stock.location"].browse(first[1])
-                draft.refuse(
-                    "serial_twice",
-                    lot=self._lot_name(draft),
-                    location=where.display_name,
-                )
-            elif draft.uuid not in coming_back:
-                seen[serial] = draft.key
-
-    @api.model
     def _check_withdrawals(self, drafts):
-        """What was refused in this call is not there to be taken back."""
+        """Refuse to withdraw an entry of this call that was itself refused."""
         coming = {draft.uuid for draft in self._open(drafts)}
         for draft in self._open(drafts, withdrawals=True):
             if not draft.line_id and draft.withdraws not in coming:
                 draft.refuse("unknown_entry", value=draft.withdraws)
 
     @api.model
-    def _read_seen_serials(self, session, drafts, withdrawn):
-        """Where in the session each serial number was found, by (product, lot,
-        name).
-
-        :param withdrawn: uuids of what the same call takes back
-        """
-        stays = SQL("TRUE")
-        if withdrawn:
-            stays = SQL(
-                """
-                EXISTS (SELECT FROM stock_count_entry entry
-                         WHERE entry.line_id = line.id AND entry.product_qty > 0
-                           AND entry.operation <> 'withdraw'
-                           AND entry.round >= line.first_round
-                           AND entry.uuid <> ALL(%s) AND NOT EXISTS (
-                               SELECT FROM stock_count_entry taken_back
-                                WHERE taken_back.withdrawn_id = entry.id))
-                """,
-                list(withdrawn),
-            )
-        self.env["stock.count.line"].flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT product_id, COALESCE(lot_id, 0), COALESCE(lot_name, ''),
-                    location_id,
-                       COALESCE(package_id, 0), COALESCE(owner_id, 0)
-                  FROM stock_count_line line
-                 WHERE session_id = %s AND serial_seen AND product_id = ANY(%s)
-                   AND %s
-                """,
-                session.id,
-                list({draft.product_id for draft in drafts}),
-                stays,
-            )
-        )
-        return {
-            (product, lot, name): (product, location, lot, name, package, owner)
-            for product, lot, name, location, package, owner in self.env.cr.fetchall()
-        }
-
-    @api.model
     def _check_zero(self, session, drafts):
-        """Option 325: "none there" is refused while it is off."""
+        """Refuse zero counts while Option 325 is off."""
         if session.company_id.count_allow_zero:
             return
         for draft in self._open(drafts):
@@ -408,7 +413,7 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _check_lock(self, session, drafts):
-        """Option 345: who began at a location counts there only."""
+        """Refuse other locations than the one where the user began (Option 345)."""
         counts = self._open(drafts)
         if not counts or not session.company_id.count_lock_location:
             return
@@ -420,7 +425,8 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _read_first_location(self, session):
-        """Where this user's first count of the session was that still stands."""
+        """Location id of this user's first count of the session that is not
+        withdrawn; None without one."""
         self.env.cr.execute(
             """
             SELECT line.location_id

@@ -13,10 +13,24 @@ ENTRY_ROW = """
     note text, counted_at timestamp, device text, parts text, digest text,
     book_qty numeric, picked_qty numeric, stamp int, late boolean
 """
+# Columns that a draft has under the same name.
+DRAFTED = (
+    "line_id",
+    "uuid",
+    "operation",
+    "qty",
+    "uom_id",
+    "product_qty",
+    "withdraws",
+    "serial2",
+    "rfid",
+    "note",
+    "device",
+)
 
 
 class StockCountRecorder(models.AbstractModel):
-    """From drafts to entries, written with the lines that were not there."""
+    """Writes drafts as entries, together with the lines that are new."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -26,7 +40,7 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _origin(self, session, source):
-        """What all entries of a call have in common."""
+        """The columns that all entries of a call have in common."""
         _stamp, now, xid = self.env["stock.count.fence"]._draw()
         return {
             "session_id": session.id,
@@ -38,53 +52,56 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _prepare_entries(self, drafts, lines, rounds, origin):
-        """The rows of the entries: time, stamp, and the book as this transaction sees
-        it."""
-        self.env["stock.count.book"]._flush()
+        """Rows of the entries, with the book as this transaction reads it.
+
+        :param list drafts: each with its ``line_id``
+        :param dict lines: line id → row of its key
+        :param dict rounds: line id → number of its round
+        :param dict origin: see ``_origin``
+        :return: list of dicts, in the order of the drafts, see ``ENTRY_ROW``
+        """
+        Book = self.env["stock.count.book"]
+        Book._flush()
         keys = [key_of(lines[draft.line_id]) for draft in drafts]
-        books = self.env["stock.count.book"]._read_books(list(dict.fromkeys(keys)))
-        digest, now = self.env["stock.count.entry"]._digest, origin["recorded_at"]
-        common = {name: origin[name] for name in ("session_id", "user_id", "source")}
+        books = Book._read_books(list(dict.fromkeys(keys)))
         drawn = self._draw_entries(len(drafts))
         rows = []
         for draft, key, (entry_id, stamp) in zip(drafts, keys, drawn, strict=True):
-            counted_at = self._counted_at(draft, now)
+            line, number = lines[draft.line_id], rounds[draft.line_id]
+            if draft.earlier:
+                number = self._round_before(line)
+            row = self._prepare_entry(draft, entry_id, number, origin)
             book, picked = books[key]
-            row = {
-                **common,
-                "id": entry_id,
-                "line_id": draft.line_id,
-                "uuid": draft.uuid,
-                "round": self._round_before(lines[draft.line_id])
-                if draft.earlier
-                else rounds[draft.line_id],
-                "operation": draft.operation,
-                "qty": draft.qty,
-                "uom_id": draft.uom_id,
-                "product_qty": draft.product_qty,
-                "withdraws": draft.withdraws,
-                "serial2": draft.serial2,
-                "rfid": draft.rfid,
-                "note": draft.note,
-                "counted_at": counted_at,
-                "device": draft.device,
-                "parts": draft.parts and json.dumps(draft.parts),
-            }
-            row["digest"] = digest(row)
-            row.update(
-                withdrawn_id=None,
-                book_qty=book,
-                picked_qty=picked,
-                stamp=stamp,
-                late=counted_at < now,
-            )
+            row.update(book_qty=book, picked_qty=picked, stamp=stamp)
             rows.append(row)
         self._roll_back_late(rows, keys)
         return rows
 
     @api.model
+    def _prepare_entry(self, draft, entry_id, number, origin):
+        """One row with its digest, without stamp and book.
+
+        :param int number: of the round
+        """
+        now = origin["recorded_at"]
+        row = {
+            **{name: origin[name] for name in ("session_id", "user_id", "source")},
+            **{name: getattr(draft, name) for name in DRAFTED},
+            "id": entry_id,
+            "round": number,
+            "counted_at": self._counted_at(draft, now),
+            "parts": draft.parts and json.dumps(draft.parts),
+        }
+        row["digest"] = self.env["stock.count.entry"]._digest(row)
+        row.update(withdrawn_id=None, late=row["counted_at"] < now)
+        return row
+
+    @api.model
     def _draw_entries(self, number):
-        """The ids of so many entries, and their stamps."""
+        """Draw ids and stamps for a number of entries.
+
+        :return: list of pairs (id, stamp)
+        """
         self.env.cr.execute(
             """
             SELECT nextval('stock_count_entry_id_seq')::int,
@@ -97,7 +114,13 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _roll_back_late(self, rows, keys):
-        """What book and ticked lines said when a late entry was counted."""
+        """Set book and picked quantity of late entries to those at the count.
+
+        A late entry comes from a phone that had no network when it was counted.
+
+        :param list rows: of entries
+        :param list keys: their natural keys
+        """
         late = [
             (row, key)
             for row, key in zip(rows, keys, strict=True)
@@ -114,14 +137,17 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _insert(self, session, rows, fresh, origin):
-        """Insert entries, and with them the lines that were not there.
+        """Insert entries, and the lines that are new with them.
 
-        :return: what was counted on these lines, by id; without those that have yet to
-            be added up
+        :param list rows: of entries
+        :param dict fresh: line id → row of the lines to be inserted
+        :return: dict line id → values, see ``_count``; of new lines, except where they
+            have to be added up from the database
         """
         entries = [row for row in rows if row["operation"] != "withdraw"]
         withdrawals = [row for row in rows if row["operation"] == "withdraw"]
-        # What is taken back is not counted, and frees serial numbers for other lines.
+        # A withdrawal may free a serial number for another line, so all entries are
+        # inserted first and added up afterwards.
         counts = {} if withdrawals else self._count_fresh(fresh, entries)
         books = {row["line_id"]: row["book_qty"] for row in entries}
         lines = [
@@ -135,7 +161,10 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _count_fresh(self, fresh, rows):
-        """What the first entries of lines add up to, by the line's id."""
+        """What new lines say after their first entries.
+
+        :return: dict line id → values, see ``_count``
+        """
         by_line = {line_id: [] for line_id in fresh}
         for row in rows:
             if row["line_id"] in fresh:
@@ -151,39 +180,48 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _insert_entries(self, session, rows, origin, lines=()):
-        """:param lines: those of the entries that are not there yet"""
+        """Insert entries, in one statement with the lines that are new.
+
+        :param list rows: of entries
+        :param list lines: rows of their new lines
+        """
         if not rows:
             return
-        names = [part.split()[0] for part in ENTRY_ROW.split(",")]
-        with_lines = SQL()
-        if lines:
-            insertion = self.env["stock.count.generator"]._insertion(session, lines)
-            with_lines = SQL("WITH lines AS (%s)", insertion)
         self.env.cr.execute(
-            SQL(
-                """
-                %(lines)s
-                INSERT INTO stock_count_entry (%(names)s, %(common)s, snapshot)
-                SELECT %(names)s, %(values)s, (SELECT pg_current_snapshot()::text)
-                  FROM %(rows)s ORDER BY id
-                    ON CONFLICT (uuid) DO NOTHING
-                """,
-                lines=with_lines,
-                names=SQL(", ").join(map(SQL.identifier, names)),
-                common=SQL(", ").join(map(SQL.identifier, origin)),
-                values=SQL(", ").join(SQL("%s", value) for value in origin.values()),
-                rows=sql_rows(rows, ENTRY_ROW),
-            ),
-            # One entry sent twice at once conflicts here, and so do two who find the
-            # same new thing: the second is retried, and then is a duplicate.
+            self._entry_insertion(session, rows, origin, lines),
+            # A conflict here means that one entry was sent twice at once, or that two
+            # people found the same new thing. The second call is repeated.
             log_exceptions=False,
         )
         if lines:
             self.env["stock.count.generator"]._invalidate(session)
 
     @api.model
+    def _entry_insertion(self, session, rows, origin, lines):
+        """SQL: insert entries, see ``_insert_entries``."""
+        with_lines = SQL()
+        if lines:
+            insertion = self.env["stock.count.generator"]._insertion(session, lines)
+            with_lines = SQL("WITH lines AS (%s)", insertion)
+        names = [part.split()[0] for part in ENTRY_ROW.split(",")]
+        return SQL(
+            """
+            %(lines)s
+            INSERT INTO stock_count_entry (%(names)s, %(common)s, snapshot)
+            SELECT %(names)s, %(values)s, (SELECT pg_current_snapshot()::text)
+              FROM %(rows)s ORDER BY id
+                ON CONFLICT (uuid) DO NOTHING
+            """,
+            lines=with_lines,
+            names=SQL(", ").join(map(SQL.identifier, names)),
+            common=SQL(", ").join(map(SQL.identifier, origin)),
+            values=SQL(", ").join(SQL("%s", value) for value in origin.values()),
+            rows=sql_rows(rows, ENTRY_ROW),
+        )
+
+    @api.model
     def _link_withdrawals(self, session, rows):
-        """Name the entries taken back, which may have come in the same call."""
+        """Set ``withdrawn_id`` of withdrawals, whose entries may be of this call."""
         if not rows:
             return
         self.env.cr.execute(

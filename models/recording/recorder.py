@@ -8,14 +8,15 @@ from ..shared.signals import send
 
 SOURCES = ("sheet", "app", "import", "api")
 
-# What a line is that nobody has counted.
+# Values of a line that is not counted yet.
 NEW_LINE = {"round": 1, "first_round": 1, "posted_round": 0, "state": "to_count"}
 
 
 class StockCountRecorder(models.AbstractModel):
-    """The one door's inside: from what a client sent to entries and counted lines.
+    """The recorder: turns what a client sends into entries and counted lines.
 
-    Takes one entry or ten thousand at a number of queries that does not grow with them.
+    One entry or ten thousand take the same number of queries. Who waits for whom is in
+    ``docs/concurrency.md``.
     """
 
     _name = "stock.count.recorder"
@@ -27,7 +28,11 @@ class StockCountRecorder(models.AbstractModel):
     def _record(self, session, entries, source):
         """Record entries of one session, see ``stock.count.session.record_entries``.
 
-        Options 325 and 345 hold for the app, and for counters however they send.
+        Options 325 and 345 apply to the app, and to counters whatever they use.
+
+        :param list entries: what the client sent, of any type
+        :param str source: one of ``SOURCES``
+        :return: list of answers in the order of the entries, see ``_answer``
         """
         strict = source == "app" or not is_lead(self.env)
         recorder = self.with_context(count_app_rules=strict)
@@ -37,6 +42,7 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _record_once(self, session, entries, source):
+        """One try of ``_record``; a conflict with another transaction raises."""
         if source not in SOURCES:
             source = "api"
         if not isinstance(entries, list | tuple):
@@ -47,11 +53,7 @@ class StockCountRecorder(models.AbstractModel):
         recorder, session = self.sudo(), session.sudo()
         has_answers = recorder._share_session(session)
         recorder = recorder.with_context(count_has_answers=has_answers)
-        recorder._mark_duplicates(session, drafts)
-        recorder._check_session(session, drafts)
-        recorder._resolve(session, drafts)
-        recorder._check(session, drafts)
-        recorder._check_withdrawals(drafts)
+        recorder._refuse(session, drafts)
         pending = [draft for draft in drafts if not draft.status]
         if pending:
             recorder._write(session, pending, source)
@@ -60,11 +62,21 @@ class StockCountRecorder(models.AbstractModel):
         return [recorder._answer(draft) for draft in drafts]
 
     @api.model
+    def _refuse(self, session, drafts):
+        """Find the records that drafts name, and refuse the drafts that are wrong."""
+        self._mark_duplicates(session, drafts)
+        self._check_session(session, drafts)
+        self._resolve(session, drafts)
+        self._check(session, drafts)
+        self._check_withdrawals(drafts)
+
+    @api.model
     def _find_or_add_line(self, session, values):
-        """The line of a natural key, made when missing; nothing is counted by it.
+        """Find the line of a natural key, or add it. Nothing is counted.
 
         :param dict values: the key as in an entry, without a quantity
-        :raise ValidationError: saying what is wrong with it
+        :rtype: stock.count.line
+        :raise ValidationError: when the key is wrong or outside the session
         """
         draft = read_entry({**values, "uuid": session._new_uuid(), "qty": 0})
         recorder = self.sudo()
@@ -81,8 +93,10 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _share_session(self, session):
-        """Keep posting and closing of the session apart from recording, counters
-        not.
+        """Lock out posting and closing of the session until this transaction ends.
+
+        Other people who record are not locked out. Waits while somebody posts, closes
+        or changes the session.
 
         :return: whether documents were asked about for this count
         """
@@ -104,6 +118,10 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _open(self, drafts, *, withdrawals=False):
+        """The drafts that are neither refused nor duplicates.
+
+        :param bool withdrawals: those that withdraw an entry, or all others
+        """
         return [
             draft
             for draft in drafts
@@ -114,26 +132,15 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _write(self, session, drafts, source):
-        """Write entries and what their lines add up to, behind the fence."""
-        counts = self._open(drafts)
-        withdrawals = self._open(drafts, withdrawals=True)
-        fresh = self._find_lines(session, counts)
-        by_uuid = {draft.uuid: draft for draft in counts}
-        for draft in withdrawals:
-            draft.line_id = draft.line_id or by_uuid[draft.withdraws].line_id
-        known = {draft.line_id for draft in drafts} - fresh.keys()
-        lines = {**self.env["stock.count.line"]._read_keys(known), **fresh}
-        self.env["stock.count.fence"]._share(
-            {row["location_id"] for row in lines.values()}
-        )
-        self._lock_lines(known)
+        """Write entries, and what their lines say after them, behind the fences."""
+        lines, fresh = self._lock_or_make_lines(session, drafts)
         rounds = {line_id: self._round_of(row) for line_id, row in lines.items()}
         origin = self._origin(session, source)
         rows = self._prepare_entries(drafts, lines, rounds, origin)
         counts = self._insert(session, rows, fresh, origin)
         for draft in drafts:
             draft.status = "recorded"
-        # What belongs to an earlier round leaves its line as it is.
+        # An entry of an earlier round does not change its line.
         counted = {draft.line_id for draft in drafts if not draft.earlier}
         lines = {line_id: row for line_id, row in lines.items() if line_id in counted}
         if lines:
@@ -142,10 +149,29 @@ class StockCountRecorder(models.AbstractModel):
             self._after_recording(session, lines, rounds, counts)
 
     @api.model
-    def _find_lines(self, session, drafts):
-        """Give each draft the line of its key.
+    def _lock_or_make_lines(self, session, drafts):
+        """Give each draft its line, close out corrections, and lock the lines.
 
-        :return: the lines that are to be inserted, by id
+        :return: two dicts line id → row of its key: of all lines, and of those that
+            have to be inserted
+        """
+        counts = self._open(drafts)
+        fresh = self._find_lines(session, counts)
+        by_uuid = {draft.uuid: draft for draft in counts}
+        for draft in self._open(drafts, withdrawals=True):
+            draft.line_id = draft.line_id or by_uuid[draft.withdraws].line_id
+        known = {draft.line_id for draft in drafts} - fresh.keys()
+        lines = {**self.env["stock.count.line"]._read_keys(known), **fresh}
+        places = {row["location_id"] for row in lines.values()}
+        self.env["stock.count.fence"]._share(places)
+        self._lock_lines(known)
+        return lines, fresh
+
+    @api.model
+    def _find_lines(self, session, drafts):
+        """Give each draft the line of its key, or the id of a line to be inserted.
+
+        :return: dict line id → row of the lines to be inserted
         """
         keys = {draft.key for draft in drafts if not draft.line_id}
         if not keys:
@@ -163,7 +189,10 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _read_line_ids(self, session, keys):
-        self.env["stock.count.book"]
+        """Which of these natural keys have a line in the session.
+
+        :return: dict natural key → line id
+        """
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -181,33 +210,40 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _lock_lines(self, line_ids):
-        """In one order, or two who count the same things would wait for each other."""
+        """Lock lines in the order of their ids: in different orders, two people who
+        count the same lines would wait for each other."""
         self.env.cr.execute(
             SQL(
                 "SELECT id FROM stock_count_line WHERE id = ANY(%s) ORDER BY id"
                 " FOR NO KEY UPDATE",
                 list(line_ids),
             ),
-            # Two counters on one line conflict here, and the second is retried.
+            # Two people who count one line conflict here. The second call is repeated,
+            # so the error is not worth a log message.
             log_exceptions=False,
         )
 
     @api.model
     def _round_of(self, row):
-        """The round an entry belongs to: a posted line opens its next one."""
+        """The round of an entry of now: of a posted line, the next one."""
         posted = row["posted_round"] >= row["round"]
         return row["posted_round"] + 1 if posted else row["round"]
 
     @api.model
     def _round_before(self, row):
-        """The round before the last recount of a line was asked for."""
+        """The round of an entry that was counted before the line's last recount was
+        asked for."""
         return row["first_round"] - 1
 
     # === ANSWERS === #
 
     @api.model
     def _answer(self, draft: Draft):
-        """What the client is told; never an expected quantity."""
+        """What the client gets for a draft: never an expected quantity.
+
+        :return: dict with ``uuid``, ``status`` (``recorded``, ``duplicate`` or
+            ``refused``), ``line_id``, ``code`` and ``message``
+        """
         message = self._message(draft) if draft.status == "refused" else ""
         return {
             "uuid": draft.uuid,
@@ -219,6 +255,6 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _message(self, draft):
-        """The refusal in words: what is wrong, where, and what to do."""
+        """Why a draft is refused, and what to do, in the user's language."""
         text = self._messages().get(draft.code, draft.code)
         return text % (draft.params or {})

@@ -4,16 +4,17 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...domain.consensus import agreed
-from ...domain.reconcile import fold
+from ...domain.reconcile import Facts, fold, variance_of
 from ..shared.quantities import quantity_digits
 from ..shared.signals import send
 
 
 class StockCountRecount(models.AbstractModel):
-    """Which lines are counted again by themselves, and by whom.
+    """Recounts: which lines are sent back to be counted again, and who may count them.
 
-    A line over its tolerance goes up to N rounds; a line of a consensus count until two
-    rounds by different counters agree. Every round's entries are kept.
+    A line over its tolerance is sent back up to a number of times. A line of a
+    consensus count is sent back until two rounds by different people agree. The entries
+    of all rounds are kept.
     """
 
     _name = "stock.count.recount"
@@ -23,10 +24,10 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _mark_earlier(self, session, drafts):
-        """Mark what was counted before the recount of its line was asked for.
+        """Mark drafts that were counted before the recount of their line was asked for.
 
-        A phone without a network sends it later. It is no recount, and what it adds
-        has been counted again. In a consensus count it is as independent as any other.
+        A phone that had no network sends them now. They belong to the earlier round. In
+        a consensus count they count: they are as independent as any other count.
         """
         timed = [draft for draft in drafts if draft.counted_at]
         asked_at = {} if session.consensus or not timed else self._read_asked(session)
@@ -41,7 +42,7 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _find_line_ids(self, session, drafts):
-        """The line that each draft is about, None where there is none yet."""
+        """The id of each draft's line, None where there is no line yet."""
         keys = {draft.key for draft in drafts if not draft.line_id}
         Recorder = self.env["stock.count.recorder"]
         known = Recorder._read_line_ids(session, keys) if keys else {}
@@ -49,7 +50,10 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _read_asked(self, session):
-        """When a recount was asked for last, by id of the lines that had one."""
+        """When the last recount of each line was asked for.
+
+        :return: dict line id → time (UTC), without lines that never had one
+        """
         self.env["stock.count.line"].flush_model(["recount_at"])
         self.env.cr.execute(
             "SELECT id, recount_at FROM stock_count_line"
@@ -60,7 +64,8 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _check_counters(self, session, drafts):
-        """Refuse who counted a line in an earlier round, where others have to."""
+        """Refuse a user who counted the line in an earlier round, where the company or
+        a consensus count wants another person."""
         others_only = session.company_id.count_recount_other_counter
         drafts = [draft for draft in drafts if not draft.earlier]
         if not drafts or not (others_only or session.consensus):
@@ -79,9 +84,11 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _read_counted_before(self, line_ids):
-        """The lines that this user counted in an earlier round that is not posted.
+        """The lines that this user counted in an earlier, unposted round.
 
-        A count that was withdrawn since counts, too: who saw the bin is not another.
+        A withdrawn count matters, too: the user has seen the bin.
+
+        :return: set of line ids
         """
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
@@ -102,11 +109,13 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _is_on(self, session):
+        """Whether the session has automatic recounts."""
         return session.consensus or session.company_id.count_recount_rounds
 
     @api.model
     def _after_recording(self, session, lines):
-        """Send back what was set; what is added up is finished when submitted."""
+        """Send back lines that were set. Lines with added entries may get more of them,
+        so they wait until the count is submitted."""
         if self._is_on(session):
             self._send_due(
                 session,
@@ -115,10 +124,11 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _send_due(self, session, lines=None):
-        """Send back the lines whose count is finished and not good enough.
+        """Send back finished lines that need a recount.
 
-        :param lines: the finished lines; all checked ones of the session by default
-        :return: the lines that have to be counted again
+        :param lines: the finished lines; by default all of the session that are ticked
+            to be posted
+        :return: the lines that were sent back
         """
         # In sudo mode because counters read no tolerance and no expected quantity.
         session, recounts = session.sudo(), self.sudo()
@@ -134,7 +144,8 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _find_over(self, session, lines):
-        """Lines over their tolerance that have rounds left; a reading settles it."""
+        """Lines over their tolerance with a recount left. A line whose transfer was
+        answered for stays."""
         rounds = session.company_id.count_recount_rounds
         return lines.filtered(
             lambda line: (
@@ -147,7 +158,7 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _find_open(self, session, lines):
-        """Lines of a consensus count on which no two rounds agree yet."""
+        """Lines of a consensus count without two rounds that agree."""
         lines = lines.filtered("is_counted")
         digits = quantity_digits(self.env)
         rounds = self._read_rounds(lines)
@@ -157,28 +168,40 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _read_rounds(self, lines):
-        """How far each unposted round was off its book, by line id, oldest first."""
+        """The variance of each unposted round of lines.
+
+        :return: dict line id → list of variances in product units, oldest round first
+        """
         Recorder = self.env["stock.count.recorder"]
         entries, details = Recorder._read_entries(lines.ids, all_rounds=True)
-        rounds = {}
-        for line_id, of_line in entries.items():
-            by_round = {}
-            for entry in of_line:
-                by_round.setdefault(details[entry.id]["round"], []).append(entry)
-            counts = [fold(by_round[number]) for number in sorted(by_round)]
-            rounds[line_id] = [
-                self._difference(count, details) for count in counts if count
-            ]
-        return rounds
+        return {
+            line_id: self._variances(of_line, details)
+            for line_id, of_line in entries.items()
+        }
 
     @api.model
-    def _difference(self, count, details):
+    def _variances(self, entries, details):
+        """The variance of each round, oldest first; without withdrawn rounds."""
+        by_round = {}
+        for entry in entries:
+            by_round.setdefault(details[entry.id]["round"], []).append(entry)
+        digits = quantity_digits(self.env)
+        counts = [fold(by_round[number]) for number in sorted(by_round)]
+        return [
+            variance_of(self._facts(count, details), digits)
+            for count in counts
+            if count
+        ]
+
+    @api.model
+    def _facts(self, count, details):
         last = details[count.last.id]
-        return float(count.found) - float(last["book_qty"]) - float(last["picked_qty"])
+        book, picked = last["book_qty"], last["picked_qty"]
+        return Facts(found=count.found, book=book, picked=picked)
 
     @api.model
     def _start(self, lines):
-        """Open the next round of these lines; what was counted stays as evidence."""
+        """Open the next round of these lines. Their entries are kept as evidence."""
         if not lines:
             return
         lines._update_states(
@@ -197,7 +220,10 @@ class StockCountRecount(models.AbstractModel):
 
     @api.model
     def _uncounted(self):
-        """SQL: numbers to 0, flags to false, the rest to nothing."""
+        """SQL: assignments that clear what a count wrote to a line.
+
+        Numbers become 0, booleans false, all other columns NULL.
+        """
         Line = self.env["stock.count.line"]
         zero = {"integer": 0, "float": 0, "monetary": 0, "boolean": False}
         return SQL(", ").join(

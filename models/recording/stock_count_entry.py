@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from ...const import LEAD
 from ..shared.reference_field import Reference
 
-# What the digest of an entry is over, in this order; ``withdraws`` is a uuid.
+# The values that an entry's digest covers, in this order. ``withdraws`` is a uuid.
 DIGESTED = (
     "uuid",
     "session_id",
@@ -31,7 +31,10 @@ _encode = json.JSONEncoder(default=str).encode
 
 
 class StockCountEntry(models.Model):
-    """One observation, as it was made. It can be withdrawn, never edited or deleted."""
+    """An entry: one observation, as a person made it.
+
+    An entry can be withdrawn by another entry. Nobody edits or deletes it.
+    """
 
     _name = "stock.count.entry"
     _description = "Count Entry"
@@ -45,7 +48,7 @@ class StockCountEntry(models.Model):
         readonly=True,
         ondelete="restrict",
     )
-    # Its line's.
+    # The session of the line.
     session_id = Reference(
         comodel_name="stock.count.session", required=True, readonly=True, index=True
     )
@@ -96,7 +99,7 @@ class StockCountEntry(models.Model):
     )
     digest = fields.Char(readonly=True, help="SHA-256 over what was recorded.")
 
-    # What the book said in the transaction that recorded it, and that transaction.
+    # The book as the recording transaction read it, and that transaction
     book_qty = fields.Float(digits="Product Unit", readonly=True, groups=LEAD)
     picked_qty = fields.Float(
         string="Ticked as Picked", digits="Product Unit", readonly=True, groups=LEAD
@@ -124,6 +127,8 @@ class StockCountEntry(models.Model):
         "This entry is withdrawn already.",
     )
     _line_index = models.Index("(line_id, round)")
+    # For the app: what is new since a device last asked.
+    _recorded_index = models.Index("(session_id, recorded_at)")
 
     # === COMPUTE METHODS === #
 
@@ -158,7 +163,10 @@ class StockCountEntry(models.Model):
     # === BUSINESS METHODS === #
 
     def _read_parts(self):
-        """The quantities and units that this entry adds up; empty if it is one."""
+        """The parts that this entry adds up (Option 174); empty without parts.
+
+        :return: list of pairs (quantity, ``uom.uom``)
+        """
         Uom = self.env["uom.uom"]
         return [
             (qty, Uom.browse(uom_id or self.uom_id.id))
@@ -169,8 +177,8 @@ class StockCountEntry(models.Model):
     def _digest(self, values):
         """SHA-256 of what was recorded.
 
-        :param dict values: JSON-able, among them all that are DIGESTED
-        :rtype: str
+        :param dict values: with all names in ``DIGESTED``
+        :return: hexadecimal digits
         """
         text = _encode([values[name] for name in DIGESTED])
         return hashlib.sha256(text.encode()).hexdigest()

@@ -3,9 +3,10 @@ from odoo.exceptions import AccessError
 
 
 class StockCountEvent(models.Model):
-    """What happened at a count besides counting: skipped, claimed, finished, remarked.
+    """An event: what a counter did besides counting, such as skipping a line, claiming
+    or finishing a bin, or attaching a photo.
 
-    Like an entry it is known by the uuid that its device chose, and never changes.
+    The device chooses its uuid. Like an entry, an event never changes.
     """
 
     _name = "stock.count.event"
@@ -91,10 +92,3 @@ class StockCountEvent(models.Model):
             raise AccessError(
                 self.env._("What happened at a count is evidence and does not change.")
             )
-
-
-class StockCountEntry(models.Model):
-    _inherit = "stock.count.entry"
-
-    # What is new since a device last asked.
-    _recorded_index = models.Index("(session_id, recorded_at)")

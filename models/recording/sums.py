@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...const import NEW_STATES
 from ...domain.reconcile import Entry, Facts, fold, variance_of
 from ..book.book import LAST_ENTRY
 from ..planning.generator import COUNT_COLUMNS
@@ -10,7 +11,7 @@ from ..shared.signals import send
 
 
 class StockCountRecorder(models.AbstractModel):
-    """From entries to what their lines say, and what follows from it."""
+    """Adds up the entries of each line, writes the line, and judges it."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -22,7 +23,9 @@ class StockCountRecorder(models.AbstractModel):
     def _fold_lines(self, lines, rounds):
         """Write what the entries of each line add up to.
 
-        :return: what was written, by the line's id
+        :param dict lines: line id → row of its key
+        :param dict rounds: line id → number of its round
+        :return: dict line id → values that were written, see ``_count``
         """
         if not lines:
             return {}
@@ -34,7 +37,7 @@ class StockCountRecorder(models.AbstractModel):
             )
             for line_id, row in lines.items()
         }
-        # Serial numbers that are free again first: each is seen in one place only.
+        # First the lines that lose a serial number: only one line may have it.
         for seen in (False, True):
             part = [row for row in counts.values() if row["serial_seen"] == seen]
             if part:
@@ -43,7 +46,15 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _count(self, line, number, entries, details, digits):
-        """What a line says when these entries of a round have been counted."""
+        """The values of a line after the entries of its round.
+
+        :param dict line: row of its key
+        :param int number: of the round
+        :param entries: ``Entry`` of each
+        :param dict details: entry id → row of the entry
+        :param int digits: decimals of a quantity
+        :return: dict with columns of the line
+        """
         count = fold(entries)
         values = {"id": line["id"], "round": number}
         if not count:
@@ -69,13 +80,16 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _is_serial(self, row):
+        """Whether a line counts a serial number, and not all numbers of a product."""
         return row["tracking"] == "serial" and bool(row["lot_id"] or row["lot_name"])
 
     @api.model
     def _read_entries(self, line_ids, *, all_rounds=False):
-        """The entries that count for the lines, and their details by id.
+        """Read the entries that count for lines.
 
-        :param bool all_rounds: those of earlier rounds that are not posted, too
+        :param list line_ids: ids of lines
+        :param bool all_rounds: also those of earlier rounds that are not posted
+        :return: dict line id → list of ``Entry``, and dict entry id → row of the entry
         """
         first = SQL("posted_round + 1") if all_rounds else SQL("first_round")
         self.env.cr.execute(
@@ -137,7 +151,12 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _after_recording(self, session, lines, rounds, counts):
-        """Variances, holds, and word about counts that came after posting."""
+        """Judge the lines that were counted, and act on what follows from it.
+
+        :param dict lines: line id → row of its key before this call
+        :param dict rounds: line id → number of the round that was counted
+        :param dict counts: line id → values that were written, see ``_count``
+        """
         Line = self.env["stock.count.line"]
         self._mark_moved_while_counting(counts)
         first = {i for i, c in counts.items() if self._is_first(lines[i], c)}
@@ -152,7 +171,7 @@ class StockCountRecorder(models.AbstractModel):
         send(self.env, "counts_changed", others.ids)
         self.env["stock.count.verdicts"]._refresh_verdicts(others)
         self.env["stock.count.recount"]._after_recording(session, Line.browse(lines))
-        # A phone may bring what nobody knew of when the count was closed.
+        # A phone may send a count that nobody knew of when the session was closed.
         late = [
             line_id
             for line_id, row in lines.items()
@@ -164,15 +183,19 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _is_first(self, line, count):
-        """Whether a line was counted for the first time, and just now: there is nothing
-        that a count before it left, and nothing came after it."""
-        is_new = line["state"] in ("to_count", "skipped")
+        """Whether a line was counted for the first time, and now.
+
+        Then no earlier count left anything on the line, and nothing can have happened
+        after this count.
+        """
+        is_new = line["state"] in NEW_STATES
         return is_new and count["is_counted"] and not count["late"]
 
     @api.model
     def _find_differing(self, counts):
-        """Those of these first counts that are not what was booked.
+        """The first counts that differ from the book.
 
+        :param dict counts: line id → values of the line
         :return: dict line id → (Facts, counted_at)
         """
         digits = quantity_digits(self.env)
@@ -193,12 +216,11 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _mark_moved_while_counting(self, counts):
-        """Several entries add up only if nothing moved between the first and the
-        last."""
+        """Mark lines whose stock moved between their first and their last entry: the
+        sum of such entries may be wrong."""
         line_ids = [i for i, count in counts.items() if count.get("is_sum")]
         if not line_ids:
             return
-        self.env["stock.count.book"]
         self.env.cr.execute(
             SQL(
                 """
@@ -211,14 +233,19 @@ class StockCountRecorder(models.AbstractModel):
                 """,
                 LAST_ENTRY,
                 line_ids,
-                moves_of(
-                    "line",
-                    SQL("ml.id"),
-                    SQL(
-                        "ml.count_done_at > line.first_counted_at"
-                        " AND ml.count_done_at <= entry.counted_at"
-                    ),
-                ),
+                self._moves_while_counting(),
             )
         )
         self.env["stock.count.line"].invalidate_model(["moved_while_counting"])
+
+    @api.model
+    def _moves_while_counting(self):
+        """SQL: move lines done between the first and the last entry of ``line``."""
+        return moves_of(
+            "line",
+            SQL("ml.id"),
+            SQL(
+                "ml.count_done_at > line.first_counted_at"
+                " AND ml.count_done_at <= entry.counted_at"
+            ),
+        )

@@ -1,5 +1,10 @@
-"""A count and what people do with it: session (what, who, when), verbs and line_verbs
-(the buttons and record_entries), checks (who may), background (the verbs' jobs)."""
+"""A session: one count, and what people do with it.
+
+Read in this order: stock_count_session (what is counted, by whom, when, and its state),
+verbs and line_verbs (the buttons, and record_entries), checks (who may press them),
+locking (who waits for whom), background (the jobs of the verbs). The other files have
+the totals and texts that screens show.
+"""
 
 from ..shared.signals import listen
 from . import stock_count_session  # isort: split

@@ -6,14 +6,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-from ...const import LEAD, MANAGER, OPEN_STATES
+from ...const import LEAD, OPEN_STATES
+from ...rights import is_manager
 
 # An older date is a slip of the pen, not a year-end.
 OLDEST = relativedelta(years=1)
 
 
 class StockCountSession(models.Model):
-    """A count may be booked on another day than that of its posting: year-end."""
+    """The accounting date: a count may be booked on an earlier day, as at year-end."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -32,42 +33,44 @@ class StockCountSession(models.Model):
 
     @api.constrains("accounting_date")
     def _check_accounting_date(self):
-        """Refuse a day that cannot be booked on, and say which can.
+        """Refuse an accounting date that cannot be booked on.
 
-        :raise ValidationError: for a day to come, long ago or in a closed period
+        :raise ValidationError: for a future day, an old one, or one in a closed period
         """
         for session in self:
             session._check_bookable()
 
     def _check_bookable(self):
-        """Whether the books are open on the accounting date, now.
+        """Check that the accounting date can be booked on now.
 
-        :raise ValidationError: when they are not
+        :raise ValidationError: when it cannot
         """
-        if not self.accounting_date:
-            return
-        made = fields.Datetime.context_timestamp(self, self.create_date).date()
-        today = fields.Date.context_today(self)
-        message = None
-        if self.accounting_date > today:
-            message = self.env._(
-                "%(count)s cannot be booked on %(day)s: that day is still to come."
-                " Choose today or an earlier day."
-            )
-        elif self.accounting_date < made - OLDEST:
-            message = self.env._(
-                "%(count)s cannot be booked on %(day)s: that is more than a year before"
-                " it was made. Choose a later day."
-            )
-        elif self._is_locked(self.accounting_date):
-            message = self.env._(
-                "%(count)s cannot be booked on %(day)s: the books of %(company)s are"
-                " closed on that day. Choose a later day, or have the period opened."
-            )
+        message = self.accounting_date and self._describe_unbookable()
         if message:
             raise ValidationError(message % self._date_facts())
 
+    def _describe_unbookable(self):
+        """Why the accounting date cannot be booked on; None if it can."""
+        made = fields.Datetime.context_timestamp(self, self.create_date).date()
+        if self.accounting_date > fields.Date.context_today(self):
+            return self.env._(
+                "%(count)s cannot be booked on %(day)s: that day is still to come."
+                " Choose today or an earlier day."
+            )
+        if self.accounting_date < made - OLDEST:
+            return self.env._(
+                "%(count)s cannot be booked on %(day)s: that is more than a year before"
+                " it was made. Choose a later day."
+            )
+        if self._is_locked(self.accounting_date):
+            return self.env._(
+                "%(count)s cannot be booked on %(day)s: the books of %(company)s are"
+                " closed on that day. Choose a later day, or have the period opened."
+            )
+        return None
+
     def _date_facts(self):
+        """What messages about the accounting date name."""
         return {
             "count": self.name,
             "day": format_date(self.env, self.accounting_date),
@@ -75,9 +78,9 @@ class StockCountSession(models.Model):
         }
 
     def _is_locked(self, day):
-        """Whether a lock date of accounting, if that is installed, closes the day."""
-        # In sudo mode because exceptions to lock dates are accountants' business; they
-        # stay those of this user.
+        """Whether a lock date of accounting closes the day, where it is installed."""
+        # In sudo mode because only accountants read exceptions to lock dates. Odoo
+        # still applies those of this user.
         company = self.company_id.sudo()
         if "fiscalyear_lock_date" not in company._fields:
             return False
@@ -90,23 +93,25 @@ class StockCountSession(models.Model):
     # === CRUD METHODS === #
 
     def _check_may_redate(self, day):
-        """Whether this user may write this accounting date; the same one may be written
-        by anybody, as forms do.
+        """Check that this user may write this accounting date.
 
-        :raise AccessError: for whoever is not a count manager
-        :raise UserError: when one of the counts is closed or being posted
+        Anybody may write the date that is there already, as forms do.
+
+        :param day: date or text, as a client sends it
+        :raise AccessError: when the user is no count manager
+        :raise UserError: when one of the sessions is closed or has a job
         """
         day = fields.Date.to_date(day)
         changed = self.filtered(lambda s: (s.accounting_date or None) != day)
         changed._check_may_date()
 
     def _check_may_date(self):
-        """Whether this user may set or clear the accounting date of these counts now.
+        """Check that this user may set or clear the accounting date of these sessions.
 
-        :raise AccessError: for whoever is not a count manager
-        :raise UserError: when one of them is closed or being posted
+        :raise AccessError: when the user is no count manager
+        :raise UserError: when one of the sessions is closed or has a job
         """
-        if self and not self.env.user.has_group(MANAGER):
+        if self and not is_manager(self.env):
             raise AccessError(
                 self.env._(
                     "Only a count manager sets the day that a count is booked on."
@@ -122,22 +127,23 @@ class StockCountSession(models.Model):
     # === BUSINESS METHODS === #
 
     def _booked_at(self):
-        """The moment that stock moves get instead of now; False without a date.
+        """The time (UTC) that stock moves get instead of now; False without a date.
 
-        The first one that belongs to the day both by UTC and on the clock of whoever
-        posts: Odoo takes the stock "of a day" from its first moment in some places
-        (closing the stock valuation) and from its last one in others.
+        It is the first moment that belongs to the accounting date both in UTC and in
+        the time zone of the user who posts. Odoo takes the stock "of a day" from its
+        first moment in some places (closing the stock valuation), and from its last one
+        in others.
         """
         day = self.accounting_date
         if not day or day == fields.Date.context_today(self):
             return False
         first = datetime.combine(day, time.min)
-        # The clock's offset of that day, not of today: it may be summer there.
+        # The offset of that day, not of today: daylight saving time may differ.
         offset = self.env.tz.localize(first).utcoffset()
         return first - min(offset, timedelta(0))
 
     def _booked_text(self):
-        """Where it matters, on which day it is booked, in a sentence."""
+        """A sentence with the day of booking; empty without an accounting date."""
         if not self._booked_at():
             return ""
         return self.env._("Booked on %s.", format_date(self.env, self.accounting_date))

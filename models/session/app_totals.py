@@ -4,12 +4,12 @@ from odoo.exceptions import ValidationError
 from ...const import LEAD
 from ...rights import check_lead
 
-# Types that say what the book says of all their lines.
-TELLING = ("zero_balance", "negative")
+# Count types whose name shows counters what the book says of each line.
+TELLING_TYPES = ("zero_balance", "negative")
 
 
 class StockCountSession(models.Model):
-    """What counters did and remarked besides counting."""
+    """Events of a session: what counters did besides counting."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -34,8 +34,8 @@ class StockCountSession(models.Model):
 
     @api.constrains("blind", "count_type")
     def _check_type_is_blind(self):
-        """A type that is about a quantity tells it, blind or not."""
-        if self.filtered(lambda s: s.blind and s.count_type in TELLING):
+        """Refuse blind counts of a type that shows what is expected."""
+        if self.filtered(lambda s: s.blind and s.count_type in TELLING_TYPES):
             raise ValidationError(
                 self.env._(
                     "A count of zero balances or negative stock tells what is expected"
@@ -47,9 +47,10 @@ class StockCountSession(models.Model):
     # === ACTION METHODS === #
 
     def action_view_events(self):
-        """Open what happened: skipped, claimed, finished, remarked, submitted.
+        """Open the list of events: skipped, claimed, finished, remarks, submitted.
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         check_lead(self, "write")
         return self._open_events([("session_id", "in", self.ids)])
@@ -91,7 +92,8 @@ class StockCountLine(models.Model):
     def action_view_evidence(self):
         """Open the photos and notes about these lines.
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         check_lead(self, "read")
         return self.session_id._open_events(

@@ -1,12 +1,12 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ...const import COUNTER, LEAD, OPEN_STATES
-from ...rights import check_lead, is_manager
+from ...const import COUNTER, OPEN_STATES
+from ...rights import check_lead, is_lead, is_manager
 
 
 class StockCountSession(models.Model):
-    """What the verbs of a count ask first: who may, and in which state."""
+    """What a verb checks first: who may do it, and in which state of the session."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -16,18 +16,25 @@ class StockCountSession(models.Model):
 
     @api.private
     def ensure_one(self):
-        """A verb for one count says so in words: it is called by RPC, too."""
+        """Raise a message for people: RPC clients see it, too.
+
+        :raise UserError: unless this is one session
+        """
         if len(self) != 1:
             raise UserError(self.env._("Choose one cycle count."))
         return self
 
     def _check_may_count(self):
-        """Leads count every session they see, counters the ones assigned to them."""
+        """Check that this user may count: leads count each session that they see,
+        counters those that are assigned to them.
+
+        :raise AccessError: when the user may not
+        """
         self.check_access("read")
         user = self.env.user
-        if self.env.su or user.has_group(LEAD):
+        if is_lead(self.env):
             return
-        if not user.has_group(COUNTER) or (user not in self.sudo().counter_ids):
+        if not user.has_group(COUNTER) or user not in self.sudo().counter_ids:
             raise AccessError(
                 self.env._(
                     "You are not assigned to count %s: ask its owner.", self.name
@@ -35,6 +42,10 @@ class StockCountSession(models.Model):
             )
 
     def _check_may_post(self):
+        """Check that this user may post: leads may while Option 170 is off.
+
+        :raise AccessError: when the user may not
+        """
         check_lead(self, "write")
         if not self.env.user._may_post_counts(self.company_id):
             raise AccessError(
@@ -44,11 +55,19 @@ class StockCountSession(models.Model):
             )
 
     def _check_may_undo(self):
+        """Check that this user is a count manager.
+
+        :raise AccessError: when the user is none
+        """
         check_lead(self, "write")
         if not is_manager(self.env):
             raise AccessError(self.env._("Only a count manager undoes a posting."))
 
     def _check_countable(self):
+        """Check that these sessions are neither posted nor cancelled.
+
+        :raise UserError: naming one that is
+        """
         for session in self:
             if session.state not in OPEN_STATES:
                 state = dict(self._fields["state"]._description_selection(self.env))

@@ -5,14 +5,16 @@ from odoo.tools import SQL
 from ...rights import check_lead
 from ..shared.signals import send
 
-# What a user may write on a line; "found" goes through the one door, see write().
+# Fields of a line that a user may write.
 WRITABLE = {"to_post", "reason_id", "note"}
+# Fields that a user may write, and that become an entry.
 FOUND = {"found_qty", "is_counted", "serial2"}
+# What a count sheet may add to that entry (Option 526).
 TYPED = {"uuid", "counted_at", "sent_at"}
 
 
 class StockCountLine(models.Model):
-    """What people do with the lines of a count: count, answer, ask for a recount."""
+    """The verbs of a line: count, withdraw, ask for a recount, answer for transfers."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -22,9 +24,10 @@ class StockCountLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Add things that were found but not expected.
+        """Add lines for things that their session did not expect.
 
-        The values are a session, a natural key and, when it was counted, ``found_qty``.
+        :param list vals_list: dicts of a session and a natural key, with ``found_qty``
+            if it was counted, see ``_add_line`` of the session
         """
         if self.env.su and self.env.context.get("count_internal"):
             return super().create(vals_list)
@@ -40,8 +43,10 @@ class StockCountLine(models.Model):
         return lines
 
     def write(self, vals):
-        """Take over what a user may change; what was found goes through the one
-        door."""
+        """Write what a user may write. A found quantity becomes an entry.
+
+        :raise AccessError: when another field is among the values
+        """
         if self.env.su and self.env.context.get("count_internal"):
             return super().write(vals)
         self._check_writable(vals)
@@ -65,8 +70,12 @@ class StockCountLine(models.Model):
         self.check_access("write")
 
     def _write_found(self, counted):
+        """Record an entry for what a user typed; an empty quantity withdraws the count.
+
+        :param dict counted: values of ``FOUND`` fields
+        """
         found = counted.get("found_qty", 0)
-        # 0 equals False, but is counted: none there.
+        # 0 equals False, but 0 means "none there" and False means "not counted".
         emptied = found is None or found is False or found == ""
         if emptied or not counted.get("is_counted", True):
             self.action_withdraw_count()
@@ -77,23 +86,24 @@ class StockCountLine(models.Model):
             )
 
     def _prepare_found(self, counted):
-        """The entry of what was typed on this line."""
+        """The entry for what a user typed on this line."""
         entry = {
             "uuid": self.session_id._new_uuid(),
             "operation": "set",
             "line_id": self.id,
-            # Ticking "counted" and nothing else: what the cell shows was found.
+            # If only "Counted" was ticked, the quantity in the cell was found.
             "qty": counted.get("found_qty", self.found_qty),
             "serial2": counted.get("serial2"),
             **self._read_typed(),
         }
         if counted.keys() == {"serial2"}:
             self._check_serial2_alone(counted["serial2"])
-            # Nobody counted anew: the quantity was found when it was found.
+            # Nobody counted again, so the quantity keeps its time.
             entry.update(counted_at=self.counted_at.isoformat(), sent_at=None)
         return entry
 
     def _check_serial2_alone(self, serial2):
+        """Refuse a Serial2 without a count, and to clear the Serial2 of a count."""
         if not self.is_counted or self.round <= self.posted_round:
             raise UserError(
                 self.env._(
@@ -111,9 +121,12 @@ class StockCountLine(models.Model):
             )
 
     def _read_typed(self):
-        """What a sheet says of when this line was typed (Option 526).
+        """What a count sheet adds to the entry of this line (Option 526).
 
-        A sheet chooses the uuid itself, so that what it sends again is a duplicate.
+        The sheet says when the quantity was typed. It chooses the uuid, so that an
+        entry that is sent twice is a duplicate.
+
+        :return: dict with some of the keys in ``TYPED``
         """
         typed = self.env.context.get("count_typed")
         if not isinstance(typed, dict) or typed.get("line_id") != self.id:
@@ -128,10 +141,10 @@ class StockCountLine(models.Model):
     # === ACTION METHODS === #
 
     def action_withdraw_count(self):
-        """Take back what was counted in this round; the entries stay as evidence.
+        """Withdraw what was counted in this round. The entries are kept as evidence.
 
-        :raise AccessError: for whoever may not count the session
-        :raise UserError: when the session is closed
+        :raise AccessError: when the user may not count the session
+        :raise ValidationError: when an entry is refused, as in a closed session
         """
         self.check_access("read")
         for session, lines in self.grouped("session_id").items():
@@ -153,9 +166,10 @@ class StockCountLine(models.Model):
         ]
 
     def action_request_recount(self):
-        """Ask for another count of the lines; the earlier rounds are kept.
+        """Ask for a recount of these lines. The entries of earlier rounds are kept.
 
-        :raise UserError: when one of them is posted or its session closed
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a line is posted or its session is closed
         """
         check_lead(self, "write")
         self.session_id._check_countable()
@@ -173,17 +187,18 @@ class StockCountLine(models.Model):
         return True
 
     def action_accept_transfer(self):
-        """First reading of a held line: the transfer explains it, nothing is posted for
-        it.
+        """Answer held lines: the transfer explains the variance, post nothing for it.
 
-        :raise UserError: when a line is not held
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when none of the lines is held, or their session is closed
         """
         return self._answer_hold("transfer")
 
     def action_accept_variance(self):
-        """Second reading of a held line: it is really missing or really there, post it.
+        """Answer held lines: the goods are really missing or really there, post them.
 
-        :raise UserError: when a line is not held
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when none of the lines is held, or their session is closed
         """
         return self._answer_hold("variance")
 
@@ -191,7 +206,7 @@ class StockCountLine(models.Model):
         check_lead(self, "write")
         self.session_id._check_countable()
         self.env["stock.count.verdicts"]._refresh_verdicts(self)
-        # Of many that were selected, some may have settled themselves meanwhile.
+        # Some of the selected lines may not be held any more.
         held = self.filtered(lambda line: line.state == "held")
         if not held:
             raise UserError(
@@ -203,14 +218,12 @@ class StockCountLine(models.Model):
             )
         held._write_answer(answer)
         self.env["stock.count.verdicts"]._refresh_verdicts(held)
-        label = dict(self._fields["hold_answer"]._description_selection(self.env))[
-            answer
-        ]
-        held.session_id._log_action(f"{label}: {held._names()}")
+        labels = dict(self._fields["hold_answer"]._description_selection(self.env))
+        held.session_id._log_action(f"{labels[answer]}: {held._names()}")
         return True
 
     def _write_answer(self, answer):
-        """Keep the reading of held lines; thousands may be answered at once."""
+        """Write the answer to held lines, in one statement for thousands of them."""
         more = SQL("line.variance_qty") if answer == "transfer" else SQL("0")
         self._update_states(
             self._rows(),
@@ -227,23 +240,25 @@ class StockCountLine(models.Model):
     def action_accept_move(self):
         """Accept the location moves that are proposed for these lines.
 
-        :raise AccessError: for whoever is not a counting lead
+        They are posted together with their lines.
+
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when nothing is proposed for them
         """
         check_lead(self, "write")
         self.session_id._check_countable()
-        (self.sudo().match_out_ids | self.sudo().match_in_ids).with_user(
-            self.env.user
-        ).sudo()._accept()
+        # In sudo mode because matches are written by this model only.
+        (self.sudo().match_out_ids | self.sudo().match_in_ids)._accept()
         self.session_id._log_action(
             self.env._("Location moves accepted: %s", self._names())
         )
         return True
 
     def action_split(self):
-        """Open the parts in which this line is counted (Option 174).
+        """Open the dialog to count this line in parts (Option 174).
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         check_lead(self, "write")
@@ -257,9 +272,10 @@ class StockCountLine(models.Model):
         }
 
     def action_view_moves(self):
-        """Open the moves that posted these lines.
+        """Open the move lines that posted these lines.
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         check_lead(self, "write")
         return {
@@ -272,7 +288,11 @@ class StockCountLine(models.Model):
         }
 
     def action_view_entries(self):
-        """Open who counted what and when, withdrawn entries included."""
+        """Open the entries of these lines, with the withdrawn ones.
+
+        :return: action
+        :raise AccessError: when the user may not read these lines
+        """
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",

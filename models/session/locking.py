@@ -1,12 +1,15 @@
 from odoo import models
 from odoo.tools import SQL
 
-# How often a session is locked that somebody else has just then.
+# How often _lock() tries to get behind the gate.
 TRIES = 5
 
 
 class StockCountSession(models.Model):
-    """Posting and closing a count keep recording out, and wait for it."""
+    """Locks of a session: posting and closing wait for recording, and lock it out.
+
+    See ``docs/concurrency.md``.
+    """
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -15,41 +18,46 @@ class StockCountSession(models.Model):
     # === BUSINESS METHODS === #
 
     def _is_counted_meanwhile(self):
-        """Whether somebody recorded entries that this transaction cannot see.
+        """Whether entries were committed that this transaction does not see.
 
-        They would stay unposted in a closed count. Nobody records while the session is
-        locked, so what is committed now is all there is.
+        They would stay unposted in a closed session. The session is locked first, so no
+        further entries can come.
         """
         self._lock()
         if not self.env.registry.ready:
-            # Nobody else is there while the addon installs its demo data.
+            # While the addon installs its demo data, nobody else is connected.
             return False
         with self.env.registry.cursor() as cr:
             return self._count_entries(cr) > self._count_entries(self.env.cr)
 
     def _lock(self):
-        """Wait for whoever is recording, and let others wait until this is committed.
+        """Lock these sessions until this transaction ends.
 
-        Recording shares the session before it shares fences: whoever closes fences
-        locks the session first, or they would wait for each other.
+        Waits for transactions that record, post or change one of them. Later ones wait
+        for this transaction.
+
+        Lock sessions before fences: recording does so, too. In another order, the two
+        would wait for each other.
         """
         fence = self.env["stock.count.fence"].sudo()
-        for _again in range(TRIES):
+        for _try in range(TRIES):
             if fence._has_written():
                 break
             with fence._closed_gate(self):
                 if self._lock_rows("SKIP LOCKED"):
                     return
-            # Somebody posts, or changes the session. They are waited for in the open.
+            # Somebody posts or changes a session. Behind the gate nobody may wait for a
+            # lock, so wait for them here, and start again after them.
             self._lock_rows()
             self.env.cr.rollback()
         self._lock_rows()
 
     def _lock_rows(self, waiting=""):
-        """Lock the sessions against who records, posts or changes them.
+        """Lock the rows of these sessions against recording, posting and changes.
 
-        :param str waiting: ``SKIP LOCKED`` not to wait for others
-        :return: whether all are locked
+        :param str waiting: ``SKIP LOCKED`` to leave out rows that others have locked,
+            empty to wait for them
+        :return: whether all rows are locked
         """
         self.env.cr.execute(
             SQL(

@@ -6,7 +6,7 @@ from ...const import LEAD, OPEN_STATES
 
 
 class StockCountSession(models.Model):
-    """Sentences about a count: what comes next, what became of a posting."""
+    """Texts about a session: its next step, and the result of posting and undoing."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -24,14 +24,14 @@ class StockCountSession(models.Model):
     # === BUSINESS METHODS - NEXT STEP === #
 
     def _describe_next_step(self):
-        """One or two sentences on what should happen next, by whom."""
+        """One or two sentences: who has to do what next."""
         return (
             self._describe_job()
             or f"{self._describe_counting()} {self._describe_day()}"
         ).strip()
 
     def _describe_job(self):
-        """The background job, where one works on the count or has failed."""
+        """A sentence on the job that works on the session or has failed, or ""."""
         job = self._shown_job() if self.ids else None
         is_lead = self.env.user.has_group(LEAD)
         if not job or (job.state == "failed" and not is_lead):
@@ -43,11 +43,11 @@ class StockCountSession(models.Model):
             return self.env._(
                 "%s stopped: look at its problem, then retry or dismiss it.", label
             )
-        # The bar beside this sentence says how far the job is.
+        # A bar beside this sentence shows the progress.
         return self.env._("%s in the background: count on meanwhile.", label)
 
     def _describe_day(self):
-        """The accounting date, where posting comes next."""
+        """A sentence on the accounting date, if posting comes next, or ""."""
         session = self.sudo()
         is_next = session.counted_count == session.line_count and not session.held_count
         if self.state in OPEN_STATES and session.to_post_count and is_next:
@@ -55,19 +55,26 @@ class StockCountSession(models.Model):
         return ""
 
     def _describe_counting(self):
-        """What the state of the count and of its lines asks for."""
+        """A sentence on what the states of session and lines ask for."""
+        return self._describe_state() or self._describe_lines()
+
+    def _describe_state(self):
+        """What a session asks for that nobody counts now, or ""."""
         _ = self.env._
-        session = self.sudo()
-        left = session.line_count - session.counted_count
-        is_lead = self.env.user.has_group(LEAD)
         if self.state == "cancelled":
             return _("Cancelled. Count Again makes a new count of the same scope.")
         if self.state == "posted":
             return _(
                 "Everything is posted. Count Again makes a new count of the scope."
             )
-        if self.state == "pending_approval":
-            return _("Waiting for an approver.")
+        return _("Waiting for an approver.") if self.state == "pending_approval" else ""
+
+    def _describe_lines(self):
+        """What the lines of an open session ask for."""
+        _ = self.env._
+        session = self.sudo()
+        left = session.line_count - session.counted_count
+        is_lead = self.env.user.has_group(LEAD)
         if is_lead and session.approval_id.state == "rejected":
             return session._describe_rejection()
         if session.held_count and is_lead:
@@ -80,14 +87,14 @@ class StockCountSession(models.Model):
         if left:
             return _("Lines left to count: %s.", left)
         if not is_lead:
-            # What is held or checked would tell a counter what was expected.
+            # Held or ticked lines would show a counter what was expected.
             return _("Everything is counted: the owner reviews it.")
         if session.to_post_count:
             return session._describe_posting_step()
         return _("Everything is counted: review the variances and check what to post.")
 
     def _describe_posting_step(self):
-        """Whether checked lines are to be submitted or posted next."""
+        """Whether ticked lines have to be submitted or posted next."""
         if self.require_approval and self.approval_id.state != "approved":
             return self.env._(
                 "Checked lines to submit for approval: %s.", self.to_post_count
@@ -106,9 +113,10 @@ class StockCountSession(models.Model):
         what = self.env._("Count again or correct it, then submit it again.")
         return f"{why} {what}"
 
-    # === BUSINESS METHODS - WHAT BECAME OF IT === #
+    # === BUSINESS METHODS - RESULT === #
 
     def _describe_outcome(self, outcome: Counter):
+        """The result of a posting, in sentences."""
         _ = self.env._
         sentences = [
             _("%s lines posted.", outcome["posted"]),
@@ -127,6 +135,7 @@ class StockCountSession(models.Model):
         return " ".join(sentence for sentence in sentences if sentence)
 
     def _describe_undo(self, counts):
+        """The result of undoing, in sentences."""
         _ = self.env._
         again = self._count_standing(("state", "!=", "posted"))
         sentences = [
@@ -142,7 +151,7 @@ class StockCountSession(models.Model):
         return " ".join(sentence for sentence in sentences if sentence)
 
     def _notify_posted(self, outcome):
-        """Tell what became of the checked lines."""
+        """A notification with the result of a posting."""
         return self._notify(
             "success" if outcome["posted"] else "warning",
             self._describe_outcome(outcome),
@@ -150,7 +159,7 @@ class StockCountSession(models.Model):
         )
 
     def _notify(self, kind, message, *, sticky=False):
-        """A notification after which the sheet shows what is there now."""
+        """A notification, after which the client reloads the view."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -8,16 +8,17 @@ from odoo.tools import SQL
 from ...const import CLOSED_STATES, LEAD, OPEN_STATES, SCOPE, SETTLED_STATES
 from ...rights import check_lead
 from ..shared.context_defaults import without_defaults
+from ..shared.keys import KEY_NAMES
 from ..shared.signals import send
 
-# How often a session is locked that somebody else has just then.
-TRIES = 5
-# What an integer column holds.
+# The largest number of an integer column.
 MAX_SEED = 2**31 - 1
+# What a new line may have besides its key and its count.
+LINE_EXTRAS = ("to_post", "note", "reason_id")
 
 
 class StockCountSession(models.Model):
-    """One count: what to count, who counts it, and what became of it."""
+    """A session: what is counted, who counts it, and how far it is."""
 
     _name = "stock.count.session"
     _description = "Cycle Count"
@@ -89,7 +90,6 @@ class StockCountSession(models.Model):
             ("least_recent", "Least Recently Counted"),
             ("zero_balance", "Zero Balance"),
             ("negative", "Negative Stock"),
-            ("risk", "Risk"),
             ("import", "Import"),
         ],
         default="full",
@@ -177,34 +177,37 @@ class StockCountSession(models.Model):
             session._check_locations()
 
     def _check_locations(self):
-        """Refuse a scope that cannot be counted, naming the location and the remedy."""
-        _ = self.env._
-        no_warehouse = self.env["stock.warehouse"]
+        """Refuse locations that this session cannot count.
+
+        :raise ValidationError: naming the location and the remedy
+        """
         for location in self.sudo().with_context(active_test=False).location_ids:
-            name = location.complete_name
-            if not location.active:
-                raise ValidationError(
-                    _(
-                        "Location %s is archived: restore it or choose another one.",
-                        name,
-                    )
-                )
-            if location.company_id and location.company_id != self.company_id:
-                raise ValidationError(
-                    _(
-                        "Location %(location)s belongs to %(company)s: count it there.",
-                        location=name,
-                        company=location.company_id.name,
-                    )
-                )
-            if location.warehouse_id not in (self.warehouse_id, no_warehouse):
-                raise ValidationError(
-                    _(
-                        "Location %(location)s is not in warehouse %(warehouse)s.",
-                        location=name,
-                        warehouse=self.warehouse_id.name,
-                    )
-                )
+            problem = self._describe_wrong_location(location)
+            if problem:
+                raise ValidationError(problem)
+
+    def _describe_wrong_location(self, location):
+        """Why this session cannot count a location; None if it can."""
+        _ = self.env._
+        name = location.complete_name
+        if not location.active:
+            return _("Location %s is archived: restore it or choose another one.", name)
+        if location.company_id and location.company_id != self.company_id:
+            return _(
+                "Location %(location)s belongs to %(company)s: count it there.",
+                location=name,
+                company=location.company_id.name,
+            )
+        if location.warehouse_id not in (
+            self.warehouse_id,
+            self.env["stock.warehouse"],
+        ):
+            return _(
+                "Location %(location)s is not in warehouse %(warehouse)s.",
+                location=name,
+                warehouse=self.warehouse_id.name,
+            )
+        return None
 
     # === CRUD METHODS === #
 
@@ -214,30 +217,34 @@ class StockCountSession(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._refuse_readonly(vals.keys() - {"company_id", "seed"})
-        vals_list = [dict(vals) for vals in vals_list]
-        for vals in vals_list:
-            self._refuse_no_warehouse(vals)
-            if vals.get("name", "/") == "/":
-                company = vals.get("company_id") or self.env.company.id
-                vals["name"] = (
-                    self.env["ir.sequence"]
-                    .with_company(company)
-                    .next_by_code("stock.count.session")
-                )
-            if vals.get("count_type") == "blind" or vals.get("consensus"):
-                vals["blind"] = True
-            if vals.get("count_type") == "random" and not vals.get("seed"):
-                vals["seed"] = random.randint(1, MAX_SEED)
+        vals_list = [self._complete(vals) for vals in vals_list]
         clean = without_defaults(self, self._readonly_names())
         sessions = super(StockCountSession, clean).create(vals_list)
         if not self.env.su:
-            # Whether it was a value or a default of the client's context.
+            # The date may also be a default of the client's context.
             sessions.filtered("accounting_date")._check_may_date()
         return sessions
 
+    @api.model
+    def _complete(self, vals):
+        """Values of a new session with its number, and with what its type implies."""
+        self._refuse_no_warehouse(vals)
+        vals = dict(vals)
+        if vals.get("name", "/") == "/":
+            company = vals.get("company_id") or self.env.company.id
+            Sequence = self.env["ir.sequence"].with_company(company)
+            vals["name"] = Sequence.next_by_code("stock.count.session")
+        if vals.get("count_type") == "blind" or vals.get("consensus"):
+            vals["blind"] = True
+        if vals.get("count_type") == "random" and not vals.get("seed"):
+            vals["seed"] = random.randint(1, MAX_SEED)
+        return vals
+
     def write(self, vals):
-        """What a form shows as readonly is written by verbs only, also by RPC; what is
-        counted, and on which day it is booked, stays while a job works."""
+        """Refuse what only verbs may write, also by RPC.
+
+        Scope and accounting date must not change while a job works.
+        """
         if not self.env.su:
             if {*SCOPE, "accounting_date"} & vals.keys():
                 self._refuse_busy()
@@ -261,7 +268,7 @@ class StockCountSession(models.Model):
 
     @api.model
     def _readonly_names(self):
-        """The fields that only verbs write."""
+        """Names of the fields that only verbs write."""
         fields_ = self._fields.values()
         return {f.name for f in fields_ if f.readonly and not (f.related or f.compute)}
 
@@ -289,16 +296,22 @@ class StockCountSession(models.Model):
                 )
             )
 
-    # === ACTION METHODS - POST === #
+    # === BUSINESS METHODS - UNDO === #
 
     def _set_undone(self, counts):
-        """Open again, or partial where a posting still stands."""
+        """Set the state after undoing: Partial while a posting stands, else Open.
+
+        :param Counter counts: with the number of lines ``undone``
+        """
         if counts["undone"]:
             standing = self._count_standing()
             self._set_state(("posted", "partial"), "partial" if standing else "open")
 
     def _count_standing(self, *domain):
-        """How many lines have a posting that is not undone."""
+        """Number of lines with a posting that is not undone.
+
+        :param domain: further conditions on the lines
+        """
         lines = self.env["stock.count.line"].sudo()
         standing = [("session_id", "=", self.id), ("posted_counted_at", "!=", False)]
         return lines.search_count([*standing, *domain])
@@ -306,7 +319,7 @@ class StockCountSession(models.Model):
     # === BUSINESS METHODS - RIGHTS === #
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """The chatter names what was posted and freed, so it is read by leads only."""
+        """Let only leads read the chatter: it names posted and freed quantities."""
         return dict.fromkeys(self, "write")
 
     # === BUSINESS METHODS - COUNT === #
@@ -316,9 +329,12 @@ class StockCountSession(models.Model):
         return str(uuid.uuid4())
 
     def _record_or_raise(self, entries, source):
-        """Record entries of a screen that can show one error: the first refusal raises.
+        """Record entries for a screen that shows one error.
 
-        :raise ValidationError: with the message of the first refused entry
+        :param list entries: see ``record_entries``
+        :return: list of answers, see ``record_entries``
+        :raise ValidationError: with the message of the first refused entry; nothing is
+            recorded then
         """
         if not entries:
             return []
@@ -329,7 +345,11 @@ class StockCountSession(models.Model):
 
     @api.model
     def _raise_refusal(self, result, entry):
-        """Raise the message of a refused entry, naming what it was about."""
+        """Raise the message of a refused entry, after the name of its line or product.
+
+        :param dict result: answer to the entry, see ``record_entries``
+        :raise ValidationError: when it was refused
+        """
         if result["status"] != "refused":
             return
         line = self.env["stock.count.line"].browse(entry.get("line_id")).exists()
@@ -339,10 +359,9 @@ class StockCountSession(models.Model):
         raise ValidationError(f"{name}: {message}" if name else message)
 
     def _reopen_for(self, lines):
-        """Entries came for lines that were posted, or after the count was closed: they
-        need another look.
+        """Open the session again for entries that came after posting.
 
-        The entries are kept, the count is open again, and the owner is told.
+        :param lines: posted lines that have new entries
         """
         self.ensure_one()
         if self.state == "posted":
@@ -352,20 +371,16 @@ class StockCountSession(models.Model):
         )
 
     def _add_line(self, vals):
-        """The line of a key that was found but not expected, counted if it says so."""
+        """Add a line for a thing that the session did not expect.
+
+        :param dict vals: the natural key; ``found_qty`` or ``is_counted`` if it was
+            counted; ``to_post``, ``note`` and ``reason_id``
+        :rtype: stock.count.line
+        :raise AccessError: when the user is no counting lead
+        :raise ValidationError: when the key is wrong or outside the session
+        """
         check_lead(self, "write")
-        entry = {
-            name: vals[name]
-            for name in (
-                "product_id",
-                "location_id",
-                "lot_id",
-                "lot_name",
-                "package_id",
-                "owner_id",
-            )
-            if vals.get(name)
-        }
+        entry = {name: vals[name] for name in KEY_NAMES if vals.get(name)}
         if vals.get("is_counted") or vals.get("found_qty"):
             entry.update(
                 uuid=self._new_uuid(), operation="set", qty=vals.get("found_qty", 0)
@@ -374,13 +389,7 @@ class StockCountSession(models.Model):
             line = self.env["stock.count.line"].browse(result["line_id"])
         else:
             line = self.env["stock.count.recorder"]._find_or_add_line(self, entry)
-        line.write(
-            {
-                name: vals[name]
-                for name in ("to_post", "note", "reason_id")
-                if vals.get(name)
-            }
-        )
+        line.write({name: vals[name] for name in LINE_EXTRAS if vals.get(name)})
         return line
 
     def _unposted_lines(self):
@@ -391,7 +400,10 @@ class StockCountSession(models.Model):
     def _set_state(self, allowed, target):
         """The only writer of ``state``.
 
-        :param allowed: the states it may come from; others raise
+        :param tuple allowed: the states that the sessions may have now; one that has
+            the target state already is allowed, too
+        :param str target: the new state
+        :raise UserError: when a session has another state
         """
         for session in self:
             if session.state not in allowed and session.state != target:
@@ -404,13 +416,15 @@ class StockCountSession(models.Model):
                 )
         closed_at = False
         if target in CLOSED_STATES:
-            # What was counted in the same second before is taken, what after is not.
+            # A time with microseconds: an entry counted before it in the same second
+            # is still taken, one counted after it is not.
             _stamp, closed_at, _xid = self.env["stock.count.fence"].sudo()._draw()
         self.sudo().write({"state": target, "closed_at": closed_at})
         send(self.env, "session_state", self, target)
 
     def _update_state_after_posting(self):
-        """Partial while something is left to count or post, posted when nothing is."""
+        """Set the state to Posted when no line is left to count or post, else to
+        Partial."""
         self.env.cr.execute(
             SQL(
                 """

@@ -2,19 +2,34 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ...const import LEAD
+from ...const import LEAD, PROBLEM_STATES, UNPOSTED_COUNT_STATES
 from ...domain.accuracy import measure_accuracy
+
+# The totals that are 0 without lines.
+SUMS = (
+    "line_count",
+    "counted_count",
+    "discrepancy_count",
+    "held_count",
+    "problem_count",
+    "over_count",
+    "to_post_count",
+    "shortage_value",
+    "overage_value",
+)
 
 
 class StockCountSession(models.Model):
-    """How far a count is and what it differs by, read and not stored: counting must not
-    touch the row of its session."""
+    """The totals of a session: how far it is counted, and its variances.
+
+    They are computed when they are read. If they were stored, each entry would have to
+    lock the row of its session.
+    """
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.session"
 
-    # Totals, read and not stored: counting must not touch the session's row.
     line_count = fields.Integer(string="Lines to Count", compute="_compute_totals")
     counted_count = fields.Integer(string="Counted", compute="_compute_totals")
     progress = fields.Float(compute="_compute_totals", help="Counted lines in percent.")
@@ -60,32 +75,16 @@ class StockCountSession(models.Model):
             session.update(totals[session.id])
 
     def _read_totals(self):
-        """Sums over the lines of these sessions, by session id, in one statement."""
+        """Read the totals of these sessions, in one statement.
+
+        :return: dict session id → dict of the fields of ``_compute_totals``
+        """
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
-                """
-                SELECT session_id,
-                       count(*) AS line_count,
-                       count(*) FILTER (WHERE is_counted) AS counted_count,
-                       count(*) FILTER (WHERE is_counted AND variance_qty <> 0)
-                           AS discrepancy_count,
-                       count(*) FILTER (WHERE state = 'held') AS held_count,
-                       count(*) FILTER (WHERE state IN ('failed', 'superseded'))
-                           AS problem_count,
-                       count(*) FILTER (WHERE is_counted AND tolerance_ratio > 1
-                           AND state <> 'posted') AS over_count,
-                       count(*) FILTER (WHERE to_post AND is_counted AND state IN
-                           ('counted', 'held', 'failed')) AS to_post_count,
-                       -COALESCE(sum(variance_value) FILTER (WHERE variance_qty < 0), 0)
-                           AS shortage_value,
-                       COALESCE(sum(variance_value) FILTER (WHERE variance_qty > 0), 0)
-                           AS overage_value,
-                       max(counted_at) AS last_counted_at
-                  FROM stock_count_line
-                 WHERE session_id = ANY(%s)
-                 GROUP BY session_id
-                """,
+                "SELECT session_id, %s FROM stock_count_line"
+                " WHERE session_id = ANY(%s) GROUP BY session_id",
+                self._total_columns(),
                 list(self._origin.ids),
             )
         )
@@ -96,19 +95,37 @@ class StockCountSession(models.Model):
         }
 
     @api.model
-    def _derive_totals(self, row):
-        names = (
-            "line_count",
-            "counted_count",
-            "discrepancy_count",
-            "held_count",
-            "problem_count",
-            "over_count",
-            "to_post_count",
-            "shortage_value",
-            "overage_value",
+    def _total_columns(self):
+        """SQL: aggregates over the lines of a session; values in company currency."""
+        return SQL(
+            """
+            count(*) AS line_count,
+            count(*) FILTER (WHERE is_counted) AS counted_count,
+            count(*) FILTER (WHERE is_counted AND variance_qty <> 0)
+                AS discrepancy_count,
+            count(*) FILTER (WHERE state = 'held') AS held_count,
+            count(*) FILTER (WHERE state IN %(problem)s) AS problem_count,
+            count(*) FILTER (WHERE is_counted AND tolerance_ratio > 1
+                AND state <> 'posted') AS over_count,
+            count(*) FILTER (WHERE to_post AND is_counted AND state IN %(unposted)s)
+                AS to_post_count,
+            -COALESCE(sum(variance_value) FILTER (WHERE variance_qty < 0), 0)
+                AS shortage_value,
+            COALESCE(sum(variance_value) FILTER (WHERE variance_qty > 0), 0)
+                AS overage_value,
+            max(counted_at) AS last_counted_at
+            """,
+            problem=PROBLEM_STATES,
+            unposted=UNPOSTED_COUNT_STATES,
         )
-        totals = {name: row.get(name, 0) for name in names}
+
+    @api.model
+    def _derive_totals(self, row):
+        """All totals of a session from the aggregates over its lines.
+
+        :param dict row: aggregates; empty for a session without lines
+        """
+        totals = {name: row.get(name, 0) for name in SUMS}
         counted = totals["counted_count"]
         totals["last_counted_at"] = row.get("last_counted_at")
         totals["net_value"] = totals["overage_value"] - totals["shortage_value"]

@@ -1,15 +1,23 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...const import APPROVER, OPEN_STATES, UNCOUNTED_STATES, UNPOSTED_COUNT_STATES
-from ...rights import check_lead
+from ...const import (
+    OPEN_STATES,
+    UNCOUNTED_STATES,
+    UNPOSTED_COUNT_STATES,
+    WORKING_STATES,
+)
+from ...rights import check_approver, check_lead
 
 
 class StockCountSession(models.Model):
-    """What people do with a count, step by step: plan, count, review, post."""
+    """The verbs of a session, step by step: plan, count, review, post.
+
+    Each public method checks the user's rights and the state of the session.
+    """
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -18,11 +26,12 @@ class StockCountSession(models.Model):
     # === ACTION METHODS - PLAN === #
 
     def action_generate(self):
-        """Make the lines of the scope from the stock that is booked now.
+        """Make lines for the stock that is booked in the scope now.
 
-        Lines that are there stay as they are, so calling it again adds what is new.
+        Existing lines do not change, so a second call only adds new ones. A large scope
+        is done by a background job.
 
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when the session is not open
         """
         self._refuse_busy()
@@ -33,14 +42,14 @@ class StockCountSession(models.Model):
         return True
 
     def _generate_lines(self):
-        """Make the lines now, or in the background where they are many."""
+        """Make the lines now, or by a job if there are many."""
         if not self._start_generating():
             self.env["stock.count.generator"]._generate(self)
             self._log_left_out()
 
     def _log_left_out(self):
-        """Say what the scope has and is not counted: items of other warehouses (Option
-        504), and stock in archived locations."""
+        """Log what the scope has and this count leaves out: items of other warehouses
+        (Option 504), and stock in archived locations."""
         archived = self.env["stock.count.generator"]._find_archived(self)
         if archived:
             self._log_action(
@@ -62,10 +71,11 @@ class StockCountSession(models.Model):
             )
 
     def action_refresh(self):
-        """Take over stock that changed since and add new stock; entries stay as they
-        are.
+        """Bring the lines up to the stock that is booked now, and add new ones.
 
-        :raise AccessError: for whoever is not a counting lead
+        What was counted does not change.
+
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when the session is not open
         """
         self._refuse_busy()
@@ -76,9 +86,10 @@ class StockCountSession(models.Model):
         return True
 
     def action_count_again(self):
-        """Make a new session with the same scope and open its count sheet.
+        """Make a new session with the same scope, and open its count sheet.
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         check_lead(self, "write")
         self.ensure_one()
@@ -91,7 +102,8 @@ class StockCountSession(models.Model):
     def action_open_sheet(self):
         """Open the count sheet of this session, in the view of Option 198.
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         action = self._open_whole_sheet()
         view = self.company_id.sudo().count_default_view
@@ -99,9 +111,10 @@ class StockCountSession(models.Model):
         return action
 
     def _open_whole_sheet(self):
-        """The count sheet with all of its lines, for whoever narrows it further.
+        """Open the count sheet with all lines.
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action, whose domain callers may narrow
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         check_lead(self, "write")
@@ -119,18 +132,20 @@ class StockCountSession(models.Model):
         return action
 
     def action_check_all(self, domain=None):
-        """Set the post box of all lines that the search of the sheet shows.
+        """Tick the Post box of all lines that a search of the sheet shows.
 
-        :param list domain: the sheet's search; None for the whole session
-        :return: how many lines were changed
+        :param list domain: the search; None for the whole session
+        :return: number of lines that changed
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when the session is closed
+        :raise ValidationError: when the search is no domain of count lines
         """
         return self._write_post_box(domain, True)
 
     def action_uncheck_all(self, domain=None):
-        """Clear the post box of all lines that the search of the sheet shows.
+        """Clear the Post box of all lines that a search of the sheet shows.
 
-        :param list domain: the sheet's search; None for the whole session
-        :return: how many lines were changed
+        Parameters, result and errors are those of ``action_check_all``.
         """
         return self._write_post_box(domain, False)
 
@@ -142,10 +157,14 @@ class StockCountSession(models.Model):
         return self.env["stock.count.line"]._write_checked(self, domain, to_post)
 
     def action_count_rest_as_zero(self, domain=None):
-        """Count every line that nobody has counted as 0. Explicit, because not counted
-        is not zero; each line gets its entry.
+        """Count each line as 0 that nobody has counted.
+
+        "Not counted" is not zero, so this needs a button of its own. Each line gets an
+        entry.
 
         :param list domain: the sheet's search; None for the whole session
+        :raise AccessError: when the user is no counting lead
+        :raise ValidationError: when an entry is refused, as in a closed session
         """
         self._refuse_busy()
         check_lead(self, "write")
@@ -156,40 +175,36 @@ class StockCountSession(models.Model):
             & Domain("is_counted", "=", False)
             & Domain("state", "in", UNCOUNTED_STATES)
         )
-        self._record_or_raise(
-            [
-                {
-                    "uuid": self._new_uuid(),
-                    "operation": "set",
-                    "line_id": line.id,
-                    "qty": 0,
-                }
-                for line in lines
-            ],
-            source="sheet",
-        )
+        zero = {"operation": "set", "qty": 0}
+        entries = [
+            {**zero, "uuid": self._new_uuid(), "line_id": line.id} for line in lines
+        ]
+        self._record_or_raise(entries, source="sheet")
         self._log_action(
             self.env._("The rest was counted as zero: %s lines.", len(lines))
         )
         return True
 
     def record_entries(self, entries, source="api"):
-        """The one door through which every count comes, wherever it was made.
+        """Record counts of this session. All counts come through this method.
+
+        A known uuid is a duplicate and changes nothing. A refused entry does not stop
+        the others. See ``docs/api.md``.
 
         :param list entries: objects with ``uuid`` (chosen by the client), ``operation``
-            (``add`` by default, ``set`` or ``withdraw``), ``qty`` (or ``parts``, a
-            list of objects with ``qty`` and ``uom_id``), and for what:
-            ``line_id``, or ``product_id``/``barcode``,
+            (``add`` by default, ``set`` or ``withdraw``), ``qty`` in ``uom_id`` (or
+            ``parts``, a list of objects with ``qty`` and ``uom_id``), and what was
+            counted: ``line_id``, or ``product_id``/``barcode``,
             ``location_id``/``location_barcode``, ``lot_id``/``lot_name``,
-            ``package_id``, ``owner_id``; optional ``uom_id``, ``serial2``, ``rfid``,
-            ``note``, ``counted_at`` (UTC, ``YYYY-MM-DD HH:MM:SS``, fractions allowed),
-            ``sent_at`` (the device's clock when it sent), ``device``, ``withdraws``
-            (uuid)
+            ``package_id``, ``owner_id``. Optional: ``uom_id`` (by default the
+            product's unit), ``serial2``, ``rfid``, ``note``, ``counted_at`` (UTC,
+            ``YYYY-MM-DD HH:MM:SS``, fractions allowed), ``sent_at`` (the device's clock
+            when it sent), ``device``, ``withdraws`` (uuid)
         :param str source: ``sheet``, ``app``, ``import`` or ``api``
-        :return: one object per entry, in order: ``uuid``, ``status`` (``recorded``,
-            ``duplicate`` or ``refused``), ``line_id``, ``code``, ``message``. A known
-            uuid is a duplicate and changes nothing; a refusal never stops the others.
-        :raise AccessError: for whoever may not count this session
+        :return: list of objects in the order of the entries: ``uuid``, ``status``
+            (``recorded``, ``duplicate`` or ``refused``), ``line_id``, ``code``,
+            ``message``
+        :raise AccessError: when the user may not count this session
         """
         self.ensure_one()
         self._check_may_count()
@@ -198,16 +213,20 @@ class StockCountSession(models.Model):
     # === ACTION METHODS - REVIEW === #
 
     def action_review(self):
-        """Print the Cycle Count Review, report 146, of this session."""
+        """Print the Cycle Count Review (report 146) of this session.
+
+        :return: report action
+        :raise AccessError: when the user is no counting lead
+        """
         check_lead(self, "write")
         return self.env.ref("stock_count.report_review").report_action(self)
 
     def action_request_recount(self, domain=None):
-        """Ask for another count of the lines that the search shows.
+        """Ask for a recount of the lines with a variance that a search shows.
 
-        :param list domain: the sheet's search; None for all counted lines with a
-            variance
-        :raise UserError: when there is no such line
+        :param list domain: the sheet's search; None for the whole session
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when no line that is shown is counted and has a variance
         """
         check_lead(self, "write")
         self.ensure_one()
@@ -225,10 +244,10 @@ class StockCountSession(models.Model):
         return lines.action_request_recount()
 
     def action_propose_moves(self):
-        """Propose location moves: what is missing here is too much there.
+        """Propose location moves, which pair a shortage with an overage elsewhere.
 
-        :return: a notification that says how many
-        :raise AccessError: for whoever is not a counting lead
+        :return: a notification with the number of proposals
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         check_lead(self, "write")
@@ -243,10 +262,13 @@ class StockCountSession(models.Model):
         return self._notify("success", message)
 
     def action_submit(self):
-        """Submit the checked, counted lines for approval.
+        """Submit the lines that are ticked and counted for approval.
 
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when nothing is checked, or the count is waiting or closed
+        Lines that need a recount are sent back instead.
+
+        :return: True, or a notification when all lines were sent back
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when no line is ticked, or a session is waiting or closed
         """
         self._refuse_busy()
         check_lead(self, "write")
@@ -256,16 +278,28 @@ class StockCountSession(models.Model):
                     self.env._("%s is waiting for approval already.", session.name)
                 )
             session._lock()
-            sent = self.env["stock.count.recount"]._send_due(session)
-            if sent and not self.env["stock.count.line"].sudo()._find_postable(session):
+            sent = session._send_all_to_recount()
+            if sent:
                 return session._notify_sent_to_recount(sent)
-            session._set_state(("open", "partial"), "pending_approval")
-            approval = self.env["stock.count.approval"]._request(session)
-            approval._schedule_activities()
-            session._log_action(
-                self.env._("Submitted for approval: %s lines.", approval.line_count)
-            )
+            session._request_approval()
         return True
+
+    def _send_all_to_recount(self):
+        """Send back lines that need a recount.
+
+        :return: these lines if no other line is left to be posted, else none
+        """
+        sent = self.env["stock.count.recount"]._send_due(self)
+        left = sent and self.env["stock.count.line"].sudo()._find_postable(self)
+        return sent.browse() if left else sent
+
+    def _request_approval(self):
+        self._set_state(WORKING_STATES, "pending_approval")
+        approval = self.env["stock.count.approval"]._request(self)
+        approval._schedule_activities()
+        self._log_action(
+            self.env._("Submitted for approval: %s lines.", approval.line_count)
+        )
 
     def _notify_sent_to_recount(self, lines):
         message = self.env._(
@@ -275,28 +309,30 @@ class StockCountSession(models.Model):
         return self._notify("warning", message)
 
     def action_approve(self, comment=None):
-        """Approve exactly what was submitted.
+        """Approve the quantities that were submitted.
 
-        :param str comment: kept with the approval
-        :raise AccessError: for whoever is not an approver
+        :param str comment: is kept with the approval
+        :raise AccessError: when the user is no approver
         :raise UserError: when nothing is waiting for approval
         """
         return self._answer_approval("approved", comment)
 
     def action_reject(self, comment=None):
-        """Send the submitted lines back to counting.
+        """Reject the quantities that were submitted.
 
-        :param str comment: what to do about it, kept with the approval; required
-        :raise AccessError: for whoever is not an approver
+        :param str comment: required; is kept with the approval
+        :raise AccessError: when the user is no approver
         :raise UserError: when nothing is waiting for approval, and without a comment
         """
         return self._answer_approval("rejected", comment)
 
     def _answer_approval(self, answer, comment):
+        """Answer the open approval of each session.
+
+        :param str answer: ``approved`` or ``rejected``
+        """
         self._refuse_busy()
-        if not self.env.user.has_group(APPROVER):
-            raise AccessError(self.env._("Only an approver may do this."))
-        self.check_access("write")
+        check_approver(self, "write")
         for session in self:
             if session.state != "pending_approval":
                 raise UserError(
@@ -306,15 +342,19 @@ class StockCountSession(models.Model):
             approval._check_segregation()
             self._check_comment(answer, comment)
             approval._answer(answer, comment and str(comment))
-            posted = session.sudo().line_ids.filtered("posted_round")
-            session._set_state(("pending_approval",), "partial" if posted else "open")
-            label = (
-                self.env._("Approved")
-                if answer == "approved"
-                else (self.env._("Rejected"))
-            )
-            session._log_action(f"{label}: {comment}" if comment else label)
+            session._end_approval(answer, comment)
         return True
+
+    def _end_approval(self, answer, comment):
+        """Set the state after an answer, and log it."""
+        posted = self.sudo().line_ids.filtered("posted_round")
+        self._set_state(("pending_approval",), "partial" if posted else "open")
+        labels = {
+            "approved": self.env._("Approved"),
+            "rejected": self.env._("Rejected"),
+        }
+        label = labels[answer]
+        self._log_action(f"{label}: {comment}" if comment else label)
 
     def _check_comment(self, answer, comment):
         if answer == "rejected" and not str(comment or "").strip():
@@ -328,13 +368,16 @@ class StockCountSession(models.Model):
     # === ACTION METHODS - POST === #
 
     def action_post(self):
-        """Post Receipts and Issues: make stock moves of the checked, counted lines.
+        """Post Receipts and Issues: make stock moves for lines that are ticked and
+        counted.
 
-        A line that cannot be posted keeps its error and does not stop the others.
+        A line that cannot be posted keeps its problem and does not stop the others.
+        Many lines are posted by a background job.
 
-        :return: a notification that says what was posted and what was not
-        :raise AccessError: for whoever may not post counts
-        :raise UserError: when nothing is checked, approval is missing or it is closed
+        :return: a notification of what was posted and what was not
+        :raise AccessError: when the user may not post counts
+        :raise UserError: when no line is ticked, or the session waits for approval or
+            is closed
         """
         self._refuse_busy()
         self.ensure_one()
@@ -349,13 +392,11 @@ class StockCountSession(models.Model):
                 )
             )
         self._lock()
-        sent = self.env["stock.count.recount"]._send_due(self)
-        if sent and not self.env["stock.count.line"].sudo()._find_postable(self):
-            return self._notify_sent_to_recount(sent)
-        return self._post_checked()
+        sent = self._send_all_to_recount()
+        return self._notify_sent_to_recount(sent) if sent else self._post_checked()
 
     def _post_checked(self):
-        """Post the checked lines now, or in the background where they are many."""
+        """Post the ticked lines now, or by a job if there are many."""
         job = self._start_posting()
         if job:
             return job._notify_started()
@@ -363,11 +404,14 @@ class StockCountSession(models.Model):
         return self._notify_posted(outcome.counts)
 
     def action_undo_posting(self):
-        """Reverse what this session posted, by moves the other way.
+        """Undo the posting of this session, by moves in the other direction.
 
-        :return: a notification that says what was undone and what was not
-        :raise AccessError: for whoever is not a count manager
-        :raise UserError: when nothing is posted
+        A line stays posted if its stock has moved or was counted since. Many lines are
+        undone by a background job.
+
+        :return: a notification of what was undone and what was not
+        :raise AccessError: when the user is no count manager
+        :raise UserError: when nothing is posted, or the session waits for approval
         """
         self._refuse_busy()
         self.ensure_one()
@@ -382,7 +426,7 @@ class StockCountSession(models.Model):
         return self._undo_posted()
 
     def _undo_posted(self):
-        """Undo now, or in the background where many lines are posted."""
+        """Undo the posting now, or by a job if there are many lines."""
         job = self._start_undoing()
         if job:
             return job._notify_started()
@@ -393,7 +437,10 @@ class StockCountSession(models.Model):
         return self._notify("success" if counts["undone"] else "warning", message)
 
     def _posted_just_now(self):
-        """Whether somebody else posted what this user saw as checked a moment ago."""
+        """Whether another user has posted, a moment ago, what this user saw as ticked.
+
+        Two people often press Post at the same time.
+        """
         just_now = fields.Datetime.now() - timedelta(minutes=1)
         return (
             self.posted_at
@@ -409,33 +456,38 @@ class StockCountSession(models.Model):
         return self._notify("info", message)
 
     def action_cancel(self):
-        """Stop counting. An open count is cancelled; of a partly posted one what is
-        posted stays, the rest is dropped and the session is closed as posted.
+        """Close these sessions without posting the rest.
 
-        :raise AccessError: for whoever is not a counting lead
+        A session without a posting becomes Cancelled. A session that is partly posted
+        becomes Posted, and what it posted stays.
+
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a session is closed already
         """
         self._refuse_busy()
         check_lead(self, "write")
         for session in self:
             session._check_countable()
+            session._void_approvals()
             target = "posted" if session.state == "partial" else "cancelled"
-            pending = session.sudo().approval_ids.filtered(
-                lambda approval: approval.state == "pending"
-            )
-            for approval in pending:
-                approval._answer("void", None)
             session._set_state(OPEN_STATES, target)
-            session._log_action(
-                self.env._(
-                    "Closed with %s lines not posted.", len(session._unposted_lines())
-                )
-            )
+            left = len(session._unposted_lines())
+            session._log_action(self.env._("Closed with %s lines not posted.", left))
         return True
 
-    # === ACTION METHODS - LOOK === #
+    def _void_approvals(self):
+        for approval in self.sudo().approval_ids:
+            if approval.state == "pending":
+                approval._answer("void", None)
+
+    # === ACTION METHODS - VIEW === #
 
     def action_view_moves(self):
-        """Open the moves that this session posted."""
+        """Open the move lines that these sessions posted.
+
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        """
         check_lead(self, "write")
         return {
             "type": "ir.actions.act_window",
@@ -447,7 +499,11 @@ class StockCountSession(models.Model):
         }
 
     def action_view_entries(self):
-        """Open who counted what and when, withdrawn entries included."""
+        """Open the entries of these sessions, with the withdrawn ones.
+
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        """
         check_lead(self, "write")
         return {
             "type": "ir.actions.act_window",

@@ -1,5 +1,5 @@
-"""What every room uses and no step of a count is: SQL of keys, signals, sealed fields,
-access to fields."""
+"""Parts that every room uses: the SQL of natural keys, signals, sealed fields, and who
+may read a cost."""
 
 from . import (
     context_defaults,

@@ -1,11 +1,12 @@
 def without_defaults(records, names):
-    """The records without the defaults that the context gives to fields.
+    """The records without the context's defaults for some fields.
 
-    Of a field that only verbs write, a default would be as good as a value.
+    A default would let a client set a field that only verbs may write.
 
-    :param names: of the fields
+    :param names: names of these fields
+    :return: the same records, in another context
     """
     taken = {f"default_{name}" for name in names}
     context = {k: v for k, v in records.env.context.items() if k not in taken}
-    # Taking keys away is what `with_context(key=value)` cannot do.
+    # `with_context(key=value)` can add keys but cannot remove any.
     return records.with_context(context)  # pylint: disable=context-overridden

@@ -4,14 +4,18 @@ from ...const import LEAD
 
 
 class StockCountGuard(models.AbstractModel):
-    """Field access beyond groups: who may read a cost."""
+    """Access to fields where a group is not enough: costs, and what only leads read.
+
+    A counter who is also a lead reads costs, a counter who is nothing else does not.
+    No list of groups can say that.
+    """
 
     _name = "stock.count.guard"
     _description = "Count Field Guard"
 
-    # Fields that tell a counter what stock costs.
+    # Names of fields that show what stock costs.
     _count_costs = frozenset()
-    # Fields that leads read, but that cannot name their group.
+    # Names of fields for leads that cannot have ``groups``.
     _count_leads_only = frozenset()
 
     # === VIEWS === #
@@ -23,7 +27,8 @@ class StockCountGuard(models.AbstractModel):
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        """Leave out what the user may not read: the client would ask for it."""
+        """Leave out the fields that the user may not read: the client would ask for
+        them and get an access error."""
         arch, view = super()._get_view(view_id, view_type, **options)
         for name in self._count_hidden_names():
             for node in arch.xpath(
@@ -34,7 +39,7 @@ class StockCountGuard(models.AbstractModel):
 
     @api.model
     def _count_hidden_names(self):
-        """The costs that this user may not read."""
+        """Names of the costs that this user may not read, sorted."""
         costs = self._count_costs & self._fields.keys()
         readable = {
             name for name in costs if self._has_field_access(self._fields[name], "read")
@@ -44,8 +49,9 @@ class StockCountGuard(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     def _has_field_access(self, field, operation):
-        """Refuse what no group can express: a counter who is not also a lead."""
-        # Asked for every value that is read, so most names are told at once.
+        """Refuse costs to counters who have no other right, and leads' fields to all
+        but leads."""
+        # Odoo asks for each value that is read: most names are decided by this line.
         name = field.name
         guarded = name in self._count_costs or name in self._count_leads_only
         if guarded and not self.env.su and not self._count_may_read(name):
@@ -53,7 +59,7 @@ class StockCountGuard(models.AbstractModel):
         return super()._has_field_access(field, operation)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
-        """Odoo does not ask who may read a field of many records to group by it."""
+        """Check access to a many2many field before grouping by it: Odoo does not."""
         field = self._fields.get(groupby_spec.split(":")[0].split(".")[0])
         if field and field.type == "many2many":
             self._check_field_access(field, "read")

@@ -1,15 +1,16 @@
-"""SQL of natural keys: product, place, lot or lot name, package and owner; and of rows
-that Python has.
+"""The SQL of natural keys, and of rows that Python has.
 
-A line keeps its key, never only a link to a quant, because Odoo deletes and merges
-quants."""
+A natural key says which thing is counted where: product, location, lot (or the name of
+a lot that does not exist yet), package and owner. A line keeps its key and no link to a
+quant, because Odoo deletes and merges quants.
+"""
 
 from odoo.tools import SQL
 
-# Types whose values have no mark that an array would take for its own.
+# Types whose values need no quotation marks in an array.
 BARE = ("int", "numeric", "boolean")
 
-# The natural key, 0 and "" for none.
+# Columns of a natural key. 0 and "" stand for "none".
 KEY_COLUMNS = (
     "product_id int, location_id int, lot_id int, lot_name text, package_id int,"
     " owner_id int"
@@ -18,7 +19,11 @@ KEY_NAMES = [column.split()[0] for column in KEY_COLUMNS.split(", ")]
 
 
 def array_literal(kind, rows, name):
-    """A column of rows as PostgreSQL writes arrays.
+    """One column of some rows, as PostgreSQL writes an array.
+
+    :param str kind: SQL type of the column
+    :param list rows: dicts
+    :param str name: of the column; a row without it gets NULL
 
     >>> array_literal("int", [{"a": 1}, {}], "a")
     '{1,NULL}'
@@ -36,12 +41,13 @@ def _quote(value):
 
 
 def sql_rows(rows, types):
-    """An SQL row source of Python rows: a parameter for each column however many
-    rows there are. As arrays, because PostgreSQL reads them in half the time of
-    JSON and knows how many they are.
+    """SQL: Python rows to select from, under the name ``rows``.
 
-    :param list rows: dicts; what one has not is NULL
-    :param str types: the column definitions of the rows
+    Each column is one parameter, however many rows there are. Arrays take PostgreSQL
+    half the time of JSON, and tell its planner how many rows there are.
+
+    :param list rows: dicts; a missing value is NULL
+    :param str types: column definitions, such as ``id int, qty numeric``
     """
     columns = [column.split() for column in types.split(",")]
     arrays = (
@@ -56,15 +62,24 @@ def sql_rows(rows, types):
 
 
 def key_rows(keys):
-    """Natural keys for sql_rows(), with their place in the list as ``i``."""
+    """Natural keys as rows for sql_rows().
+
+    :param list keys: tuples in the order of ``KEY_NAMES``
+    :return: list of dicts, with the index of each key as ``i``
+    """
     return [
         {"i": i, **dict(zip(KEY_NAMES, key, strict=True))} for i, key in enumerate(keys)
     ]
 
 
 def same_key(left, right, *, location="location_id", package="package_id"):
-    """SQL condition: both rows have the same product, place, lot, package and
-    owner."""
+    """SQL condition: two rows have the same product, location, lot, package and owner.
+
+    :param str left: alias of one row
+    :param str right: alias of the other row
+    :param str location: the left row's column for its location
+    :param str package: the left row's column for its package
+    """
     names = (
         ("product_id", "product_id"),
         (location, "location_id"),
@@ -82,8 +97,15 @@ def same_key(left, right, *, location="location_id", package="package_id"):
     return SQL(" AND ").join(conditions)
 
 
+def same_dest_key(move_line, right):
+    """SQL condition: a move line brings something to the key of another row."""
+    return same_key(
+        move_line, right, location="location_dest_id", package="result_package_id"
+    )
+
+
 def booked_qty(alias):
-    """SQL: what is booked now for the key of the row ``alias``."""
+    """SQL: the booked quantity of the key of row ``alias`` now, in product units."""
     return SQL(
         "(SELECT COALESCE(sum(quantity), 0) FROM stock_quant quant WHERE %s AND %s)",
         same_key("quant", alias),
@@ -92,25 +114,26 @@ def booked_qty(alias):
 
 
 def is_booked(alias):
-    """SQL condition: the row's lot exists; stock without a lot is another key."""
+    """SQL condition: no stock can be booked under a lot that does not exist yet.
+
+    A row with only the name of a lot must not match stock without a lot.
+    """
     return SQL("COALESCE(%s, '') = ''", SQL.identifier(alias, "lot_name"))
 
 
 def moves_of(alias, columns, condition, joins=None, table="stock_move_line"):
-    """SQL: the move lines at either end of the key of row ``alias``.
+    """SQL: the move lines that go to or from the key of row ``alias``.
 
-    ``qty`` is signed: negative where the key is the source. Lines from a key to
-    itself change nothing and are left out.
+    ``qty`` is in product units: negative where the key is the source, positive where it
+    is the destination. A line from a key to itself changes nothing and is left out.
 
-    :param SQL columns: of the move line ``ml``, beside ``qty``
-    :param SQL condition: on ``ml``
-    :param SQL joins: of what ``columns`` name beside ``ml``
-    :param str table: what ``ml`` is, move lines or their traces
+    :param SQL columns: columns of the move line ``ml`` to select beside ``qty``
+    :param SQL condition: which move lines ``ml``
+    :param SQL joins: tables that ``columns`` needs beside ``ml``
+    :param str table: ``stock_move_line``, or ``stock_count_trace`` for former lines
     """
     source = same_key("ml", alias)
-    dest = same_key(
-        "ml", alias, location="location_dest_id", package="result_package_id"
-    )
+    dest = same_dest_key("ml", alias)
     return SQL(
         """
         SELECT -ml.quantity_product_uom AS qty, %(columns)s
@@ -131,7 +154,10 @@ def moves_of(alias, columns, condition, joins=None, table="stock_move_line"):
 
 
 def key_of(row):
-    """The natural key of a line that was read as a dict, 0 and "" for none."""
+    """The natural key of a line that was read as a dict.
+
+    :return: tuple in the order of ``KEY_NAMES``, with 0 and "" for none
+    """
     return (
         row["product_id"],
         row["location_id"],

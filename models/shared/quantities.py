@@ -1,6 +1,6 @@
-"""What all quantities have in common."""
+"""How quantities are rounded."""
 
 
 def quantity_digits(env):
-    """How many decimals a quantity has: the precision "Product Unit"."""
+    """How many decimals a quantity in a product's unit has ("Product Unit")."""
     return env["decimal.precision"].precision_get("Product Unit")

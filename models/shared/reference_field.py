@@ -2,13 +2,14 @@ from odoo import fields
 
 
 class Reference(fields.Many2one):
-    """A link that the database need not check, because another one that it checks keeps
-    the record: a line's company is its session's, who counted it is named by its
-    entries, and those are never deleted.
+    """A link without a foreign key, for records that another link already protects.
 
-    PostgreSQL looks up every link of every row it writes; for a line and its entry that
-    takes longer than writing them.
+    A line's company is the company of its session. The person who counted it is also
+    named by its entries, which nobody can delete.
+
+    PostgreSQL checks each foreign key of each row that it writes. For a line and its
+    entry, the checks take longer than the writing.
     """
 
     def update_db_foreign_key(self, model, column):
-        """Another link has it."""
+        """Make no foreign key."""
