@@ -5,7 +5,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from ...const import CLOSED_STATES, LEAD, OPEN_STATES, SCOPE, SETTLED_STATES
+from ...const import (
+    CLOSED_STATES,
+    COUNTED_USAGES,
+    LEAD,
+    OPEN_STATES,
+    SCOPE,
+    SETTLED_STATES,
+)
 from ...rights import check_lead
 from ..shared.context_defaults import without_defaults
 from ..shared.keys import KEY_NAMES
@@ -198,10 +205,9 @@ class StockCountSession(models.Model):
                 location=name,
                 company=location.company_id.name,
             )
-        if location.warehouse_id not in (
-            self.warehouse_id,
-            self.env["stock.warehouse"],
-        ):
+        elsewhere = location.warehouse_id and location.warehouse_id != self.warehouse_id
+        # The view above the bins of a warehouse stands for them.
+        if elsewhere or location.usage not in (*COUNTED_USAGES, "view"):
             return _(
                 "Location %(location)s is not in warehouse %(warehouse)s.",
                 location=name,
