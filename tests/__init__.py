@@ -15,6 +15,7 @@ from .book import (
     test_traces,
 )
 from .documents import test_documents
+from .everything import test_made_and_sold
 from .exceptions import (
     test_exceptions,
     test_proof,

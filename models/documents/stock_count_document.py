@@ -141,14 +141,14 @@ class StockCountDocument(models.Model):
         if self.res_model == "pos.session":
             # Whatever is sold later has its own time, which a claim respects.
             return False
-        return self.movements.get(source.key) != source.total
+        return (self.movements or {}).get(source.key) != source.total
 
     def _move_line_ids(self):
         """The move lines of these documents, done ones included.
 
         :rtype: set of int
         """
-        keys = [key for document in self for key in document.movements]
+        keys = [key for document in self for key in document.movements or ()]
         moves = {int(key[1:].split(":")[0]) for key in keys if key[1:2].isdigit()}
         if not moves:
             return set()
