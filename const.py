@@ -22,8 +22,9 @@ CLOSED_STATES = ("posted", "cancelled")
 UNCOUNTED_STATES = ("to_count", "skipped", "recount")
 LEFT_STATES = ("to_count", "recount")
 NEW_STATES = ("to_count", "skipped")
-# Counted and not posted
+# Counted and not posted; of these, not held by a transfer
 UNPOSTED_COUNT_STATES = ("counted", "held", "failed")
+UNHELD_STATES = ("counted", "failed")
 UNPOSTED_STATES = (*UNCOUNTED_STATES, *UNPOSTED_COUNT_STATES)
 POSTABLE_STATES = (*UNPOSTED_COUNT_STATES, "superseded")
 SETTLED_STATES = ("posted", "superseded")

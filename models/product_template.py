@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..const import LEAD
-from .review.posting_block import HOLD_INDEX
+from .review.posting_block import BLOCK_INDEX
 
 
 class ProductTemplate(models.Model):
@@ -30,7 +30,7 @@ class ProductTemplate(models.Model):
         string="Counts", compute="_compute_count_line_count"
     )
 
-    _count_hold_index = models.Index(HOLD_INDEX)
+    _count_hold_index = models.Index(BLOCK_INDEX)
 
     # === COMPUTE METHODS === #
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .review.posting_block import HOLD_INDEX
+from .review.posting_block import BLOCK_INDEX
 
 
 class StockLocation(models.Model):
@@ -11,7 +11,7 @@ class StockLocation(models.Model):
         string="Counts", compute="_compute_count_line_count"
     )
 
-    _count_hold_index = models.Index(HOLD_INDEX)
+    _count_hold_index = models.Index(BLOCK_INDEX)
 
     # === COMPUTE METHODS === #
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .review.posting_block import HOLD_INDEX
+from .review.posting_block import BLOCK_INDEX
 
 
 class StockLot(models.Model):
@@ -16,7 +16,7 @@ class StockLot(models.Model):
         string="Counts", compute="_compute_count_line_count"
     )
 
-    _count_hold_index = models.Index(HOLD_INDEX)
+    _count_hold_index = models.Index(BLOCK_INDEX)
 
     # === COMPUTE METHODS === #
 

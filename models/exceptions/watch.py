@@ -415,9 +415,10 @@ class StockCountWatch(models.AbstractModel):
         }
 
     @api.model
-    def _released(self, holds):
-        held = self.env["stock.count.hold"]._read_held(holds.line_id.ids)
-        return holds.filtered(lambda x: x.line_id.id not in held)
+    def _released(self, exceptions):
+        """The exceptions about a block that was released."""
+        blocked = self.env["stock.count.hold"]._read_blocked(exceptions.line_id.ids)
+        return exceptions.filtered(lambda x: x.line_id.id not in blocked)
 
     @api.model
     def _known(self, unknown):

@@ -1,4 +1,7 @@
-"""What a count consists of: the generator makes the lines of its scope, of which the
-selection chooses some."""
+"""Planning: which lines a session has.
+
+The generator makes the lines of the scope; the selection chooses some of them by the
+type of the count.
+"""
 
 from . import generator, selection

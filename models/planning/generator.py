@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import COUNTED_USAGES
+from ...const import COUNTED_USAGES, UNCOUNTED_STATES, UNPOSTED_COUNT_STATES
 from ..shared.keys import (
     KEY_COLUMNS,
     KEY_NAMES,
@@ -13,7 +13,7 @@ from ..shared.keys import (
 )
 from ..shared.signals import ask
 
-# What counting writes on a line.
+# Columns of a line that counting writes.
 COUNT_COLUMNS = """
     id int, round int, state text, is_counted boolean, found_qty numeric,
     serial_seen boolean, counted_at timestamp, counted_stamp int, counted_by_id int,
@@ -23,7 +23,10 @@ COUNT_COLUMNS = """
 
 
 class StockCountGenerator(models.AbstractModel):
-    """Makes the lines of a session from the stock in its scope, in one statement."""
+    """Makes the lines of a session from the stock in its scope, in one statement.
+
+    Quantities are in the product's unit.
+    """
 
     _name = "stock.count.generator"
     _description = "Count Line Generator"
@@ -32,22 +35,23 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _generate(self, session):
-        """Add a line for each key with stock in scope; lines that are there stay."""
+        """Add a line for each key with stock in the scope. Existing lines stay.
+
+        :return: number of lines that were added
+        """
         self._flush(session)
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO stock_count_line (
-                    session_id, company_id, product_id, location_id, lot_id, package_id,
-                    owner_id, expected_qty, book_qty, unit_cost, found_qty,
-                        variance_qty,
-                    variance_value, round, first_round, posted_round, is_counted,
-                        to_post, serial_seen,
-                    state)
+                       session_id, company_id, product_id, location_id, lot_id,
+                       package_id, owner_id, expected_qty, book_qty, unit_cost,
+                       found_qty, variance_qty, variance_value, round, first_round,
+                       posted_round, is_counted, to_post, serial_seen, state)
                 SELECT %(session)s, %(company)s, scope.product_id, scope.location_id,
                        scope.lot_id, scope.package_id, scope.owner_id, scope.quantity,
                        scope.quantity, %(cost)s, 0, 0, 0, 1, 1, 0, FALSE, FALSE, FALSE,
-                           'to_count'
+                       'to_count'
                   FROM (%(scope)s) scope
                   JOIN product_product product ON product.id = scope.product_id
                   JOIN product_template template
@@ -71,8 +75,24 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _refresh(self, session):
-        """Take over stock that changed, add new keys, keep everything entered."""
+        """Bring lines up to the stock that is booked now, and add new ones.
+
+        What was counted does not change; its variances are judged again.
+        """
         self._generate(session)
+        self._refresh_uncounted(session)
+        self._invalidate(session)
+        domain = [
+            ("session_id", "=", session.id),
+            ("is_counted", "=", True),
+            ("state", "in", (*UNPOSTED_COUNT_STATES, "superseded")),
+        ]
+        counted = self.env["stock.count.line"].sudo().search(domain)
+        self.env["stock.count.verdicts"]._refresh_verdicts(counted)
+
+    @api.model
+    def _refresh_uncounted(self, session):
+        """Write what is booked now to the lines that nobody has counted."""
         self.env.cr.execute(
             SQL(
                 """
@@ -82,7 +102,7 @@ class StockCountGenerator(models.AbstractModel):
                           FROM stock_count_line key
                           LEFT JOIN stock_quant quant ON %(same)s AND %(booked)s
                          WHERE key.session_id = %(session)s AND NOT key.is_counted
-                           AND key.state IN ('to_count', 'skipped', 'recount')
+                           AND key.state IN %(uncounted)s
                          GROUP BY key.id
                         HAVING COALESCE(sum(quant.quantity), 0) <> key.expected_qty
                        ) now
@@ -91,25 +111,13 @@ class StockCountGenerator(models.AbstractModel):
                 same=same_key("quant", "key"),
                 booked=is_booked("key"),
                 session=session.id,
+                uncounted=UNCOUNTED_STATES,
             )
         )
-        self._invalidate(session)
-        counted = (
-            self.env["stock.count.line"]
-            .sudo()
-            .search(
-                [
-                    ("session_id", "=", session.id),
-                    ("is_counted", "=", True),
-                    ("state", "in", ("counted", "held", "superseded", "failed")),
-                ]
-            )
-        )
-        self.env["stock.count.verdicts"]._refresh_verdicts(counted)
 
     @api.model
     def _count_scope(self, session):
-        """How many lines the scope would make, without making them."""
+        """Number of lines that the scope would make, without making them."""
         self._flush(session)
         self.env.cr.execute(
             SQL("SELECT count(*) FROM (%s) scope", self._scope(session))
@@ -118,7 +126,10 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _has_more_quants(self, session, limit):
-        """A quick look: where there are fewer quants, there are fewer lines."""
+        """Whether the company has more quants than a limit.
+
+        A quick check, because a scope never makes more lines than there are quants.
+        """
         self.env.cr.execute(
             SQL(
                 "SELECT count(*) FROM (SELECT FROM stock_quant WHERE company_id = %s"
@@ -131,9 +142,9 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _count_places(self, session):
-        """How many lines each location of the scope would have, in their order.
+        """Number of lines that each location of the scope would have.
 
-        :return: list of (location id, lines)
+        :return: list of pairs (location id, number), in the order of locations
         """
         self._flush(session)
         self.env.cr.execute(
@@ -152,29 +163,30 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _insert_keys(self, session, keys):
-        """Lines for things to be counted, where none was expected.
+        """Insert lines for keys that the session did not expect.
 
-        :param list keys: tuples of the natural key, 0 and "" for none
+        :param list keys: natural keys, tuples in the order of ``KEY_NAMES``
         """
         rows = self._prepare_lines(session, keys)
         books = self.env["stock.count.book"]._read_books(keys)
         for row in rows:
             row["book_qty"], _picked = books[tuple(row[name] for name in KEY_NAMES)]
-        # Two counters finding the same new thing conflict here; one is retried.
+        # Two people who find the same new thing conflict here. The second call is
+        # retried, so the error is not worth a log message.
         self.env.cr.execute(self._insertion(session, rows), log_exceptions=False)
         self._invalidate(session)
 
     @api.model
     def _prepare_lines(self, session, keys):
-        """Lines that are not there yet, with ids shelf by shelf as a count is
-        generated; in one order, so that two who find the same do not wait for each
-        other in a circle.
+        """Prepare new lines, with ids in walking order like those of ``_generate``.
 
-        :return: list of dicts of the key's columns, ``id``, ``tracking`` and
-            ``unit_cost``
+        The order also prevents a deadlock between two people who find the same things.
+
+        :param list keys: natural keys
+        :return: list of dicts with the columns of the key, ``id``, ``tracking`` and
+            ``unit_cost`` (company currency)
         """
-        Book = self.env["stock.count.book"]
-        Book._flush()
+        self.env["stock.count.book"]._flush()
         rows = key_rows(keys)
         self.env.cr.execute(
             SQL(
@@ -204,10 +216,10 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _insertion(self, session, rows):
-        """SQL: insert prepared lines; those with ``is_counted`` as they were counted.
+        """SQL: insert new lines, some of them counted already.
 
-        :param list rows: see _prepare_lines(), with ``book_qty`` and the other
-            COUNT_COLUMNS
+        :param list rows: see ``_prepare_lines``, with ``book_qty``; those that are
+            counted have the other ``COUNT_COLUMNS``, too
         """
         return SQL(
             """
@@ -228,8 +240,8 @@ class StockCountGenerator(models.AbstractModel):
                    last_entry_id
               FROM %(rows)s
              ORDER BY id
-            -- Only of the same thing: a serial number that was counted elsewhere just
-            -- now is refused.
+            -- Ignores only a second line of a key. A second find of a serial number
+            -- raises an error.
             ON CONFLICT (session_id, product_id, location_id, COALESCE(lot_id, 0),
                          COALESCE(lot_name, ''), COALESCE(package_id, 0),
                          COALESCE(owner_id, 0)) DO NOTHING
@@ -248,12 +260,12 @@ class StockCountGenerator(models.AbstractModel):
 
         :param domain: narrows the result further
         """
-        # An archived location must not turn "this one" into "all of them".
+        # Without archived locations, an archived choice would mean "all locations".
         chosen = session.with_context(active_test=False).location_ids
         roots = chosen or session.warehouse_id.view_location_id
         step_ids = self.env.context.get("count_location_ids")
         if step_ids is not None:
-            # A step of a job makes the lines of some locations.
+            # A chunk of a job makes the lines of some locations.
             domain = [*domain, ("id", "in", step_ids)]
         return self.env["stock.location"].search(
             Domain(list(domain))
@@ -278,7 +290,7 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _scope_product_domain(self, session):
-        """Which products a session counts.
+        """Domain of the products that a session counts.
 
         For a module to narrow or widen what is counted, override this method.
         """
@@ -291,7 +303,7 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _assigned_domain(self, session):
-        """Which products may be counted in the session's warehouse (Option 504)."""
+        """Domain of the products that the session's warehouse counts (Option 504)."""
         if not session.company_id.sudo().count_warehouse_items:
             return Domain.TRUE
         return Domain("count_warehouse_ids", "=", False) | Domain(
@@ -300,7 +312,7 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _find_left_out(self, session):
-        """Products with stock in scope that are assigned to other warehouses."""
+        """Products with stock in the scope that are assigned to other warehouses."""
         assigned = self._assigned_domain(session)
         if assigned.is_true():
             return self.env["product.product"]
@@ -317,10 +329,10 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _is_new(self, session, alias):
-        """SQL condition: the session has no line for the key of the row ``alias``.
+        """SQL condition: the session has no line for the key of row ``alias``.
 
-        Refused one by one by the unique index, known lines would cost as much as new
-        ones; the index still stands against somebody else's refresh.
+        The unique index would refuse known lines, too, but each of them would take as
+        long as a new one. The index is still needed where two people refresh at once.
         """
         return SQL(
             "NOT EXISTS (SELECT FROM stock_count_line known WHERE known.session_id = %s"
@@ -331,21 +343,13 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _scope(self, session, *, new_only=False):
-        """SQL: the keys with stock in scope, and what is booked for each.
+        """SQL: the keys of the scope that the type of the count chooses, with what is
+        booked.
 
-        :param bool new_only: may leave out what the session has a line for already
+        :param bool new_only: leave out keys that have a line already
         """
         new = self._is_new(session, "quant") if new_only else SQL("TRUE")
-        products = (
-            self.env["product.product"]
-            .sudo()
-            # A supplier of another company does not widen the scope.
-            .with_context(active_test=False, allowed_company_ids=session.company_id.ids)
-            ._search(
-                self._scope_product_domain(session) & self._assigned_domain(session)
-            )
-            .subselect()
-        )
+        products = self._scope_products(session)
         Selection = self.env["stock.count.selection"]
         if session.count_type == "zero_balance":
             scope = Selection._emptied(session, products, new)
@@ -354,9 +358,22 @@ class StockCountGenerator(models.AbstractModel):
         return Selection._choose(session, scope, self._limit(session, new_only))
 
     @api.model
+    def _scope_products(self, session):
+        """SQL subselect: ids of the products in the scope, archived ones included."""
+        Product = self.env["product.product"].sudo()
+        # A supplier of another company does not widen the scope.
+        Product = Product.with_context(
+            active_test=False, allowed_company_ids=session.company_id.ids
+        )
+        domain = self._scope_product_domain(session) & self._assigned_domain(session)
+        return Product._search(domain).subselect()
+
+    @api.model
     def _limit(self, session, new_only):
-        """How many lines may be chosen, None for all: a refresh fills up what is
-        missing, or each would add as many again."""
+        """The largest number of lines to choose; None for all.
+
+        A refresh only fills up to the session's limit.
+        """
         if not session.lots_to_count:
             return None
         known = new_only and session._origin and self._count_lines(session)
@@ -369,7 +386,7 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _booked(self, session, products, condition):
-        """SQL: the keys with stock in the session's places, and what is booked."""
+        """SQL: the keys with stock in the session's locations, with what is booked."""
         return SQL(
             """
             SELECT quant.product_id, quant.location_id, quant.lot_id, quant.package_id,
@@ -387,8 +404,10 @@ class StockCountGenerator(models.AbstractModel):
 
     @api.model
     def _unit_cost(self, session):
-        """SQL: the cost of one product unit; lots have their own where they are
-        valued."""
+        """SQL: the cost of one product unit, in company currency.
+
+        A lot that is valued by itself has its own cost.
+        """
         company = session.company_id
         Product = self.env["product.product"].with_company(company)
         product_cost = Product._field_to_sql("product", "standard_price")

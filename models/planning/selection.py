@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..shared.keys import same_key
 
-# Types that choose some lines of a scope, and so ask how many.
+# Types that choose some lines of the scope, and so need a number of lines.
 SELECTIONS = (
     "fast",
     "slow",
@@ -23,7 +23,7 @@ KEY = SQL(
 
 
 class StockCountSelection(models.AbstractModel):
-    """Which lines of its scope a count takes, by its type; each in one statement."""
+    """Chooses the lines of a scope by the type of the count, in one statement."""
 
     _name = "stock.count.selection"
     _description = "Count Selection"
@@ -35,7 +35,7 @@ class StockCountSelection(models.AbstractModel):
         """SQL: the rows of a scope that the session's type chooses, best first.
 
         :param SQL scope: rows with a natural key and ``quantity``
-        :param int limit: at most this many; None for all
+        :param int limit: largest number of rows; None for all
         """
         if session.count_type not in SELECTIONS and limit is None:
             return scope
@@ -52,18 +52,18 @@ class StockCountSelection(models.AbstractModel):
 
     @api.model
     def _rule(self, session):
-        """What a type joins to the scope, which rows it takes and in which order.
+        """The rule by which a type chooses rows.
 
         For a module to add a type of count, override this method.
 
-        :return: tuple of three SQL objects
+        :return: tuple of three SQL: joins to ``scope``, condition, order
         """
         rule = getattr(self, f"_rule_{session.count_type}", self._rule_full)
         return rule(session)
 
     @api.model
     def _rule_full(self, _session):
-        """In walking order, for a scope that is only limited."""
+        """All rows in walking order, for a scope that is only limited."""
         location = SQL("JOIN stock_location place ON place.id = scope.location_id")
         return location, SQL("TRUE"), SQL("place.complete_name")
 
@@ -77,7 +77,7 @@ class StockCountSelection(models.AbstractModel):
 
     @api.model
     def _rule_slow(self, session):
-        """Also what did not move at all."""
+        """Rows with few moves first, also those without any."""
         return self._join_moves(session), SQL("TRUE"), SQL("COALESCE(moved.number, 0)")
 
     @api.model
@@ -87,8 +87,11 @@ class StockCountSelection(models.AbstractModel):
 
     @api.model
     def _rule_high_value(self, session):
-        """By the cost of one: by that of all, what is chosen would tell how many there
-        are."""
+        """Rows by the cost of one unit.
+
+        By the value of the whole stock, the choice would show a counter how many units
+        are expected.
+        """
         limit = session.company_id.sudo().count_high_value
         cost = self._join_cost(session)
         return cost, SQL("cost.unit > %s", limit), SQL("cost.unit DESC")
@@ -101,7 +104,7 @@ class StockCountSelection(models.AbstractModel):
 
     @api.model
     def _rule_least_recent(self, _session):
-        """What was never counted first."""
+        """Rows that were never counted first, then those counted long ago."""
         last = SQL(
             """
             CROSS JOIN LATERAL (
@@ -116,7 +119,7 @@ class StockCountSelection(models.AbstractModel):
 
     @api.model
     def _rule_zero_balance(self, _session):
-        """See :meth:`_emptied`: all of them."""
+        """All rows of ``_emptied``."""
         return SQL(), SQL("TRUE"), SQL("scope.quantity")
 
     @api.model
@@ -125,8 +128,8 @@ class StockCountSelection(models.AbstractModel):
 
     @api.model
     def _join_moves(self, session):
-        """SQL: how often each product moved in the session's places in the window;
-        corrections are no moves."""
+        """SQL: join the ``number`` of physical moves of each product in the session's
+        locations, within the mover window."""
         locations = self.env["stock.count.generator"]._scope_locations(session).ids
         return SQL(
             """
@@ -152,7 +155,7 @@ class StockCountSelection(models.AbstractModel):
 
     @api.model
     def _join_cost(self, session):
-        """SQL: the cost of one product unit of each row, 0 where it has none."""
+        """SQL: join the cost of one product ``unit`` (company currency, 0 for none)."""
         return SQL(
             """
             JOIN product_product product ON product.id = scope.product_id
@@ -165,10 +168,11 @@ class StockCountSelection(models.AbstractModel):
 
     @api.model
     def _emptied(self, session, products, condition):
-        """SQL: what moved away in the window and has nothing booked any more.
+        """SQL: keys from which goods moved away, within the mover window, and that have
+        no stock now.
 
-        :param SQL products: subselect of the products in scope
-        :param SQL condition: more conditions on the rows ``quant``
+        :param SQL products: subselect of the products in the scope
+        :param SQL condition: further conditions on the rows ``quant``
         """
         return SQL(
             """

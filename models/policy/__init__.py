@@ -1,4 +1,7 @@
-"""How often an item is counted and how much it may differ: classes, then tolerances."""
+"""Policy: how often an item is counted, and how much a count may differ.
+
+Read stock_count_class and stock_count_class_item first, then stock_count_tolerance.
+"""
 
 from . import limits  # isort: split
 

@@ -6,7 +6,7 @@ LIMITS = ("percent_minus", "percent_plus", "value_minus", "value_plus")
 
 
 class StockCountLimits(models.AbstractModel):
-    """How far a count may be off, for whatever gives limits; 0 does not limit."""
+    """Limits of a count's variance, for tolerances and classes. 0 does not limit."""
 
     _name = "stock.count.limits"
     _description = "Limits of a Count"
@@ -39,5 +39,9 @@ class StockCountLimits(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     def _limits(self):
+        """These limits for domain.tolerance.
+
+        :rtype: domain.tolerance.Tolerance
+        """
         self.ensure_one()
         return Tolerance(*(self[limit] or None for limit in LIMITS))

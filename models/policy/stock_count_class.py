@@ -4,19 +4,19 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...const import MANAGER
+from ...rights import is_manager
 
-# Usage is what was used since then.
+# How far back usage is added up.
 USAGE_PERIOD = relativedelta(years=1)
-# Name, share of the usage value up to which it reaches, counts a year.
+# The default classes: name, upper share of the usage value (percent), counts a year.
 DEFAULTS = (("A", 80, 12), ("B", 95, 4), ("C", 100, 1))
 
 
 class StockCountClass(models.Model):
-    """A class of items by the value of their usage: how often they are counted, and how
-    far a count may be off.
+    """A class of items with a similar usage value (ABC analysis).
 
-    The few items that make most of the usage are in the first class.
+    It says how often its items are counted, and how much a count may differ. The first
+    class has the few items that make most of the usage.
     """
 
     _name = "stock.count.class"
@@ -84,13 +84,13 @@ class StockCountClass(models.Model):
     # === ACTION METHODS === #
 
     def action_classify(self):
-        """Put the items of the current companies into their classes anew.
+        """Compute the classes of all items of the current companies.
 
-        :return: a notification that says how many
-        :raise AccessError: for whoever is not a count manager
+        :return: a notification with the number of items
+        :raise AccessError: when the user is no count manager
         :raise UserError: when a company has no class
         """
-        if not self.env.su and not self.env.user.has_group(MANAGER):
+        if not is_manager(self.env):
             raise AccessError(self.env._("Only a count manager computes classes."))
         classes = self.search([("company_id", "in", self.env.companies.ids)])
         for company in self.env.companies - classes.company_id:
@@ -98,6 +98,10 @@ class StockCountClass(models.Model):
                 self.env._("%s has no count classes: create one first.", company.name)
             )
         number = self.sudo()._classify(self.env.companies)
+        return self._notify_classified(number)
+
+    @api.model
+    def _notify_classified(self, number):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -109,7 +113,11 @@ class StockCountClass(models.Model):
         }
 
     def action_view_items(self):
-        """Open the items of these classes, those with the most usage first."""
+        """Open the items of these classes, those with the highest usage value first.
+
+        :return: action
+        :raise AccessError: when the user may not read classes
+        """
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_class_item_action"
@@ -122,7 +130,7 @@ class StockCountClass(models.Model):
 
     @api.model
     def _create_defaults(self, companies):
-        """Give each company that has none the classes A, B and C."""
+        """Create the classes A, B and C for companies without classes."""
         known = self.sudo().search([("company_id", "in", companies.ids)]).company_id
         self.sudo().create(
             [
@@ -150,10 +158,11 @@ class StockCountClass(models.Model):
 
     @api.model
     def _classify(self, companies):
-        """Class, usage value and share of every item in every warehouse, in one
-        statement for each company, because costs are kept by company.
+        """Compute class, usage value and share of each item in each warehouse.
 
-        :return: how many items have a class
+        One statement for each company, because each has its own costs.
+
+        :return: number of items with a class
         """
         self.env.flush_all()
         number = 0
@@ -167,6 +176,7 @@ class StockCountClass(models.Model):
 
     @api.model
     def _classify_query(self, company):
+        """SQL: write the items of a company's classes, and return their number."""
         return SQL(
             """
             WITH ranked AS (%(ranked)s),
@@ -178,7 +188,7 @@ class StockCountClass(models.Model):
                   FROM ranked CROSS JOIN LATERAL (
                        SELECT id FROM stock_count_class
                         WHERE company_id = %(company)s
-                        -- Without usage the last class.
+                        -- An item without usage is in the last class.
                         ORDER BY share > position DESC,
                               CASE WHEN share > position THEN share ELSE -share END
                         LIMIT 1) class
@@ -198,8 +208,11 @@ class StockCountClass(models.Model):
 
     @api.model
     def _ranked(self, company):
-        """SQL: the items of each warehouse with the value of their usage and the share
-        of all usage that is higher, in percent."""
+        """SQL: the items of each warehouse with their usage ``value`` and ``position``.
+
+        The position is the usage of all items above, in percent of the warehouse's
+        usage. Values are in company currency.
+        """
         cost = self.env["product.product"].with_company(company)
         return SQL(
             """
@@ -230,11 +243,13 @@ class StockCountClass(models.Model):
 
     @api.model
     def _usage(self, company):
-        """SQL: what left each warehouse for customers, production or another warehouse,
-        less what customers sent back.
+        """SQL: the usage of items by warehouse, in product units.
 
-        Corrections, scrap and returns to suppliers are no usage. For a module to take
-        other moves for usage, override this method.
+        Usage is what left a warehouse for customers, production or another warehouse,
+        less what customers returned. Corrections, scrap and returns to suppliers are no
+        usage.
+
+        For a module to add other moves, override this method.
         """
         return SQL(
             """
@@ -262,7 +277,8 @@ class StockCountClass(models.Model):
 
     @api.model
     def _stock(self):
-        """SQL: what lies in a warehouse has a class there, used or not."""
+        """SQL: the items with stock in a warehouse. They have a class there even
+        without usage."""
         return SQL(
             """
             SELECT quant.product_id, location.warehouse_id, 0

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class StockCountClassItem(models.Model):
-    """The class of an item in a warehouse, as computed from its usage."""
+    """The class of an item in a warehouse, computed from its usage."""
 
     _name = "stock.count.class.item"
     _description = "Class of an Item"

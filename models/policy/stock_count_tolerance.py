@@ -6,11 +6,12 @@ from ...domain.tolerance import Tolerance, most_specific, tolerance_ratio
 
 
 class StockCountTolerance(models.Model):
-    """How far a count may be off for an item, a category, a warehouse or the company.
+    """A tolerance: how much a count of an item, category, warehouse or company may
+    differ.
 
-    The most specific one wins: item, class, category, warehouse, company; classes have
-    limits of their own. A limit of 0 does not limit, so a tolerance has at least one
-    limit above it.
+    The most specific limits apply, in this order: item, class, category, warehouse,
+    company. Classes have limits of their own. A limit of 0 does not limit, so a
+    tolerance has at least one limit above 0.
     """
 
     _name = "stock.count.tolerance"
@@ -83,7 +84,8 @@ class StockCountTolerance(models.Model):
 
     @api.model
     def _only_its_target(self, vals):
-        """A tolerance of a warehouse names no product, whatever a form left there."""
+        """Values without the targets that ``applied_on`` excludes: a form may have left
+        them there."""
         fields_ = {
             "warehouse": "warehouse_id",
             "category": "categ_id",
@@ -100,6 +102,7 @@ class StockCountTolerance(models.Model):
     # === BUSINESS METHODS === #
 
     def _target(self):
+        """The warehouse, category or product; None for the whole company."""
         self.ensure_one()
         return {
             "warehouse": self.warehouse_id,
@@ -109,10 +112,11 @@ class StockCountTolerance(models.Model):
 
     @api.model
     def _read_ratios(self, verdicts):
-        """How much of its tolerance each variance uses, in one query for all of them.
+        """How much of its tolerance each variance uses.
 
         :param dict verdicts: line id → (Facts, Verdict)
-        :return: dict line id → ratio; 0 where it is missing
+        :return: dict line id → ratio, above 1 for over the tolerance; without lines
+            whose ratio is 0
         """
         differing = [i for i, (_fact, verdict) in verdicts.items() if verdict.variance]
         limits = self._read_limits() if differing else {}
@@ -131,7 +135,10 @@ class StockCountTolerance(models.Model):
 
     @api.model
     def _read_limits(self):
-        """What limits are given, by target; of the tolerances and of the classes."""
+        """Read the limits of all tolerances and classes.
+
+        :return: dict (company id, kind of target, target id) → ``Tolerance``
+        """
         tolerances = self.sudo().search([("company_id", "!=", False)])
         classes = self.env["stock.count.class"].sudo()
         classes = classes.search([("company_id", "!=", False)])
@@ -143,9 +150,12 @@ class StockCountTolerance(models.Model):
 
     @api.model
     def _read_targets(self, line_ids):
-        """Cost, company, warehouse, product, category path and class of count lines.
+        """Read what decides on the tolerance of lines.
 
-        The class that the product was given by hand goes before the computed one.
+        A class that a product was given by hand goes before the computed one.
+
+        :return: rows (line id, unit cost, company id, warehouse id, product template
+            id, path of category ids, class id)
         """
         self.env["stock.count.class.item"].flush_model()
         self.env["product.template"].flush_model(["categ_id", "count_class_id"])
@@ -175,6 +185,7 @@ class StockCountTolerance(models.Model):
         return self.env.cr.fetchall()
 
     def _key(self):
+        """The key of this tolerance in ``_read_limits``."""
         target = self._target()
         return self.company_id.id, self.applied_on, target.id if target else None
 
@@ -182,6 +193,12 @@ class StockCountTolerance(models.Model):
     def _most_specific(
         self, limits, company_id, warehouse_id, template_id, path, class_id
     ):
+        """The limits that apply to a line; without any, a ``Tolerance`` that does not
+        limit.
+
+        :param dict limits: see ``_read_limits``
+        :param str path: category ids from the root, as in ``1/4/``
+        """
         categories = [int(part) for part in (path or "").split("/") if part]
         keys = [
             (company_id, "product", template_id),

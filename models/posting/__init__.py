@@ -1,6 +1,10 @@
-"""The one door through which counts change stock, and back: poster, then its parts
-lots, found_elsewhere, moves; undo; match (pairs); promise (who loses reserved stock);
-history."""
+"""Posting: the only code that changes stock, and takes the change back.
+
+Read in this order: poster (the whole way), then its parts lots, found_elsewhere, moves,
+opening_cost and accounting_date; undo; stock_count_match (location moves that pair a
+shortage with an overage); promise (who loses reserved stock); chunks (what a job posts
+together); stock_count_history (what was posted).
+"""
 
 from ..shared.signals import listen
 from . import poster, undo  # isort: split

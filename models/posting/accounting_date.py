@@ -8,7 +8,7 @@ from ..shared.quantities import quantity_digits
 
 
 class StockCountPoster(models.AbstractModel):
-    """What is booked on a day must have been possible on that day."""
+    """Checks that a correction was possible on the accounting date of its session."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -16,7 +16,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _refuse_impossible(self, lines, verdicts, outcome):
-        """Stop the lines that cannot have differed on their accounting date."""
+        """Fail the lines that cannot have differed on their accounting date.
+
+        :param dict verdicts: line id → (Facts, Verdict)
+        """
         session = lines[:1].session_id
         differing = self._of_kind(lines, verdicts, "post")
         if not session._booked_at() or not differing:
@@ -35,12 +38,13 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_books_at(self, lines, moment):
-        """What was booked for each line at a moment, and what corrected it since.
+        """Read what was booked for each line at a time, and a correction since.
 
-        :return: list of (line id, quantity, reference or None)
+        :param datetime moment: UTC
+        :return: list of tuples (line id, quantity in product units, name of a
+            correction or None)
         """
-        Book = self.env["stock.count.book"]
-        Book._flush()
+        self.env["stock.count.book"]._flush()
         since = moves_of(
             "line",
             SQL(
@@ -70,6 +74,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _settled_message(self, session, reference):
+        """Why a line fails that was corrected after the accounting date."""
         return self.env._(
             "It was corrected by %(reference)s after %(day)s, so nothing is left to be"
             " booked on that day. Post it without an accounting date.",
@@ -79,6 +84,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _too_early_message(self, session, book):
+        """Why a line fails that lacks more than was booked on the accounting date."""
         return self.env._(
             "Only %(qty)g were booked here on %(day)s: what is missing came later. Post"
             " it without an accounting date.",

@@ -6,7 +6,10 @@ from ...domain.chunks import bind, pack
 
 
 class StockCountChunks(models.AbstractModel):
-    """Which lines of a count are posted or undone together, place by place."""
+    """Cuts the lines of a session into the chunks of a job, location by location.
+
+    A line without a stock move is *light*, a line with one is *heavy*.
+    """
 
     _name = "stock.count.chunks"
     _description = "Chunks of Count Lines"
@@ -15,22 +18,34 @@ class StockCountChunks(models.AbstractModel):
 
     @api.model
     def _count_checked(self, session):
-        """How many checked lines need no stock move, and how many need one."""
+        """Count the ticked lines.
+
+        :return: tuple (number of light lines, number of heavy lines)
+        """
         return self._count(self._checked(session), SQL("line.variance_qty <> 0"))
 
     @api.model
     def _cut_checked(self, session):
-        """The checked lines in chunks: lists of ids."""
+        """Cut the ticked lines into chunks.
+
+        :return: list of lists of line ids
+        """
         return self._cut(self._checked(session), SQL("line.variance_qty <> 0"))
 
     @api.model
     def _count_posted(self, session):
-        """How many posted lines made no stock move, and how many made one."""
+        """Count the posted lines.
+
+        :return: tuple (number of light lines, number of heavy lines)
+        """
         return self._count(self._posted(session), SQL("line.posted_qty <> 0"))
 
     @api.model
     def _cut_posted(self, session):
-        """The posted lines in chunks: lists of ids."""
+        """Cut the posted lines into chunks.
+
+        :return: list of lists of line ids
+        """
         return self._cut(self._posted(session), SQL("line.posted_qty <> 0"))
 
     @api.model
@@ -68,26 +83,17 @@ class StockCountChunks(models.AbstractModel):
 
     @api.model
     def _read_bound(self, lines, heavy):
-        """The lines place by place, with what binds one to others.
+        """Read lines in the order of their locations, with what binds them together.
 
-        What one move takes along, a package, a serial number that is missing here and
-        was seen there, an accepted location move, is done in one transaction; so is a
-        lot that gets its record.
+        :param lines: query of the lines
+        :param SQL heavy: condition on ``line``
+        :return: list of dicts ``id``, ``heavy`` and ``keys``; lines with a key in
+            common have to be in one chunk
         """
         self.env.cr.execute(
             SQL(
                 """
-                SELECT line.id, %(heavy)s AS heavy, ARRAY[
-                       'package ' || line.package_id,
-                       CASE WHEN template.tracking = 'serial'
-                            THEN 'serial ' || line.lot_id END,
-                       CASE WHEN line.lot_id IS NULL AND line.lot_name <> ''
-                            THEN 'lot ' || line.product_id || ' ' || line.lot_name END
-                       ] || (SELECT array_agg('match ' || pair.id)
-                               FROM stock_count_match pair
-                              WHERE pair.state IN ('accepted', 'posted')
-                                AND line.id IN (pair.shortage_line_id,
-                                    pair.overage_line_id)) AS keys
+                SELECT line.id, %(heavy)s AS heavy, %(keys)s AS keys
                   FROM stock_count_line line
                   JOIN product_product product ON product.id = line.product_id
                   JOIN product_template template
@@ -97,7 +103,30 @@ class StockCountChunks(models.AbstractModel):
                  ORDER BY location.complete_name, location.id, line.id
                 """,
                 heavy=heavy,
+                keys=self._binding_keys(),
                 lines=lines.subselect(),
             )
         )
         return self.env.cr.dictfetchall()
+
+    @api.model
+    def _binding_keys(self):
+        """SQL: what binds ``line`` to other lines; an array with gaps.
+
+        Lines of one package, of one serial number (missing here and found there), of
+        one accepted location move, or of one lot that does not exist yet have to be
+        posted in one transaction.
+        """
+        return SQL(
+            """
+            ARRAY['package ' || line.package_id,
+                  CASE WHEN template.tracking = 'serial'
+                       THEN 'serial ' || line.lot_id END,
+                  CASE WHEN line.lot_id IS NULL AND line.lot_name <> ''
+                       THEN 'lot ' || line.product_id || ' ' || line.lot_name END
+            ] || (SELECT array_agg('match ' || pair.id)
+                    FROM stock_count_match pair
+                   WHERE pair.state IN ('accepted', 'posted')
+                     AND line.id IN (pair.shortage_line_id, pair.overage_line_id))
+            """
+        )

@@ -5,10 +5,14 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import SETTLED_STATES, UNPOSTED_COUNT_STATES
+
 
 class StockCountPoster(models.AbstractModel):
-    """What was found in another place than it is booked at: one move between the two,
-    neither an issue nor a receipt (P3)."""
+    """Location moves (P3): a thing that was found in another place than it is booked.
+
+    It gets one move between the two places, and neither an issue nor a receipt.
+    """
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -18,18 +22,18 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_places(self, lines):
-        """Where serial numbers and packages that were found are booked instead.
+        """Read where found serial numbers and packages are booked, if not here.
 
-        :return: dict line id → rows of quants
+        :return: dict line id → list of dicts, one for each quant. ``whole`` is True for
+            a quant in the package that was found
         """
         self.env["stock.count.book"]._flush()
         self.env.cr.execute(
             SQL(
                 """
                 SELECT line.id AS line_id, quant.id, quant.product_id,
-                    quant.location_id,
-                       quant.lot_id, quant.package_id, quant.owner_id, quant.quantity,
-                       location.usage,
+                       quant.location_id, quant.lot_id, quant.package_id,
+                       quant.owner_id, quant.quantity, location.usage,
                        COALESCE(quant.package_id = line.package_id, FALSE) AS whole
                   FROM stock_count_line line
                   JOIN product_product product ON product.id = line.product_id
@@ -57,9 +61,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post_moves(self, lines, places, verdicts, outcome):
-        """Everything that is moved between places of the session or into it.
+        """Post all location moves: of serial numbers, packages and accepted matches.
 
-        :return: whether anything moved
+        :param dict places: see ``_read_places``
+        :return: whether anything was moved
         """
         if places:
             self._post_location_moves(lines, places, verdicts, outcome)
@@ -70,37 +75,21 @@ class StockCountPoster(models.AbstractModel):
     def _post_matches(self, lines, verdicts, outcome):
         """Post the location moves that a person accepted.
 
-        If one side changed since or is not posted with it, both sides are returned.
+        If one side has changed or is not posted now, both sides fail.
         """
-        Match = self.env["stock.count.match"]
-        # Few counts have any, and one posting has the lines of one session.
-        accepted = Domain("session_id", "=", lines[:1].session_id.id)
-        accepted &= Domain("state", "=", "accepted")
-        if not Match.search_count(accepted, limit=1):
+        matches = self._find_accepted(lines)
+        if not matches:
             return
-        ends = Domain("shortage_line_id", "in", lines.ids)
-        ends |= Domain("overage_line_id", "in", lines.ids)
-        matches = Match.search(accepted & ends)
         going_on = set(outcome.going_on(lines).ids)
         left = {i: verdict.variance for i, (_fact, verdict) in verdicts.items()}
-        fitting = matches.browse()
+        fitting = []
         for match in matches:
-            ends = match.shortage_line_id | match.overage_line_id
-            short, over = match.shortage_line_id.id, match.overage_line_id.id
-            if (
-                going_on.issuperset(ends.ids)
-                and -left[short] >= match.qty <= left[over]
-            ):
-                left[short] += match.qty
-                left[over] -= match.qty
-                fitting |= match
-                continue
-            match.state = "void"
-            for line in ends.filtered(lambda line: line.id in going_on):
-                self._fail(line, self._mismatch_message(match, line), outcome)
-                going_on.discard(line.id)
+            if self._take_match(match, going_on, left):
+                fitting.append(match)
+            else:
+                self._void_match(match, going_on, outcome)
         self._isolate(
-            list(fitting.filtered(lambda m: self._is_going_on(m, going_on))),
+            [match for match in fitting if self._is_going_on(match, going_on)],
             lambda some: self._move_matches(some, outcome),
             outcome,
             lambda match, message, outcome: self._fail(
@@ -109,7 +98,45 @@ class StockCountPoster(models.AbstractModel):
         )
 
     @api.model
+    def _find_accepted(self, lines):
+        """The accepted matches with one of these lines, which are of one session."""
+        Match = self.env["stock.count.match"]
+        accepted = Domain("session_id", "=", lines[:1].session_id.id)
+        accepted &= Domain("state", "=", "accepted")
+        # Most sessions have none, and this question is answered faster.
+        if not Match.search_count(accepted, limit=1):
+            return Match
+        ends = Domain("shortage_line_id", "in", lines.ids)
+        ends |= Domain("overage_line_id", "in", lines.ids)
+        return Match.search(accepted & ends)
+
+    @api.model
+    def _take_match(self, match, going_on, left):
+        """Take the quantity of a match from what is left of both lines' variances.
+
+        :param set going_on: ids of the lines that are still to be posted
+        :param dict left: line id → product units; changed in place
+        :return: whether both lines are posted and have that much left
+        """
+        short, over = match.shortage_line_id.id, match.overage_line_id.id
+        fits = {short, over} <= going_on and -left[short] >= match.qty <= left[over]
+        if fits:
+            left[short] += match.qty
+            left[over] -= match.qty
+        return fits
+
+    @api.model
+    def _void_match(self, match, going_on, outcome):
+        """Void a match that does not fit, and fail those of its lines that go on."""
+        match.state = "void"
+        for line in match.shortage_line_id | match.overage_line_id:
+            if line.id in going_on:
+                self._fail(line, self._mismatch_message(match, line), outcome)
+                going_on.discard(line.id)
+
+    @api.model
     def _is_going_on(self, match, going_on):
+        """Whether both lines of a match are still to be posted."""
         return {match.shortage_line_id.id, match.overage_line_id.id} <= going_on
 
     @api.model
@@ -123,37 +150,35 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _move_matches(self, matches, outcome):
-        values = []
+        """Make one move for each match, between the locations of its lines."""
+        self._do_moves([self._prepare_match_move(match) for match in matches], outcome)
         for match in matches:
-            source, dest = match.shortage_line_id, match.overage_line_id
-            values.append(
-                self._prepare_move(
-                    dest,
-                    match.qty,
-                    product_id=dest.product_id.id,
-                    location_id=source.location_id.id,
-                    location_dest_id=dest.location_id.id,
-                    lot_id=dest.lot_id.id,
-                    owner_id=dest.owner_id.id,
-                    package_id=False,
-                    result_package_id=False,
-                )
-            )
             match.state = "posted"
-        self._do_moves(values, outcome)
-        for match in matches:
             outcome.moved[match.overage_line_id.id] += match.qty
             outcome.moved[match.shortage_line_id.id] -= match.qty
 
     @api.model
+    def _prepare_match_move(self, match):
+        source, dest = match.shortage_line_id, match.overage_line_id
+        return self._prepare_move(
+            dest,
+            match.qty,
+            product_id=dest.product_id.id,
+            location_id=source.location_id.id,
+            location_dest_id=dest.location_id.id,
+            lot_id=dest.lot_id.id,
+            owner_id=dest.owner_id.id,
+            package_id=False,
+            result_package_id=False,
+        )
+
+    @api.model
     def _post_location_moves(self, lines, places, verdicts, outcome):
-        """Serial numbers and packages found elsewhere move: one move, no issue and
-        receipt.
+        """Move serial numbers and packages to where they were found.
 
-        The shortage at the other end is gone with it, whether its line is posted or
-        not.
+        This settles the shortage at the other place, even if its line is not posted.
 
-        :return: whether anything moved
+        :return: whether anything was moved
         """
         found = outcome.going_on(lines).filtered(
             lambda line: line.id in places and verdicts[line.id][1].variance > 0
@@ -171,8 +196,8 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _refuse_booked_outside(self, lines, places, outcome):
-        """What is booked at a customer or supplier is a return or a mistake, never
-        found stock."""
+        """Fail lines whose thing is booked at a customer or a supplier: it needs a
+        return, no location move."""
         for line in lines:
             for place in places[line.id]:
                 if place["usage"] in ("customer", "supplier"):
@@ -228,8 +253,8 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _refuse_moved_since(self, lines, outcome):
-        """A package that a transfer moved after it was seen is where that took it, or
-        holds what that left."""
+        """Fail lines whose package a transfer moved, filled or emptied after the
+        count."""
         packed = lines.filtered("package_id")
         if not packed:
             return
@@ -249,6 +274,11 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _move_units(self, units, places, outcome):
+        """Move the things of units, see ``_post_location_moves``.
+
+        :param list units: recordsets of lines, each of one package or one serial number
+        :raise UserError: when a package was found in several places
+        """
         values = []
         seen = self._read_seen_packages(units)
         for lines in units:
@@ -272,21 +302,23 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_seen_packages(self, units):
-        """The lines of the session that found something in these units' packages, also
-        where they are booked, by package."""
+        """Unposted lines of the session that found goods in these units' packages.
+
+        :return: dict package → lines
+        """
         lines = self.env["stock.count.line"].union(*units)
         domain = [
             ("session_id", "in", lines.session_id.ids),
             ("package_id", "in", lines.package_id.ids),
             ("is_counted", "=", True),
             ("found_qty", ">", 0),
-            ("state", "not in", ("posted", "superseded")),
+            ("state", "not in", SETTLED_STATES),
         ]
         return lines.search(domain).grouped("package_id") if lines.package_id else {}
 
     @api.model
     def _prepare_location_moves(self, lines, places):
-        """One move per quant that has to go where the lines were found."""
+        """Values of a move for each quant, to the location where a line found it."""
         quants = {}
         for line in lines:
             self._check_reason(line, 1)
@@ -312,42 +344,49 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _await_sightings(self, lines, verdicts, outcome):
-        """A serial number or package missing here that was seen elsewhere in the
-        session is not issued: it moves when the line that saw it is posted."""
-        shortages = self._of_kind(lines, verdicts, "post").filtered(
-            lambda line: verdicts[line.id][1].variance < 0
-        )
-        missing = lines.search(
-            Domain("id", "in", shortages.ids)
-            & (
-                Domain("product_id.tracking", "=", "serial")
-                | Domain("package_id", "!=", False)
-            )
-        )
+        """Fail shortages of serial numbers and packages that were found elsewhere.
+
+        Posting the line of the session that found them moves them there.
+        """
+        missing = self._find_missing_things(lines, verdicts)
         self._await_packages(missing, lines, outcome)
         missing = outcome.going_on(missing).filtered("lot_id")
         if not missing:
             return
-        seen = (
-            self.env["stock.count.line"]
-            .search(
-                [
-                    ("session_id", "=", missing.session_id.id),
-                    ("lot_id", "in", missing.lot_id.ids),
-                    ("serial_seen", "=", True),
-                    ("state", "in", ("counted", "held", "failed")),
-                    ("id", "not in", lines.ids),
-                ]
-            )
-            .grouped("lot_id")
-        )
+        seen = self._find_lines_that_saw(missing, lines)
         for line in missing.filtered(lambda line: line.lot_id in seen):
             place = seen[line.lot_id][0].location_id
             self._fail_as_seen(line, line.lot_display, place, outcome)
 
     @api.model
+    def _find_missing_things(self, lines, verdicts):
+        """The lines with a shortage of a serial number or in a package."""
+        shortages = self._of_kind(lines, verdicts, "post").filtered(
+            lambda line: verdicts[line.id][1].variance < 0
+        )
+        serial = Domain("product_id.tracking", "=", "serial")
+        packed = Domain("package_id", "!=", False)
+        return lines.search(Domain("id", "in", shortages.ids) & (serial | packed))
+
+    @api.model
+    def _find_lines_that_saw(self, missing, lines):
+        """Unposted lines that found the serial numbers of ``missing``, by lot.
+
+        :param lines: those that are posted now, which are left out
+        """
+        return lines.search(
+            [
+                ("session_id", "=", missing.session_id.id),
+                ("lot_id", "in", missing.lot_id.ids),
+                ("serial_seen", "=", True),
+                ("state", "in", UNPOSTED_COUNT_STATES),
+                ("id", "not in", lines.ids),
+            ]
+        ).grouped("lot_id")
+
+    @api.model
     def _await_packages(self, missing, lines, outcome):
-        """Nothing of these packages is here, but there."""
+        """Fail lines of an empty package that was found elsewhere in the session."""
         empty = missing.filtered(lambda line: line.package_id and not line.found_qty)
         seen = self._read_seen_packages([empty]) if empty else {}
         for line in empty:

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class StockCountPoster(models.AbstractModel):
-    """Lots and serial numbers that were counted by a name nobody had booked yet."""
+    """Creates lots and serial numbers that were counted before they existed."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -13,15 +13,18 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _create_lots(self, lines, outcome):
-        """Make the lots that were counted by a name nobody had booked yet."""
+        """Give lines with the name of a lot their lot, and create it if it is new."""
         named = lines.filtered(lambda line: line.lot_name and not line.lot_id)
-        units = list(
-            named.grouped(lambda line: (line.product_id, line.lot_name)).values()
-        )
-        self._isolate(units, self._create_some_lots, outcome)
+        units = named.grouped(lambda line: (line.product_id, line.lot_name))
+        self._isolate(list(units.values()), self._create_some_lots, outcome)
 
     @api.model
     def _create_some_lots(self, units):
+        """See ``_create_lots``.
+
+        :param list units: recordsets of lines, each of one product and lot name
+        :raise UserError: when a lot was counted twice
+        """
         Lot = self.env["stock.lot"]
         named = self.env["stock.count.line"].union(*units)
         ids = self.env["stock.count.book"]._read_lot_ids(
@@ -40,7 +43,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_counted(self, session, lots):
-        """Where the session has lines of these lots: set of (lot, place)."""
+        """The places where a session has lines of these lots.
+
+        :return: set of pairs (lot, place), see ``_place_of``
+        """
         lines = self.env["stock.count.line"].search(
             [("session_id", "in", session.ids), ("lot_id", "in", lots.ids)]
         )
@@ -48,7 +54,13 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _refuse_counted_twice(self, lines, lot, counted):
-        """A lot counted by its name, then made by somebody else and counted again."""
+        """Check that no lot was counted both by its name and by its record.
+
+        That happens when somebody creates the lot after the first count.
+
+        :param set counted: see ``_read_counted``
+        :raise UserError: naming the lot and the location
+        """
         for line in lines:
             if (lot, self._place_of(line)) in counted:
                 raise UserError(
@@ -62,6 +74,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _place_of(self, line):
+        """The location, package and owner of a line."""
         return line.location_id, line.package_id, line.owner_id
 
     @api.model

@@ -6,9 +6,15 @@ from odoo.tools import SQL
 from ..shared.keys import key_of, same_key, sql_rows
 from ..shared.quantities import quantity_digits
 
+# The key at one end of a move line, and whether the goods arrive there.
+END_TYPES = (
+    "product_id int, location_id int, lot_id int, package_id int, owner_id int,"
+    " incoming boolean"
+)
+
 
 class StockCountPoster(models.AbstractModel):
-    """Stock moves made and done many at a time, each key's book checked afterwards."""
+    """Makes and finishes stock moves many at a time, and checks the book afterwards."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -37,11 +43,9 @@ class StockCountPoster(models.AbstractModel):
 
         :param line: the count line that the move is for
         :param float qty: product units, positive
-        :param reason: the line's own or that of a location move where None
+        :param reason: by default the line's own, or else that of location moves
         """
-        if reason is None:
-            reason = line.reason_id or self._move_reason()
-        # Read together with the products of the other lines, not one by one.
+        # Odoo reads the units of all lines' products together.
         product = self.env["product.product"].browse(product_id)
         uom = product.with_prefetch(line.product_id._prefetch_ids).uom_id.id
         shared = {
@@ -49,53 +53,59 @@ class StockCountPoster(models.AbstractModel):
             "location_id": location_id,
             "location_dest_id": location_dest_id,
             "company_id": line.company_id.id,
+            "picked": True,
         }
+        thing = {
+            "lot_id": lot_id,
+            "owner_id": owner_id,
+            "package_id": package_id,
+            "result_package_id": result_package_id,
+        }
+        move_line = {**shared, **thing, "product_uom_id": uom, "quantity": qty}
         return {
             **shared,
+            **self._prepare_origin(line, reason),
             "product_uom": uom,
             "product_uom_qty": qty,
             "state": "confirmed",
             "restrict_partner_id": owner_id,
             "is_inventory": True,
-            "inventory_name": line.session_id.name,
-            "origin": line.session_id.name,
-            "picked": True,
+            "move_line_ids": [Command.create(move_line)],
+        }
+
+    @api.model
+    def _prepare_origin(self, line, reason):
+        """Values that say which count makes a move, why, and when it is booked."""
+        if reason is None:
+            reason = line.reason_id or self._move_reason()
+        session = line.session_id
+        return {
+            "inventory_name": session.name,
+            "origin": session.name,
             "count_line_id": line.id,
-            "count_session_id": line.session_id.id,
+            "count_session_id": session.id,
             "count_reason_id": reason.id,
-            "count_booked_at": line.session_id._booked_at(),
-            "move_line_ids": [
-                Command.create(
-                    {
-                        **shared,
-                        "product_uom_id": uom,
-                        "quantity": qty,
-                        "picked": True,
-                        "lot_id": lot_id,
-                        "owner_id": owner_id,
-                        "package_id": package_id,
-                        "result_package_id": result_package_id,
-                    }
-                )
-            ],
+            "count_booked_at": session._booked_at(),
         }
 
     @api.model
     def _check_reason(self, line, variance):
-        """Refuse a reason chosen before the line had this sign."""
+        """Check that the line's reason still fits the sign of its variance.
+
+        :raise ValidationError: naming the reason
+        """
         if line.reason_id:
             line.reason_id._check_fits(variance)
 
     @api.model
     def _move_reason(self):
-        """What was found elsewhere is neither short nor over."""
-        return (
-            self.env.ref("stock_count.reason_move", raise_if_not_found=False)
-            or (self.env["stock.count.reason"])
-        )
+        """The reason of location moves; an empty recordset if it was deleted."""
+        reason = self.env.ref("stock_count.reason_move", raise_if_not_found=False)
+        return reason or self.env["stock.count.reason"]
 
     @api.model
     def _reason(self, line, variance):
+        """The reason of a variance: the line's own or the company's default."""
         sign = "overage" if variance > 0 else "shortage"
         return line.reason_id or line.company_id[f"count_{sign}_reason_id"]
 
@@ -103,11 +113,11 @@ class StockCountPoster(models.AbstractModel):
     def _do_moves(self, values, outcome):
         """Make and finish the moves of a chunk.
 
-        :return: the done moves
+        They do not reserve stock first, which takes half the time of Odoo's own Apply.
+        What a shortage takes from reservations is freed afterwards.
 
-        They neither reserve nor unreserve for themselves: half the time of Odoo's own
-        apply goes into that. What a shortage takes from other reservations is freed
-        afterwards.
+        :param list values: of the moves, see ``_prepare_move``
+        :return: the done moves
         """
         moves = self.env["stock.move"].with_context(
             inventory_mode=False, count_posting=True, ignore_dest_packages=True
@@ -122,12 +132,13 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _lock_quants(self, moves):
-        """Make, lock and read the quants of a chunk at once; Odoo would do so line by
-        line. As Odoo does, what somebody else has locked is skipped.
+        """Create, lock and read the quants of a chunk at once.
 
-        Nothing is flushed here: what the moves say is written once, when it is final.
+        Odoo would do so line by line. Like Odoo, this skips quants that another
+        transaction has locked. Nothing is flushed, so that the moves are written once,
+        when they are done.
 
-        :return: the ids of the quants that are locked
+        :return: frozenset of the ids of the quants that are locked
         """
         Quant = self.env["stock.quant"]
         ends = self._ends(moves)
@@ -144,16 +155,19 @@ class StockCountPoster(models.AbstractModel):
             )
         )
         ids = frozenset(quant_id for (quant_id,) in self.env.cr.fetchall())
-        # What has just been made is known.
+        # New quants are in the cache already.
         Quant.browse(ids.difference(made.ids)).fetch()
         return ids
 
     @api.model
     def _read_missing_quants(self, ends):
-        """The keys that moves lead to and that have no quant yet.
+        """Read the keys of moves that have no quant yet.
 
-        A lot's shortage may be taken from untracked stock instead, so a missing quant
-        of a lot is none at the source, unless that is where losses are booked.
+        At a source, a lot without a quant gets none: Odoo may take its shortage from
+        stock without a lot. The location of losses is an exception.
+
+        :param SQL ends: see ``_ends``
+        :return: list of dicts, the values of the quants
         """
         self.env.cr.execute(
             SQL(
@@ -174,46 +188,46 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _ends(self, moves):
-        """SQL: the keys at both ends of the moves' lines, as ``rows``."""
-        ends = []
-        for ml in moves.move_line_ids:
-            thing = {
-                "product_id": ml.product_id.id,
-                "lot_id": ml.lot_id.id or None,
-                "owner_id": ml.owner_id.id or None,
-            }
-            ends += (
-                {
-                    **thing,
-                    "location_id": ml.location_id.id,
-                    "package_id": ml.package_id.id or None,
-                    "incoming": False,
-                },
-                {
-                    **thing,
-                    "location_id": ml.location_dest_id.id,
-                    "package_id": ml.result_package_id.id or None,
-                    "incoming": True,
-                },
-            )
-        types = (
-            "product_id int, location_id int, lot_id int, package_id int, owner_id int,"
-            " incoming boolean"
-        )
-        return sql_rows(ends, types)
+        """SQL: the keys at the source and at the destination of the moves' lines.
+
+        :return: rows of ``END_TYPES``, as ``rows``
+        """
+        ends = [self._prepare_source(ml) for ml in moves.move_line_ids]
+        ends += [self._prepare_dest(ml) for ml in moves.move_line_ids]
+        return sql_rows(ends, END_TYPES)
+
+    @api.model
+    def _prepare_source(self, ml):
+        return {
+            "product_id": ml.product_id.id,
+            "location_id": ml.location_id.id,
+            "lot_id": ml.lot_id.id or None,
+            "package_id": ml.package_id.id or None,
+            "owner_id": ml.owner_id.id or None,
+            "incoming": False,
+        }
+
+    @api.model
+    def _prepare_dest(self, ml):
+        return {
+            **self._prepare_source(ml),
+            "location_id": ml.location_dest_id.id,
+            "package_id": ml.result_package_id.id or None,
+            "incoming": True,
+        }
 
     @api.model
     def _free_reservations(self, moves, outcome):
-        """Free what is reserved beyond what is left, and name it.
+        """Free reservations where more is reserved than the moves have left.
 
-        The reservations that Odoo would free line by line, written together; their
-        moves look for other stock together, when all is freed.
+        These are the reservations that Odoo would free line by line. Here they are
+        written together, and then their moves look for other stock together.
         """
         losses = self._read_losses(moves)
         if not losses:
             return
         Promises = self.env["stock.count.promise"]
-        # Named at the end: what is freed here may be reserved elsewhere.
+        # The end of the posting compares: a freed move may have found other stock.
         outcome.reserved = {**Promises._read_reserved(moves), **outcome.reserved}
         lines = self.env["stock.move.line"].browse(losses)
         losers = lines.move_id
@@ -230,7 +244,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _rest(self, ml, loss):
-        """What stays reserved by a move line, in its own unit."""
+        """What a move line still reserves, in its own unit.
+
+        :param float loss: product units
+        """
         uom = ml.product_id.uom_id
         if uom.compare(ml.quantity_product_uom, loss) <= 0:
             return 0
@@ -240,65 +257,95 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_losses(self, moves):
-        """What open move lines lose because more is reserved than is left where these
-        moves took from.
+        """Read what open move lines lose at the sources of these moves.
 
         :return: dict move line id → product units, in the order of the moves
         """
-        Book = self.env["stock.count.book"]
-        Book._flush()
+        self.env["stock.count.book"]._flush()
         self.env["stock.picking"].flush_model(["scheduled_date"])
+        digits = quantity_digits(self.env)
         self.env.cr.execute(
             SQL(
                 """
-                WITH source AS (
-                    SELECT product_id, location_id, lot_id, package_id, owner_id,
-                           min(id) AS first
-                      FROM stock_move_line WHERE move_id = ANY(%(moves)s)
-                     GROUP BY product_id, location_id, lot_id, package_id, owner_id),
-                over AS (
-                    SELECT source.*, book.qty
-                      FROM source
-                      JOIN stock_location location ON location.id = source.location_id
-                       AND location.usage IN ('internal', 'transit')
-                     CROSS JOIN LATERAL (
-                           SELECT sum(quant.reserved_quantity) - sum(quant.quantity)
-                                  AS qty
-                             FROM stock_quant quant WHERE %(quants)s
-                            HAVING sum(quant.reserved_quantity) > 0) book
-                     WHERE book.qty > 0),
-                candidate AS (
-                    SELECT ml.id, ml.quantity_product_uom::numeric AS qty,
-                           over.qty - COALESCE(sum(ml.quantity_product_uom::numeric)
-                               OVER (losing ROWS BETWEEN UNBOUNDED PRECEDING
-                                     AND 1 PRECEDING), 0) AS missing,
-                           over.first, row_number() OVER losing AS place
-                      FROM over
-                      JOIN stock_move_line ml ON %(lines)s AND NOT ml.picked
-                       AND ml.state NOT IN ('done', 'cancel')
-                       AND ml.quantity_product_uom > 0
-                      LEFT JOIN stock_move move ON move.id = ml.move_id
-                      LEFT JOIN stock_picking picking ON picking.id = ml.picking_id
-                    WINDOW losing AS (PARTITION BY over.first ORDER BY %(losing)s))
-                SELECT id, round(LEAST(qty, missing), %(digits)s)
-                  FROM candidate WHERE round(missing, %(digits)s) > 0
+                WITH source AS (%s), over AS (%s), candidate AS (%s)
+                SELECT id, round(LEAST(qty, missing), %s)
+                  FROM candidate WHERE round(missing, %s) > 0
                  ORDER BY first, place
                 """,
-                moves=moves.ids,
-                quants=same_key("quant", "source"),
-                lines=same_key("ml", "over"),
-                losing=self.env["stock.count.promise"]._losing_first(),
-                digits=quantity_digits(self.env),
+                self._sources(moves),
+                self._overreserved(),
+                self._losers(),
+                digits,
+                digits,
             )
         )
         return {ml_id: float(qty) for ml_id, qty in self.env.cr.fetchall()}
 
     @api.model
-    def _check_books(self, lines, verdicts):
-        """The book of each key must be its target: Odoo may take a lot's shortage from
-        untracked stock without saying so.
+    def _sources(self, moves):
+        """SQL: the keys that moves took from, with the first move line of each."""
+        return SQL(
+            """
+            SELECT product_id, location_id, lot_id, package_id, owner_id,
+                   min(id) AS first
+              FROM stock_move_line WHERE move_id = ANY(%s)
+             GROUP BY product_id, location_id, lot_id, package_id, owner_id
+            """,
+            moves.ids,
+        )
 
-        :raise ValidationError: rolls the chunk back
+    @api.model
+    def _overreserved(self):
+        """SQL: rows of ``source`` with the quantity ``qty`` that is reserved beyond
+        what is booked."""
+        return SQL(
+            """
+            SELECT source.*, book.qty
+              FROM source
+              JOIN stock_location location ON location.id = source.location_id
+               AND location.usage IN ('internal', 'transit')
+             CROSS JOIN LATERAL (
+                   SELECT sum(quant.reserved_quantity) - sum(quant.quantity) AS qty
+                     FROM stock_quant quant WHERE %s
+                    HAVING sum(quant.reserved_quantity) > 0) book
+             WHERE book.qty > 0
+            """,
+            same_key("quant", "source"),
+        )
+
+    @api.model
+    def _losers(self):
+        """SQL: open move lines at the keys of ``over``, in the order of losing.
+
+        ``missing`` is the quantity that the lines before have not given up.
+        """
+        return SQL(
+            """
+            SELECT ml.id, ml.quantity_product_uom::numeric AS qty,
+                   over.qty - COALESCE(sum(ml.quantity_product_uom::numeric)
+                       OVER (losing ROWS BETWEEN UNBOUNDED PRECEDING
+                             AND 1 PRECEDING), 0) AS missing,
+                   over.first, row_number() OVER losing AS place
+              FROM over
+              JOIN stock_move_line ml ON %s AND NOT ml.picked
+               AND ml.state NOT IN ('done', 'cancel')
+               AND ml.quantity_product_uom > 0
+              LEFT JOIN stock_move move ON move.id = ml.move_id
+              LEFT JOIN stock_picking picking ON picking.id = ml.picking_id
+            WINDOW losing AS (PARTITION BY over.first ORDER BY %s)
+            """,
+            same_key("ml", "over"),
+            self.env["stock.count.promise"]._losing_first(),
+        )
+
+    @api.model
+    def _check_books(self, lines, verdicts):
+        """Check that the book of each line now is what its verdict said.
+
+        Odoo may take a lot's shortage from stock without a lot, without an error.
+
+        :param dict verdicts: line id → (Facts, Verdict)
+        :raise ValidationError: when it is not; the chunk is rolled back
         """
         Book = self.env["stock.count.book"]
         Book._flush()

@@ -3,7 +3,10 @@ from odoo.tools import SQL
 
 
 class StockCountPoster(models.AbstractModel):
-    """Opening stock comes in at the cost that was imported with it (I10)."""
+    """Values opening stock at the cost that was imported with it (I10).
+
+    Costs are of one product unit, in company currency.
+    """
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -11,10 +14,9 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _apply_given_costs(self, lines):
-        """Make the imported cost that of an item, or of a lot that has its own.
+        """Write the imported cost to products without stock, and to their lots.
 
-        Only where there is no stock of it: what is there has a value already, which a
-        count must not change.
+        Existing stock has a value, which a count must not change.
         """
         for (company, session), group in lines.grouped(
             lambda line: (line.company_id, line.session_id)
@@ -25,7 +27,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_stocked(self, company, products):
-        """Those of the products that the company has any stock of."""
+        """The products of which the company has stock."""
         groups = self.env["stock.quant"]._read_group(
             [
                 ("product_id", "in", products.ids),
@@ -39,7 +41,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_given_costs(self, session, products):
-        """The imported costs by product and lot, weighed by what was found."""
+        """Read imported costs by product and lot.
+
+        :return: rows (product id, lot id, found quantity, value of that quantity)
+        """
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -58,7 +63,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _write_costs(self, products, rows):
-        """Write the cost of each product, and of its lots where they have their own."""
+        """Write the mean cost of each product, and of lots with a cost of their own.
+
+        :param list rows: see ``_read_given_costs``
+        """
         totals = {}
         for product_id, lot_id, qty, value in rows:
             product = products.browse(product_id)

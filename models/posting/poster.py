@@ -18,13 +18,15 @@ _logger = logging.getLogger(__name__)
 
 @dataclass
 class Outcome:
-    """What became of the checked lines.
+    """The result of a posting, while it is made and afterwards.
 
-    ``counts`` has ``posted``, ``moves``, ``held``, ``superseded``, ``failed``,
-    ``taken`` (posted by somebody else meanwhile) and ``unreserved`` (product units).
-    ``stopped`` are the ids of lines that go no further in this posting, ``problems``
-    the kind of exception that a failed one raises, ``moved`` the units that location
-    moves brought, by line id. ``reserved`` is what other moves had reserved before.
+    :param counts: ``posted``, ``moves``, ``held``, ``superseded``, ``failed``,
+        ``taken`` (posted by another transaction) and ``unreserved`` (product units)
+    :param stopped: ids of lines that are not posted
+    :param moved: line id → product units that location moves brought
+    :param move_ids: ids of the stock moves
+    :param problems: line id → kind of the exception that a failed line raises
+    :param reserved: what other moves had reserved before, see ``stock.count.promise``
     """
 
     counts: Counter = field(default_factory=Counter)
@@ -35,24 +37,24 @@ class Outcome:
     reserved: dict = field(default_factory=dict)
 
     def stop(self, kind, lines):
-        """The lines go no further; ``kind`` says why."""
+        """Take lines out of the posting; ``kind`` says why."""
         self.counts[kind] += len(lines)
         self.stopped.update(lines.ids)
 
     def resume(self, kind, lines):
-        """The lines go on after all: what they were stopped for may be settled."""
+        """Take lines back into the posting, to judge them again."""
         self.counts[kind] -= len(lines)
         self.stopped.difference_update(lines.ids)
 
     def going_on(self, lines):
-        """The lines that were not stopped."""
+        """Those of the lines that are still to be posted."""
         return lines.browse(i for i in lines.ids if i not in self.stopped)
 
 
 class StockCountPoster(models.AbstractModel):
-    """The one door through which counts change stock, as done stock moves.
+    """The poster: the only code by which counts change stock, as done stock moves.
 
-    A line without a variance costs nothing: the count itself is the evidence.
+    A line without a variance gets no move: its count is the evidence.
     """
 
     _name = "stock.count.poster"
@@ -62,13 +64,13 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post(self, session):
-        """Post the checked, counted lines of a session.
+        """Post the lines of a session that are ticked and counted.
 
-        Rights have been checked; everything else is recomputed here, in the transaction
-        that posts, never taken from a screen.
+        The caller has checked the user's rights. All figures are computed again here,
+        in the transaction that posts.
 
         :rtype: Outcome
-        :raise UserError: when no counted line is checked
+        :raise UserError: when no counted line is ticked
         """
         # In sudo mode because a counting lead need not be an Inventory user.
         poster = self.sudo().with_company(session.company_id)
@@ -89,11 +91,9 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post_some(self, session, line_ids):
-        """Post those of the lines that are still checked and counted.
+        """Post the lines of a job's chunk that are still ticked, counted and unposted.
 
-        What was unchecked, withdrawn or posted since the job was started is left.
-
-        :return: Counter of what became of them
+        :return: Counter, see ``Outcome``
         """
         Line = self.env["stock.count.line"]
         domain = [*Line._postable_domain(session), ("id", "in", line_ids)]
@@ -104,12 +104,13 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post_lines(self, lines):
-        """Post checked lines, all that belong together among them.
+        """Post lines, see ``_post``.
 
+        :param lines: lines that one move binds together are all among them
         :rtype: Outcome
         """
         outcome = Outcome()
-        # PostgreSQL would compile what reads thousands of lines longer than it runs.
+        # PostgreSQL would take longer to compile these statements than to run them.
         self.env.cr.execute("SET LOCAL jit = off")
         self._close_fence_of_unbooked(lines)
         self._create_lots(lines, outcome)
@@ -118,7 +119,7 @@ class StockCountPoster(models.AbstractModel):
         self._close_fences(lines, places)
         verdicts = self._judge(lines, outcome)
         if self._post_moves(lines, places, verdicts, outcome):
-            # What was moved changed the book at both ends.
+            # Location moves have changed the books at both ends.
             outcome.resume("held", self._of_kind(lines, verdicts, "held"))
             verdicts = self._judge(outcome.going_on(lines), outcome)
         self._await_sightings(outcome.going_on(lines), verdicts, outcome)
@@ -127,10 +128,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _close_fence_of_unbooked(self, lines):
-        """Nobody else makes a lot or books a serial number that is not booked anywhere.
+        """Lock out other postings that create a lot or book an unbooked serial number.
 
-        It has no place yet whose fence two sessions could meet at, so they meet where
-        what is found comes from.
+        Such a thing has no location yet, whose fence would keep two sessions apart. So
+        they use the fence of the location that overages come from.
         """
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
@@ -155,13 +156,19 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _close_fences(self, lines, places):
-        """Nothing else corrects or counts these places until this is committed."""
+        """Lock out entries and corrections of all locations of these lines and things.
+
+        :param dict places: see ``_read_places``
+        """
         elsewhere = {row["location_id"] for rows in places.values() for row in rows}
         self.env["stock.count.fence"]._close(elsewhere.union(lines.location_id.ids))
 
     @api.model
     def _finish(self, session, counts):
-        """What is done once for the session."""
+        """Write the posting to the session, once after all of its lines.
+
+        :param Counter counts: see ``Outcome``
+        """
         session.write(
             {"posted_at": fields.Datetime.now(), "posted_by_id": self.env.uid}
         )
@@ -170,7 +177,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _finish_lines(self, session, lines, outcome):
-        """What is done once for the lines of a transaction, not once per chunk."""
+        """Do what follows a posting, once for all lines of the transaction."""
         lines._keep_serial2()
         self._reserve_what_was_found(outcome)
         Promises = self.env["stock.count.promise"]
@@ -183,7 +190,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _reserve_what_was_found(self, outcome):
-        """Let transfers that wait have what is there now, once for each thing."""
+        """Let waiting transfers reserve overages, once by product and location."""
         moves = self.env["stock.move"].browse(outcome.move_ids)
         found = moves.filtered(lambda move: move.location_dest_id.usage != "inventory")
         things = found.grouped(lambda move: (move.product_id, move.location_dest_id))
@@ -193,15 +200,15 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _judge(self, lines, outcome):
-        """Judge the lines now; what must not be posted is stopped and says why.
+        """Judge lines, and stop those that must not be posted.
 
         :return: dict line id → (Facts, Verdict)
         """
-        # One posting has the lines of one session, and reading them all takes time.
+        # All lines are of one session, and reading it from each of them takes time.
         lines[:1].session_id._check_bookable()
         Verdicts = self.env["stock.count.verdicts"]
         verdicts = Verdicts._read_verdicts(lines.ids)
-        # A line that its location move settled keeps the variance that it had.
+        # A line with a location move keeps the variance from before that move.
         Verdicts._write_verdicts(
             {i: v for i, v in verdicts.items() if i not in outcome.moved}
         )
@@ -209,7 +216,7 @@ class StockCountPoster(models.AbstractModel):
             outcome.stop(kind, self._of_kind(lines, verdicts, kind))
         for line in self._of_kind(lines, verdicts, "disturbed"):
             self._fail(line, self._disturbed_message(), outcome)
-        self._refuse_on_hold(outcome.going_on(lines), outcome)
+        self._refuse_blocked(outcome.going_on(lines), outcome)
         if not outcome.move_ids:
             self._return_uncovered(outcome.going_on(lines), verdicts, outcome)
             self._refuse_impossible(outcome.going_on(lines), verdicts, outcome)
@@ -221,9 +228,8 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post_variances(self, lines, verdicts, outcome):
-        """Post what each line's verdict says, in chunks of some hundred, and write the
-        history."""
-        # Before: what is posted explains itself no more.
+        """Post each line by its verdict, in chunks, and write the history."""
+        # Read causes first: nothing explains a line that is posted.
         causes = self._read_codes_of_causes(lines, verdicts, outcome)
         settled = self._of_kind(lines, verdicts, "nothing")
         if settled:
@@ -239,7 +245,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _read_codes_of_causes(self, lines, verdicts, outcome):
-        """The most probable cause of each line that differs or moved, by line id."""
+        """The most probable cause of each line with a variance or a location move.
+
+        :return: dict line id → code
+        """
         differing = lines.browse(
             i for i in lines.ids if verdicts[i][1].variance or i in outcome.moved
         )
@@ -247,10 +256,10 @@ class StockCountPoster(models.AbstractModel):
         return {line_id: best[0].code for line_id, best in found.items() if best}
 
     @api.model
-    def _refuse_on_hold(self, lines, outcome):
-        """A hold keeps its lines from being posted, and says by whom and why."""
-        held = self.env["stock.count.hold"]._read_held(lines.ids)
-        for line_id, (name, reason, holder) in held.items():
+    def _refuse_blocked(self, lines, outcome):
+        """Fail the lines that a person has blocked."""
+        blocked = self.env["stock.count.hold"]._read_blocked(lines.ids)
+        for line_id, (name, reason, holder) in blocked.items():
             message = self.env._(
                 "%(name)s is on hold by %(holder)s: %(reason)s. Release the hold"
                 " first.",
@@ -262,7 +271,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _return_uncovered(self, lines, verdicts, outcome):
-        """Only what an approval covers as it is now goes on, where one is needed."""
+        """Fail lines that need an approval and have none for exactly this variance."""
         asked = self._find_needing_approval(lines, verdicts)
         if not asked:
             return
@@ -280,14 +289,16 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _find_needing_approval(self, lines, verdicts):
-        """With Option 170 all lines; without it what is over its tolerance and was not
-        counted again since it was posted last.
+        """The lines that need an approval.
+
+        With Option 170 these are all lines. Without it, these are lines over their
+        tolerance that were not recounted since they were last posted.
 
         For a module to ask for approval in other cases, override this method.
         """
         if lines[:1].company_id.count_require_approval:
             return lines
-        # Few of many: the database finds them.
+        # Only few of many lines: let the database find them.
         differing = [i for i in lines.ids if verdicts[i][1].variance]
         return lines.search(
             [
@@ -299,6 +310,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _uncovered_message(self, line):
+        """Why a line without an approval fails."""
         if line.company_id.count_require_approval:
             return self.env._(
                 "No approval covers this quantity: it was not submitted, or it changed"
@@ -316,6 +328,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _disturbed_message(self):
+        """Why a line fails whose book was changed without a move."""
         return self.env._(
             "The booked quantity changed since the count without a stock move: count it"
             " again."
@@ -323,8 +336,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _post_chunk(self, units, verdicts, outcome):
-        """Mark, move and check some lines; whatever fails here is rolled back with
-        them."""
+        """Post lines under a savepoint: an error rolls all of them back.
+
+        :param list units: recordsets of lines
+        """
         lines = self.env["stock.count.line"].union(*units)
         self._apply_given_costs(lines.filtered("given_cost"))
         variances = {line.id: verdicts[line.id][1].variance for line in lines}
@@ -339,11 +354,10 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _mark_posted(self, line_ids, variances, outcome):
-        """Take the lines for this posting; a line somebody else took is not posted
-        again.
+        """Write lines as posted, except those that another transaction has posted.
 
-        :param dict variances: line id → product units moved; nothing where missing
-        :return: set of the ids that this posting got
+        :param dict variances: line id → product units moved; 0 by default
+        :return: set of the ids that were written
         """
         rows = [
             {"id": i, "qty": variances.get(i, 0), "moved": outcome.moved[i]}
@@ -376,7 +390,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _prepare_adjustment(self, line, variance):
-        """Values of the issue or receipt that makes the book what was found."""
+        """Values of the issue or receipt that posts a variance (product units)."""
         loss = line.product_id.with_company(line.company_id).property_stock_inventory.id
         package = line.package_id.id
         if variance > 0:
@@ -392,7 +406,7 @@ class StockCountPoster(models.AbstractModel):
             product_id=line.product_id.id,
             lot_id=line.lot_id.id,
             owner_id=line.owner_id.id,
-            # After a location move what is left may have the other sign.
+            # After a location move, the rest may have the other sign.
             reason=self._reason(line, variance),
             **ends,
             **packages,
@@ -402,12 +416,13 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _isolate(self, units, work, outcome, fail=None):
-        """Do the work for all units; a unit that fails is found by halving.
+        """Do some work for all units. If it fails, halve the units to find the one that
+        fails, and do it for all others.
 
         :param list units: recordsets, usually of lines that belong together
-        :param work: called with a list of units, under a savepoint
-        :param fail: called with a unit, the message and the outcome; ``_fail`` by
-            default
+        :param work: function of a list of units; runs under a savepoint
+        :param fail: function of a unit, the message and the outcome; by default
+            ``_fail``
         """
         if not units:
             return
@@ -416,9 +431,9 @@ class StockCountPoster(models.AbstractModel):
             with self.env.cr.savepoint():
                 work(units)
         except OperationalError:
-            # Not a line's error: the whole transaction is retried.
+            # A conflict is no error of a line: the whole request is retried.
             raise
-        except Exception as error:  # Whatever fails, it is these lines'
+        except Exception as error:  # Any other error belongs to a unit
             vars(outcome).update(vars(before))
             if len(units) == 1:
                 (fail or self._fail)(units[0], self._error_text(error), outcome)
@@ -429,6 +444,7 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _error_text(self, error):
+        """The message of an error, for the lines that it belongs to."""
         if isinstance(error, IntegrityError):
             return self.env["stock.count.line"]._sql_error_to_message(error)
         if not isinstance(error, UserError):
@@ -437,9 +453,9 @@ class StockCountPoster(models.AbstractModel):
 
     @api.model
     def _fail(self, lines, message, outcome, kind="post_error"):
-        """Keep the problem with the lines; they stay checked, the others go on.
+        """Fail lines: they keep the message and their tick, and are not posted.
 
-        :param str kind: of the exception that it raises
+        :param str kind: of the exception that they raise
         """
         lines._set_state("failed", post_error=message)
         outcome.problems.update(dict.fromkeys(lines.ids, kind))

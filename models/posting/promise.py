@@ -9,7 +9,12 @@ from ..shared.quantities import quantity_digits
 
 
 class Promise(NamedTuple):
-    """What a transfer loses: ``move`` is a record in sudo mode, in product units."""
+    """What a stock move loses.
+
+    :param move: the move, a record in sudo mode
+    :param qty: product units
+    :param line_id: the count line that takes it
+    """
 
     move: models.Model
     qty: float
@@ -17,7 +22,8 @@ class Promise(NamedTuple):
 
 
 class StockCountPromise(models.AbstractModel):
-    """Which transfers, customers and orders a shortage breaks, or has broken."""
+    """Promises: the transfers, customers and orders that lose reserved stock to a
+    shortage."""
 
     _name = "stock.count.promise"
     _description = "Promise Impact of Counts"
@@ -28,11 +34,12 @@ class StockCountPromise(models.AbstractModel):
     def _read_promises(self, lines):
         """What posting the shortages of these lines would take from transfers.
 
-        Those lose first that Odoo takes it from, and what is ticked as picked stays.
+        Transfers lose in the order in which Odoo frees reservations. Goods that are
+        ticked as picked stay reserved.
 
-        :return: dict line id → list of Promise; lines that break none are missing
+        :return: dict line id → list of ``Promise``, without lines that break none
         """
-        # All of them at once: one by one they would be read a thousand at a time.
+        # Fetch all at once: Odoo would prefetch a thousand at a time.
         lines.fetch(["variance_qty"])
         ids = lines.filtered(lambda line: line.variance_qty < 0).ids
         if not ids:
@@ -47,10 +54,12 @@ class StockCountPromise(models.AbstractModel):
 
     @api.model
     def _read_reservations(self, line_ids):
-        """Rows (line, what is reserved beyond what will be left, move, reserved for
-        it), those that lose first first."""
-        Book = self.env["stock.count.book"]
-        Book._flush()
+        """Read reservations at keys where more is reserved than will be left.
+
+        :return: rows (line id, quantity reserved too much, move id, quantity reserved
+            for the move), by line in the order in which moves lose
+        """
+        self.env["stock.count.book"]._flush()
         self.env["stock.picking"].flush_model(["scheduled_date"])
         self.env.cr.execute(
             SQL(
@@ -82,9 +91,11 @@ class StockCountPromise(models.AbstractModel):
 
     @api.model
     def _losing_first(self):
-        """SQL: the order in which move lines ``ml`` lose what they have reserved, with
-        their ``move`` and ``picking``: as Odoo frees reservations, those of no transfer
-        first, then of those that are due last."""
+        """SQL: the order in which move lines ``ml`` lose their reservation.
+
+        It is Odoo's order: lines without a transfer come first, then those of transfers
+        that are due last. Needs their ``move`` and ``picking``.
+        """
         return SQL(
             "ml.picking_id IS NOT NULL,"
             " COALESCE(picking.scheduled_date, move.date) DESC NULLS LAST, ml.id DESC"
@@ -92,7 +103,10 @@ class StockCountPromise(models.AbstractModel):
 
     @api.model
     def _with_moves(self, taken):
-        """Browse all moves together, so that what they say is read at once."""
+        """Make ``Promise`` of rows, with moves that Odoo prefetches together.
+
+        :param dict taken: line id → list of pairs (move id, quantity)
+        """
         ids = {move_id for rows in taken.values() for move_id, _qty in rows}
         moves = {move.id: move for move in self.env["stock.move"].sudo().browse(ids)}
         return {
@@ -104,13 +118,12 @@ class StockCountPromise(models.AbstractModel):
 
     @api.model
     def _read_reserved(self, moves):
-        """What is reserved now for the open moves that take from the sources of these
-        count moves.
+        """Read the reservations of open moves at the sources of count moves.
 
+        :param moves: the moves of a count
         :return: dict move id → (product units, id of the count line)
         """
-        Book = self.env["stock.count.book"]
-        Book._flush()
+        self.env["stock.count.book"]._flush()
         self.env.cr.execute(
             SQL(
                 """
@@ -137,42 +150,43 @@ class StockCountPromise(models.AbstractModel):
 
     @api.model
     def _read_lost(self, reserved):
-        """What became of reservations: those that have less now.
+        """Compare reservations with those from before a posting.
 
-        :param dict reserved: as :meth:`_read_reserved` returned it before
-        :return: list of Promise
+        :param dict reserved: what ``_read_reserved`` returned before
+        :return: list of ``Promise``, for moves that have less reserved now
         """
         if not reserved:
             return []
-        left = dict(
-            self.env["stock.move.line"]._read_group(
-                [
-                    ("move_id", "in", list(reserved)),
-                    ("state", "not in", ("draft", "cancel")),
-                ],
-                ["move_id"],
-                ["quantity_product_uom:sum"],
-            )
-        )
-        left = {move.id: qty for move, qty in left.items()}
+        left = self._read_left(reserved)
         digits = quantity_digits(self.env)
         lost = {
             move_id: (round(float(qty) - left.get(move_id, 0), digits), line_id)
             for move_id, (qty, line_id) in reserved.items()
         }
-        moves = self.env["stock.move"].sudo()
-        moves = moves.browse(
-            move_id for move_id, (qty, _line) in lost.items() if qty > 0
-        )
+        ids = [move_id for move_id, (qty, _line_id) in lost.items() if qty > 0]
+        moves = self.env["stock.move"].sudo().browse(ids)
         return [
             Promise(move, *lost[move.id]) for move in moves if move.state != "cancel"
         ]
 
-    # === BUSINESS METHODS - WORDS === #
+    @api.model
+    def _read_left(self, move_ids):
+        """What is reserved by moves now: dict move id → product units."""
+        groups = self.env["stock.move.line"]._read_group(
+            [
+                ("move_id", "in", list(move_ids)),
+                ("state", "not in", ("draft", "cancel")),
+            ],
+            ["move_id"],
+            ["quantity_product_uom:sum"],
+        )
+        return {move.id: qty for move, qty in groups}
+
+    # === BUSINESS METHODS - TEXTS === #
 
     @api.model
     def _describe(self, promises):
-        """Promises in words: how much of what, which transfer, whose order."""
+        """A text with quantity, product, transfer and order of each promise."""
         return ", ".join(self._describe_one(promise) for promise in promises)
 
     @api.model
@@ -188,7 +202,7 @@ class StockCountPromise(models.AbstractModel):
 
     @api.model
     def _name_of(self, move):
-        """The transfer with its customer and order."""
+        """The name of a move's transfer, with customer and order."""
         picking = move.picking_id
         name = picking.name or move.reference or move.display_name
         whose = [picking.partner_id.display_name, self._order_of(picking)]
@@ -197,6 +211,6 @@ class StockCountPromise(models.AbstractModel):
 
     @api.model
     def _order_of(self, picking):
-        """The sale order's number where there are sale orders, else the document."""
+        """The number of a transfer's sale order, or its source document."""
         order = picking.sale_id.name if "sale_id" in picking._fields else ""
         return order or picking.origin or ""

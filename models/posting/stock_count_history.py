@@ -5,17 +5,36 @@ from ..shared.keys import sql_rows
 from ..shared.reference_field import Reference
 
 CAUSE_TYPES = "line_id int, cause text"
+# Columns of a line that its history copies under the same name.
+COPIED = (
+    "company_id",
+    "session_id",
+    "location_id",
+    "product_id",
+    "lot_id",
+    "counted_by_id",
+    "counted_at",
+    "posted_by_id",
+    "expected_qty",
+    "found_qty",
+    "variance_qty",
+    "variance_value",
+    "tolerance_ratio",
+)
 
 
 class StockCountHistory(models.Model):
-    """What a posted count found, once for each line and posting.
+    """The history: one row for each posting of a line.
 
-    Rows are written by posting and taken back by undoing it, in its transaction, so
-    they agree with the stock. They keep what a line does not: a later round writes over
-    the line's figures. Narrow, without joins and without links that the database
-    checks, they cost posting next to nothing, and five years of daily counts are read
-    in a fraction of a second (benchmarks/dashboard.py). A posted line is never deleted,
-    and keeps what its history links to.
+    Posting writes a row and undoing deletes it, in the same transaction. So history and
+    stock agree. A row keeps the figures of its posting: on the line, a later round
+    overwrites them.
+
+    A row has few columns and no foreign keys. So it costs posting next to nothing, and
+    five years of daily counts are read in a fraction of a second
+    (``benchmarks/dashboard.py``). Nobody can delete a posted line, which protects the
+    records that its history names.
+
     Quantities are in the product's unit, values in the company's currency.
     """
 
@@ -120,7 +139,7 @@ class StockCountHistory(models.Model):
     _once_per_posting = models.UniqueIndex(
         "(line_id, round)", "A posting of a line is in the history once."
     )
-    # Whole years are added up from the index alone.
+    # PostgreSQL adds up whole years from this index, without reading the table.
     _period_index = models.Index(
         "(company_id, posted_at) INCLUDE (warehouse_id, expected_value)"
     )
@@ -130,9 +149,10 @@ class StockCountHistory(models.Model):
     # === ACTION METHODS === #
 
     def action_open_sheet(self):
-        """Open the count sheet on the line that was posted.
+        """Open the count sheet with the line of this posting.
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         self.check_access("read")
@@ -144,10 +164,10 @@ class StockCountHistory(models.Model):
 
     @api.model
     def _record(self, lines, causes):
-        """Keep what was posted of these lines; those that were not posted are none.
+        """Write the history of the lines that were posted.
 
-        :param lines: count lines of one session
-        :param dict causes: line id → code of the cause, for those with a variance
+        :param lines: lines of one session; those that were not posted are left out
+        :param dict causes: line id → code of the cause, for lines with a variance
         """
         rows = [{"line_id": i, "cause": code} for i, code in causes.items()]
         self._insert(
@@ -158,12 +178,15 @@ class StockCountHistory(models.Model):
 
     @api.model
     def _take_back(self, lines):
-        """The posting of these lines was undone: it is no history any more."""
+        """Delete the history of lines whose posting was undone."""
         self.sudo().search([("line_id", "in", lines.ids)]).unlink()
 
     @api.model
     def _backfill(self):
-        """Keep what was posted before there was a history; again does nothing."""
+        """Write the history of lines that were posted before the addon kept one.
+
+        A second call changes nothing.
+        """
         self._insert(
             SQL(
                 """
@@ -177,6 +200,12 @@ class StockCountHistory(models.Model):
 
     @api.model
     def _insert(self, condition, causes, *, booked_at=None):
+        """Insert rows for posted lines.
+
+        :param SQL condition: which lines ``line``
+        :param SQL causes: rows of ``CAUSE_TYPES``
+        :param datetime booked_at: UTC, instead of the time of posting
+        """
         columns = self._get_columns()
         if booked_at:
             columns["posted_at"] = SQL("%s::timestamp", booked_at)
@@ -184,7 +213,7 @@ class StockCountHistory(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                -- A company has hundreds of columns: read once, not for every line.
+                -- A company has hundreds of columns, so it is not read for each line.
                 WITH company AS MATERIALIZED (
                     SELECT id, count_shortage_reason_id, count_overage_reason_id
                       FROM res_company)
@@ -207,33 +236,22 @@ class StockCountHistory(models.Model):
 
     @api.model
     def _get_columns(self):
-        """SQL by column, over a posted ``line``, its ``session`` and ``company``.
+        """The value of each column of the history.
 
-        For a module to keep more of a posted count, add the field and override this
+        For a module to keep more of a posted line, add a field and override this
         method.
+
+        :return: dict column → SQL over the posted ``line``, its ``session`` and
+            ``company``, and its cause ``why``
         """
-        line = ("company_id", "session_id", "location_id", "product_id", "lot_id")
-        found = ("counted_by_id", "counted_at", "posted_by_id", "expected_qty")
-        figures = ("found_qty", "variance_qty", "variance_value", "tolerance_ratio")
-        value = SQL("COALESCE(line.variance_value, 0)")
-        accurate = self._accurate_sql()
         return {
-            **{
-                name: SQL.identifier("line", name) for name in (*line, *found, *figures)
-            },
+            **{name: SQL.identifier("line", name) for name in COPIED},
             "line_id": SQL("line.id"),
             "round": SQL("line.posted_round"),
             "warehouse_id": SQL("session.warehouse_id"),
             "posted_at": SQL("line.posted_at"),
             "rounds": self._rounds_sql(),
-            "expected_value": SQL(
-                "line.expected_qty * COALESCE(line.unit_cost, 0)",
-            ),
-            "shortage_value": SQL("GREATEST(-%s, 0)", value),
-            "overage_value": SQL("GREATEST(%s, 0)", value),
-            "absolute_value": SQL("ABS(%s)", value),
-            "accurate": accurate,
-            "accuracy": SQL("CASE WHEN %s THEN 100 ELSE 0 END", accurate),
+            **self._value_columns(),
             "reason_id": self._reason_sql(),
             "cause": SQL(
                 "CASE WHEN line.variance_qty <> 0 THEN COALESCE(why.cause, 'unknown')"
@@ -242,8 +260,22 @@ class StockCountHistory(models.Model):
         }
 
     @api.model
+    def _value_columns(self):
+        """Values and accuracy, see ``_get_columns``."""
+        value = SQL("COALESCE(line.variance_value, 0)")
+        accurate = self._accurate_sql()
+        return {
+            "expected_value": SQL("line.expected_qty * COALESCE(line.unit_cost, 0)"),
+            "shortage_value": SQL("GREATEST(-%s, 0)", value),
+            "overage_value": SQL("GREATEST(%s, 0)", value),
+            "absolute_value": SQL("ABS(%s)", value),
+            "accurate": accurate,
+            "accuracy": SQL("CASE WHEN %s THEN 100 ELSE 0 END", accurate),
+        }
+
+    @api.model
     def _accurate_sql(self):
-        """As :func:`domain.accuracy.is_accurate` says it."""
+        """SQL: whether ``line`` is accurate, as ``domain.accuracy.is_accurate``."""
         return SQL(
             "(COALESCE(line.variance_qty, 0) = 0"
             " OR (line.tolerance_ratio > 0 AND line.tolerance_ratio <= 1))"
@@ -251,7 +283,7 @@ class StockCountHistory(models.Model):
 
     @api.model
     def _rounds_sql(self):
-        """The rounds that were counted since the line was posted last."""
+        """SQL: number of rounds that were counted since the line was last posted."""
         return SQL(
             """
             CASE WHEN line.posted_round = 1 THEN 1 ELSE GREATEST(1, (
@@ -267,7 +299,7 @@ class StockCountHistory(models.Model):
 
     @api.model
     def _reason_sql(self):
-        """The reason with which the line was posted: its own or the default one."""
+        """SQL: the reason of the posting: the line's own or the company's default."""
         return SQL(
             """
             CASE WHEN COALESCE(line.variance_qty, 0) = 0 THEN NULL

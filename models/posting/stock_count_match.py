@@ -2,15 +2,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...const import UNHELD_STATES
 from ...domain.matching import Imbalance, propose_moves
 from ..shared.keys import sql_rows
 from ..shared.quantities import quantity_digits
 
 
 class StockCountMatch(models.Model):
-    """A shortage and an overage of one thing in one session: moved rather than lost.
+    """A match: a shortage and an overage of one thing, which was moved, not lost.
 
-    Proposed by the addon, accepted by a person, posted as one move between the places.
+    The addon proposes a match within a session, a person accepts it, and posting makes
+    one move between the two locations.
     """
 
     _name = "stock.count.match"
@@ -63,11 +65,11 @@ class StockCountMatch(models.Model):
 
     @api.model
     def _propose(self, session):
-        """Propose moves anew for the counted, unposted variances of a session.
+        """Replace the proposed matches of a session by new ones.
 
-        What was accepted stays; the quantities that are left are matched.
+        Accepted matches stay, and only what they leave is matched.
 
-        :return: the proposed matches
+        :return: the new matches
         """
         Lines = self.env["stock.count.line"].sudo()
         Lines.flush_model()
@@ -86,7 +88,10 @@ class StockCountMatch(models.Model):
 
     @api.model
     def _insert(self, session, pairs):
-        """Propose these pairs; there may be thousands."""
+        """Insert proposed matches, in one statement for thousands of them.
+
+        :param list pairs: ``shortage_id``, ``overage_id`` and ``qty`` of each
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -106,31 +111,32 @@ class StockCountMatch(models.Model):
 
     @api.model
     def _read_imbalances(self, session):
-        """What is missing and too much, less what accepted matches take already.
+        """Read the unposted variances, less what accepted matches take.
 
-        Serial numbers and packages move by themselves when they are posted.
+        Serial numbers and packages are left out: posting moves them without a match.
+
+        :return: list of ``Imbalance``
         """
         self.flush_model()
         self.env.cr.execute(
             SQL(
                 """
-                SELECT line.id, line.variance_qty
-                       + COALESCE((SELECT sum(qty) FROM stock_count_match
-                            WHERE shortage_line_id = line.id AND state = 'accepted'), 0)
-                       - COALESCE((SELECT sum(qty) FROM stock_count_match
-                            WHERE overage_line_id = line.id AND state = 'accepted'), 0),
+                SELECT line.id, line.variance_qty + %s - %s,
                        line.product_id, line.lot_id, line.lot_name, line.owner_id
                   FROM stock_count_line line
                   JOIN product_product product ON product.id = line.product_id
                   JOIN product_template template
                       ON template.id = product.product_tmpl_id
                  WHERE line.session_id = %s AND line.is_counted
-                     AND line.package_id IS NULL
-                   AND line.state IN ('counted', 'failed') AND line.variance_qty <> 0
+                   AND line.package_id IS NULL
+                   AND line.state IN %s AND line.variance_qty <> 0
                    AND template.tracking <> 'serial'
                  ORDER BY line.id
                 """,
+                self._accepted_qty("shortage_line_id"),
+                self._accepted_qty("overage_line_id"),
                 session.id,
+                UNHELD_STATES,
             )
         )
         return [
@@ -140,8 +146,19 @@ class StockCountMatch(models.Model):
         ]
 
     @api.model
+    def _accepted_qty(self, side):
+        """SQL: product units of the accepted matches that have ``line`` on a side."""
+        return SQL(
+            """
+            COALESCE((SELECT sum(qty) FROM stock_count_match
+                       WHERE %s = line.id AND state = 'accepted'), 0)
+            """,
+            SQL.identifier(side),
+        )
+
+    @api.model
     def _forget_proposed(self, line_ids):
-        """What was proposed for lines that are counted again fits no more."""
+        """Delete the proposed matches of lines whose count has changed."""
         if not line_ids:
             return
         self.flush_model()
@@ -156,9 +173,9 @@ class StockCountMatch(models.Model):
             self.env["stock.count.line"].invalidate_model(matches)
 
     def _accept(self):
-        """A person says that it was moved, not lost.
+        """Accept proposed matches in the name of this user.
 
-        :raise UserError: when there is nothing proposed
+        :raise UserError: when none of them is proposed
         """
         proposed = self.filtered(lambda match: match.state == "proposed")
         if not proposed:

@@ -41,9 +41,9 @@ class StockCountReason(models.Model):
     # === BUSINESS METHODS === #
 
     def _check_fits(self, variance):
-        """Refuse a reason for the other sign.
+        """Check that this reason is for variances of this sign.
 
-        :param float variance: product unit; positive is an overage
+        :param float variance: in product units; positive is an overage
         :raise ValidationError: naming the reason
         """
         self.ensure_one()

@@ -9,8 +9,10 @@ from .poster import Outcome
 
 
 class StockCountUndo(models.AbstractModel):
-    """Reverses what a session posted, by moves the other way, in the history as
-    such."""
+    """Undoes the posting of lines, by moves in the other direction.
+
+    The move that is undone and the one that undoes it both stay in the stock history.
+    """
 
     _name = "stock.count.undo"
     _description = "Undo of a Count Posting"
@@ -19,12 +21,12 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _undo(self, session):
-        """Reverse the posting of each line where nothing has built on it since.
+        """Undo the posting of a session.
 
-        A line whose stock moved since, or which a later posted count stands on, is
-        explained and left as it is: undoing it would make the book wrong again.
+        A line whose stock has moved or was counted since stays posted and says why:
+        undoing it would make the book wrong again.
 
-        :rtype: Outcome, ``counts`` with ``undone`` and ``failed``
+        :return: Outcome, whose ``counts`` have ``undone`` and ``failed``
         :raise UserError: when the session has posted nothing
         """
         # In sudo mode like posting; who may undo has been checked.
@@ -37,9 +39,9 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _undo_some(self, session, line_ids):
-        """Undo those of the lines that are still posted.
+        """Undo the lines of a job's chunk that are still posted.
 
-        :return: Counter of what became of them
+        :return: Counter with ``undone`` and ``failed``
         """
         domain = [
             ("session_id", "=", session.id),
@@ -54,8 +56,9 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _undo_lines(self, lines):
-        """Undo posted lines, all that belong together among them.
+        """Undo posted lines.
 
+        :param lines: lines that one move binds together are all among them
         :rtype: Outcome
         """
         outcome = Outcome()
@@ -76,6 +79,7 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _close_fences(self, lines):
+        """Lock out entries and corrections of all locations that are moved."""
         moves = lines.move_ids
         locations = lines.location_id | moves.location_id | moves.location_dest_id
         self.env["stock.count.fence"]._close(
@@ -84,8 +88,11 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _units(self, lines):
-        """Lines that one move binds together, a package's or a matched pair's, are
-        undone together."""
+        """Group the lines that have to be undone together: those of one package, and
+        both lines of a posted match.
+
+        :return: list of recordsets
+        """
         bound = {line: line.package_id or line for line in lines}
         for match in self._posted_matches(lines):
             ends = match.shortage_line_id, match.overage_line_id
@@ -107,13 +114,12 @@ class StockCountUndo(models.AbstractModel):
             ]
         )
 
-    # === WHAT STANDS IN THE WAY === #
+    # === OBSTACLES === #
 
     @api.model
     def _explain_later_counts(self, lines, outcome):
-        """A later count of the same thing was posted: it knows better than an undo."""
-        Book = self.env["stock.count.book"]
-        Book._flush()
+        """Leave lines posted whose key was counted later by a posted count."""
+        self.env["stock.count.book"]._flush()
         self.env.cr.execute(
             SQL(
                 """
@@ -165,7 +171,7 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _explain_closed_periods(self, lines, outcome):
-        """What was booked in a period that is closed now stays booked there."""
+        """Leave lines posted that were booked in a period that is closed now."""
         booked = lines.move_ids.filtered(
             lambda move: move.count_booked_at and not move.count_undone_by_ids
         )
@@ -182,7 +188,19 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _explain_later_moves(self, lines, outcome):
-        """Stock that moved since the posting is not forced back."""
+        """Leave lines posted whose stock has moved since."""
+        for line_id, ml_ids in self._read_later_moves(lines):
+            moved = self.env["stock.move.line"].browse(ml_ids)
+            names = dict.fromkeys(moved.mapped(lambda ml: ml.reference or ml.id))
+            message = self.env._(
+                "Not undone: the stock moved since, by %s. Count it again instead.",
+                ", ".join(map(str, names)),
+            )
+            self._explain(lines.browse(line_id), message, outcome)
+
+    @api.model
+    def _read_later_moves(self, lines):
+        """Pairs of a line id and the ids of move lines done after its posting."""
         # A native adjustment that changed nothing still says what is there.
         since = SQL(
             "ml.state = 'done' AND ml.count_stamp > own.stamp"
@@ -205,18 +223,11 @@ class StockCountUndo(models.AbstractModel):
                 lines.ids,
             )
         )
-        for line_id, ml_ids in self.env.cr.fetchall():
-            moved = self.env["stock.move.line"].browse(ml_ids)
-            names = dict.fromkeys(moved.mapped(lambda ml: ml.reference or ml.id))
-            message = self.env._(
-                "Not undone: the stock moved since, by %s. Count it again instead.",
-                ", ".join(map(str, names)),
-            )
-            self._explain(lines.browse(line_id), message, outcome)
+        return self.env.cr.fetchall()
 
     @api.model
     def _explain(self, lines, message, outcome):
-        """The lines stay posted, and say why."""
+        """Leave lines posted, and write why."""
         lines._internal().write({"post_error": message})
         outcome.stop("failed", lines)
 
@@ -224,7 +235,11 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _reverse(self, units, outcome):
-        """Move back what the lines' last round moved, and open their next round."""
+        """Move back what the last posting of these lines moved, and open their next
+        round.
+
+        :param list units: recordsets of lines, see ``_units``
+        """
         poster = self.env["stock.count.poster"]
         lines = self.env["stock.count.line"].union(*units)
         moves = lines.move_ids.filtered(
@@ -244,7 +259,7 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _prepare_reverse(self, move):
-        """Values of the move back; it belongs to the line and names what it undoes."""
+        """Values of the move that undoes another move of a count."""
         ml = move.move_line_ids
         return {
             **self.env["stock.count.poster"]._prepare_move(
@@ -260,12 +275,13 @@ class StockCountUndo(models.AbstractModel):
             ),
             "count_reason_id": move.count_reason_id.id,
             "count_undoes_id": move.id,
-            # An undo is booked on the day of what it undoes.
+            # It is booked on the day of the move that it undoes.
             "count_booked_at": move.count_booked_at,
         }
 
     @api.model
     def _read_books(self, lines):
+        """Dict line id → what is booked for its key now, in product units."""
         Book = self.env["stock.count.book"]
         Book._flush()
         rows = lines._read_keys(lines.ids).values()
@@ -275,9 +291,10 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _check_books(self, lines, before):
-        """The book of each key must have gone back by what was posted.
+        """Check that the book of each key changed back by what was posted.
 
-        :raise ValidationError: rolls the lines back
+        :param dict before: line id → what was booked before the moves
+        :raise ValidationError: when it did not; these lines are rolled back
         """
         after = self._read_books(lines)
         digits = quantity_digits(self.env)
@@ -292,7 +309,7 @@ class StockCountUndo(models.AbstractModel):
 
     @api.model
     def _reopen(self, lines):
-        """The lines are counted and not posted again, with the count time they had."""
+        """Make these lines counted and not posted, with the time of their count."""
         self.env["stock.count.history"]._take_back(lines)
         lines._update_states(
             lines._rows(),

@@ -1,14 +1,30 @@
 from odoo import api, models
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ...domain.causes import Case, Cause, Nearby, Pack, Transfer, probable_causes
 from ..book.book import LAST_ENTRY
 from ..shared.keys import moves_of
 
+_lt = LazyTranslate(__name__)
+
+# By code of a cause: the text that names its evidence.
+SENTENCES = {
+    "open_transfer": _lt("%(names)s amounts to exactly %(qty)g"),
+    "serial_elsewhere": _lt("Booked at %(place)s"),
+    "found_next_door": _lt("%(place)s is off by %(qty)g the other way"),
+    "packs_for_units": _lt("Counted in %(pack)s: that would be %(right)g"),
+    "units_for_packs": _lt("Counted units, not %(pack)s: that would be %(right)g"),
+    "swapped_digits": _lt("Two digits swapped: %(right)g"),
+    "lost_digit": _lt("A digit too few or too many: %(right)g"),
+    "negative_book": _lt("%(qty)g went out that never were booked in"),
+    "moved_after_count": _lt("%(names)s moved exactly this around the count"),
+}
+
 
 class StockCountCause(models.AbstractModel):
-    """Gathers in bulk what domain.causes has to know, and puts its answers into
-    words."""
+    """Reads the evidence for domain.causes, for many lines at once, and puts the
+    causes into words."""
 
     _name = "stock.count.cause"
     _description = "Probable Causes of Variances"
@@ -17,93 +33,78 @@ class StockCountCause(models.AbstractModel):
 
     @api.model
     def _read_causes(self, lines):
-        """The probable causes of counted lines with a variance, most telling first.
+        """Find the probable causes of counted lines with a variance.
 
-        The number of queries does not depend on the number of lines.
+        The number of queries does not grow with the number of lines.
 
-        :return: dict line id → list of ``domain.causes.Cause``
+        :return: dict line id → list of ``domain.causes.Cause``, most probable first
         """
-        # In sudo mode: whoever sees the variance may know why, stock rights or not.
+        # In sudo mode because a user who sees the variance may see its cause, with or
+        # without rights on stock.
         lines = lines.sudo()
-        # All of them at once: record by record they would be read a thousand at a time.
+        # Fetch all at once: Odoo would prefetch a thousand at a time.
         lines.fetch(["is_counted", "variance_qty", "found_qty", "expected_qty"])
         lines = lines.filtered(lambda line: line.is_counted and line.variance_qty)
         if not lines:
             return {}
         self.env["stock.count.book"]._flush()
-        nearby = self._read_nearby(lines)
-        transfers = self._read_transfers(lines)
-        moved = self._read_moved(lines)
-        places = self._read_serial_places(lines)
-        packs = self._read_packs(lines)
+        evidence = self._read_evidence(lines)
+        return {line.id: probable_causes(self._case(line, evidence)) for line in lines}
+
+    @api.model
+    def _read_evidence(self, lines):
+        """Read all that may explain variances.
+
+        :return: dict field of ``Case`` → dict line id → value
+        """
         return {
-            line.id: probable_causes(
-                Case(
-                    found=line.found_qty,
-                    expected=line.expected_qty,
-                    variance=line.variance_qty,
-                    transfers=tuple(transfers.get(line.id, ())),
-                    moved=tuple(moved.get(line.id, ())),
-                    nearby=nearby.get(line.id, ()),
-                    packs=packs.get(line.id, ()),
-                    serial_place=places.get(line.id),
-                )
-            )
-            for line in lines
+            "transfers": self._read_transfers(lines),
+            "moved": self._read_moved(lines),
+            "nearby": self._read_nearby(lines),
+            "packs": self._read_packs(lines),
+            "serial_place": self._read_serial_places(lines),
         }
 
     @api.model
+    def _case(self, line, evidence):
+        """The ``Case`` of a line for domain.causes."""
+        known = {
+            name: by_line[line.id]
+            for name, by_line in evidence.items()
+            if line.id in by_line
+        }
+        return Case(
+            found=line.found_qty,
+            expected=line.expected_qty,
+            variance=line.variance_qty,
+            **known,
+        )
+
+    @api.model
     def _describe(self, cause: Cause):
-        """A cause in words, with its evidence."""
+        """A text that names the evidence of a cause."""
         return self._sentences()[cause.code] % cause.facts
 
     @api.model
     def _sentences(self):
-        _ = self.env._
-        return {
-            "open_transfer": _("%(names)s amounts to exactly %(qty)g"),
-            "serial_elsewhere": _("Booked at %(place)s"),
-            "found_next_door": _("%(place)s is off by %(qty)g the other way"),
-            "packs_for_units": _("Counted in %(pack)s: that would be %(right)g"),
-            "units_for_packs": _(
-                "Counted units, not %(pack)s: that would be %(right)g"
-            ),
-            "swapped_digits": _("Two digits swapped: %(right)g"),
-            "lost_digit": _("A digit too few or too many: %(right)g"),
-            "negative_book": _("%(qty)g went out that never were booked in"),
-            "moved_after_count": _("%(names)s moved exactly this around the count"),
-        }
+        """By code of a cause, the text that names its evidence, translated."""
+        return {code: self.env._(text) for code, text in SENTENCES.items()}
 
-    # === GATHERING === #
+    # === EVIDENCE === #
 
     @api.model
     def _read_nearby(self, lines):
-        """The same thing off the other way elsewhere in the session: the nearest place.
+        """Find the nearest place of the session with the opposite variance.
 
-        Places are summed up before they are compared, because one item may be off in
-        thousands of them.
+        One item may differ in thousands of places, so places with the same variance are
+        grouped before they are compared.
+
+        :return: dict line id → tuple of one ``Nearby``
         """
         self.env.cr.execute(
             SQL(
                 """
-                WITH here AS (
-                    SELECT line.id, line.session_id, line.product_id, line.variance_qty,
-                           COALESCE(line.lot_id, 0) AS lot, place.location_id AS zone
-                      FROM stock_count_line line
-                      JOIN stock_location place ON place.id = line.location_id
-                     WHERE line.id = ANY(%(ids)s)),
-                zones AS (
-                    SELECT line.session_id, line.product_id, line.variance_qty,
-                           COALESCE(line.lot_id, 0) AS lot, place.location_id AS zone,
-                           min(place.id) AS place_id
-                      FROM stock_count_line line
-                      JOIN stock_location place ON place.id = line.location_id
-                     WHERE (line.session_id, line.product_id) IN (
-                           SELECT session_id, product_id FROM here)
-                       AND line.is_counted AND line.state <> 'posted'
-                       AND line.variance_qty <> 0
-                     GROUP BY 1, 2, 3, 4, 5),
-                anywhere AS (
+                WITH here AS (%(here)s), zones AS (%(zones)s), anywhere AS (
                     SELECT session_id, product_id, variance_qty, lot,
                            min(place_id) AS place_id
                       FROM zones GROUP BY 1, 2, 3, 4)
@@ -115,7 +116,8 @@ class StockCountCause(models.AbstractModel):
                   JOIN stock_location place
                     ON place.id = COALESCE(near.place_id, there.place_id)
                 """,
-                ids=lines.ids,
+                here=self._lines_with_zone(lines),
+                zones=self._variances_by_zone(),
                 there=self._is_opposite("there"),
                 near=self._is_opposite("near"),
             )
@@ -126,8 +128,41 @@ class StockCountCause(models.AbstractModel):
         }
 
     @api.model
+    def _lines_with_zone(self, lines):
+        """SQL: these lines, with the parent of their location as ``zone``."""
+        return SQL(
+            """
+            SELECT line.id, line.session_id, line.product_id, line.variance_qty,
+                   COALESCE(line.lot_id, 0) AS lot, place.location_id AS zone
+              FROM stock_count_line line
+              JOIN stock_location place ON place.id = line.location_id
+             WHERE line.id = ANY(%s)
+            """,
+            lines.ids,
+        )
+
+    @api.model
+    def _variances_by_zone(self):
+        """SQL: unposted variances of the products of ``here``, one row by zone and
+        quantity, with the first location that has it."""
+        return SQL(
+            """
+            SELECT line.session_id, line.product_id, line.variance_qty,
+                   COALESCE(line.lot_id, 0) AS lot, place.location_id AS zone,
+                   min(place.id) AS place_id
+              FROM stock_count_line line
+              JOIN stock_location place ON place.id = line.location_id
+             WHERE (line.session_id, line.product_id) IN (
+                   SELECT session_id, product_id FROM here)
+               AND line.is_counted AND line.state <> 'posted'
+               AND line.variance_qty <> 0
+             GROUP BY 1, 2, 3, 4, 5
+            """
+        )
+
+    @api.model
     def _is_opposite(self, other):
-        """SQL condition: the same thing is as much off the other way."""
+        """SQL condition: row ``other`` has the opposite variance of row ``here``."""
         return SQL(
             """
             (%(other)s.session_id, %(other)s.product_id, %(other)s.lot,
@@ -139,7 +174,10 @@ class StockCountCause(models.AbstractModel):
 
     @api.model
     def _read_transfers(self, lines):
-        """The transfers that a held line asks about."""
+        """Read the transfers that would explain held lines.
+
+        :return: dict line id → tuple of ``Transfer``
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -158,11 +196,14 @@ class StockCountCause(models.AbstractModel):
         for line_id, name, qty, picked, done in self.env.cr.fetchall():
             transfer = Transfer(name or "?", qty, bool(picked), done)
             transfers.setdefault(line_id, []).append(transfer)
-        return transfers
+        return {line_id: tuple(rows) for line_id, rows in transfers.items()}
 
     @api.model
     def _read_moved(self, lines):
-        """What moved at the keys of the lines since they were counted."""
+        """Read the physical moves of the keys of lines since their count.
+
+        :return: dict line id → tuple of ``Transfer``
+        """
         Book = self.env["stock.count.book"]
         columns = SQL(
             "(SELECT reference FROM stock_move WHERE id = ml.move_id) AS name"
@@ -185,11 +226,14 @@ class StockCountCause(models.AbstractModel):
         moved = {}
         for line_id, name, qty in self.env.cr.fetchall():
             moved.setdefault(line_id, []).append(Transfer(name or "?", qty, done=True))
-        return moved
+        return {line_id: tuple(rows) for line_id, rows in moved.items()}
 
     @api.model
     def _read_serial_places(self, lines):
-        """Where serial numbers that were found here are booked."""
+        """Read where serial numbers are booked that were found elsewhere.
+
+        :return: dict line id → name of a location
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -211,8 +255,10 @@ class StockCountCause(models.AbstractModel):
 
     @api.model
     def _read_packs(self, lines):
-        """The packagings and units that people may have counted in, by line."""
-        packaging = self.env["product.template"]._fields["uom_ids"]
+        """Read the packagings and units in which people may have counted.
+
+        :return: dict line id → tuple of ``Pack``
+        """
         self.env["product.template"].flush_model(["uom_id", "uom_ids"])
         self.env["product.supplierinfo"].flush_model()
         self.env.cr.execute(
@@ -223,37 +269,50 @@ class StockCountCause(models.AbstractModel):
                   JOIN product_product product ON product.id = line.product_id
                   JOIN product_template template
                       ON template.id = product.product_tmpl_id
-                 CROSS JOIN LATERAL (
-                       SELECT %(uom)s AS uom_id FROM %(relation)s
-                        WHERE %(template)s = template.id
-                        UNION ALL
-                       SELECT seller.product_uom_id FROM product_supplierinfo seller
-                        WHERE seller.product_tmpl_id = template.id) pack
-                 WHERE line.id = ANY(%(ids)s) AND pack.uom_id <> template.uom_id
+                 CROSS JOIN LATERAL (%s) pack
+                 WHERE line.id = ANY(%s) AND pack.uom_id <> template.uom_id
                  GROUP BY line.id, template.uom_id
                 """,
-                uom=SQL.identifier(packaging.column2),
-                relation=SQL.identifier(packaging.relation),
-                template=SQL.identifier(packaging.column1),
-                ids=lines.ids,
+                self._pack_uoms(),
+                lines.ids,
             )
         )
-        packs = {}
+        known = {}
         return {
             line_id: tuple(
                 pack
                 for uom_id in uom_ids
-                if (pack := self._pack(packs, own_id, uom_id))
+                if (pack := self._pack(known, own_id, uom_id))
             )
             for line_id, own_id, uom_ids in self.env.cr.fetchall()
         }
 
     @api.model
-    def _pack(self, packs, own_id, uom_id):
-        """How much a pack holds in the product's own unit; each is worked out once."""
-        if (own_id, uom_id) not in packs:
+    def _pack_uoms(self):
+        """SQL: the units of the packagings and suppliers of a product ``template``."""
+        packaging = self.env["product.template"]._fields["uom_ids"]
+        return SQL(
+            """
+            SELECT %(uom)s AS uom_id FROM %(relation)s WHERE %(template)s = template.id
+             UNION ALL
+            SELECT seller.product_uom_id FROM product_supplierinfo seller
+             WHERE seller.product_tmpl_id = template.id
+            """,
+            uom=SQL.identifier(packaging.column2),
+            relation=SQL.identifier(packaging.relation),
+            template=SQL.identifier(packaging.column1),
+        )
+
+    @api.model
+    def _pack(self, known, own_id, uom_id):
+        """The ``Pack`` of a unit, with its size in the product's unit; False if the
+        units cannot be converted.
+
+        :param dict known: packs that were computed before; this method adds to it
+        """
+        if (own_id, uom_id) not in known:
             own, uom = self.env["uom.uom"].sudo().browse((own_id, uom_id))
-            packs[own_id, uom_id] = uom._has_common_reference(own) and Pack(
+            known[own_id, uom_id] = uom._has_common_reference(own) and Pack(
                 uom.name, uom._compute_quantity(1, own)
             )
-        return packs[own_id, uom_id]
+        return known[own_id, uom_id]

@@ -4,12 +4,12 @@ from odoo.exceptions import UserError
 from ...const import LEAD
 from ...rights import check_lead
 
-# So many causes beside the best one are told.
+# How many causes a line shows beside the most probable one.
 OTHERS = 2
 
 
 class StockCountLine(models.Model):
-    """Why a line may differ, and what to do about it (P11)."""
+    """The probable cause of a line's variance, and what to do about it (P11)."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -48,28 +48,29 @@ class StockCountLine(models.Model):
         causes = Cause._read_causes(self)
         for line in self:
             found = causes.get(line.id, [])
-            told = [Cause._describe(cause) for cause in found[: 1 + OTHERS]]
-            line.cause = told[0] if told else False
-            line.other_causes = ", ".join(told[1:]) or False
+            texts = [Cause._describe(cause) for cause in found[: 1 + OTHERS]]
+            line.cause = texts[0] if texts else False
+            line.other_causes = ", ".join(texts[1:]) or False
             line.cause_action = found[0].action if found else False
 
     # === ACTION METHODS === #
 
     def action_follow_cause(self):
-        """Do what the most probable cause asks for: a recount, a proposed move, a tick
-        in the post box, or the transfers that would explain it.
+        """Do what the most probable cause asks for.
 
-        :return: True, or an action to show next
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when the line is posted, its session closed, or nothing
-            explains it
+        Asks for a recount, proposes a location move, ticks Post, or opens the transfers
+        that would explain the variance.
+
+        :return: True, or an action or notification
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when the line is posted, its session is closed, or nothing
+            explains its variance
         """
         self.ensure_one()
         check_lead(self, "read")
         self.session_id._check_countable()
-        causes = self._is_unposted() and self.env["stock.count.cause"]._read_causes(
-            self
-        ).get(self.id)
+        Cause = self.env["stock.count.cause"]
+        causes = self._is_unposted() and Cause._read_causes(self).get(self.id)
         if not causes:
             raise UserError(
                 self.env._(
@@ -88,12 +89,12 @@ class StockCountLine(models.Model):
         return self.session_id.action_propose_moves()
 
     def _follow_check(self):
-        """A serial number moves here when its line is posted."""
+        """Tick Post: posting the line moves its serial number here."""
         self.to_post = True
         return True
 
     def _follow_open_transfer(self):
-        # In sudo mode because the link is read, not the transfers.
+        # In sudo mode to read ids of move lines; the user's own rights open them.
         lines = self.sudo().hold_move_line_ids
         return self._show_transfers(
             self.env._("Would explain %s", self.display_name),

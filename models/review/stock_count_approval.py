@@ -4,16 +4,19 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...const import APPROVER
+from ...const import APPROVER, UNPOSTED_COUNT_STATES
+from ...rights import check_approver
 
 ACTIVITY = "stock_count.mail_activity_type_approval"
 
 
 class StockCountApproval(models.Model):
-    """One request to post what was counted, and its answer.
+    """An approval: the request to post counted lines, and its answer.
 
-    It covers exactly what was submitted: each line with a digest of its quantities. A
-    line that changes afterwards is covered no more, the others are.
+    It covers each line with a digest of its quantities. If a line changes afterwards,
+    the approval does not cover it any more. It still covers the others.
+
+    Values are in the company's currency, times in UTC.
     """
 
     _name = "stock.count.approval"
@@ -69,27 +72,30 @@ class StockCountApproval(models.Model):
     # === ACTION METHODS === #
 
     def action_approve(self, comment=None):
-        """Approve what was submitted, but for the lines that were rejected.
+        """Approve the submitted lines, except those that were rejected one by one.
 
-        :param str comment: kept with the approval
-        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :param str comment: is kept with the approval
+        :raise AccessError: when the user is no approver, or counted or submitted it
         :raise UserError: when it is answered already
         """
         self._check_pending()
         return self.session_id.action_approve(comment)
 
     def action_reject(self, comment=None):
-        """Send everything that was submitted back to counting.
+        """Reject all submitted lines.
 
-        :param str comment: what to do about it, kept with the approval; required
-        :raise AccessError: for whoever is not an approver, or counted or submitted it
-        :raise UserError: when it is answered already, and without a comment
+        :param str comment: required; is kept with the approval
+        :raise AccessError: when the user is no approver, or counted or submitted it
+        :raise UserError: when it is answered already, or without a comment
         """
         self._check_pending()
         return self.session_id.action_reject(comment)
 
     def action_answer(self):
-        """Ask for the comment of an answer."""
+        """Open the dialog to approve or reject with a comment.
+
+        :return: action
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_answer_action"
@@ -98,7 +104,10 @@ class StockCountApproval(models.Model):
         return action
 
     def action_view_lines(self):
-        """Open the covered lines, to decide on many of them at once."""
+        """Open the list of covered lines, to decide on many of them at once.
+
+        :return: action
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_approval_line_action"
@@ -110,14 +119,12 @@ class StockCountApproval(models.Model):
     # === BUSINESS METHODS === #
 
     def _check_pending(self):
-        """Who may answer, and whether there is anything to answer.
+        """Check that this user may answer these approvals, and that they are pending.
 
-        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise AccessError: when the user is no approver, or counted or submitted it
         :raise UserError: when it is answered already
         """
-        if not self.env.su and not self.env.user.has_group(APPROVER):
-            raise AccessError(self.env._("Only an approver may do this."))
-        self.check_access("read")
+        check_approver(self, "read")
         self._lock()
         for approval in self:
             approval._check_segregation()
@@ -125,7 +132,7 @@ class StockCountApproval(models.Model):
                 raise UserError(self.env._("This request was answered already."))
 
     def _lock(self):
-        """One approver at a time: what somebody else has answered stays answered."""
+        """Lock these approvals, so that only one approver answers each of them."""
         self.env.cr.execute(
             "SELECT id FROM stock_count_approval WHERE id = ANY(%s) ORDER BY id"
             " FOR UPDATE",
@@ -137,7 +144,7 @@ class StockCountApproval(models.Model):
     # === BUSINESS METHODS - ACTIVITIES === #
 
     def _find_approvers(self):
-        """Who may answer the request.
+        """The users who may answer this approval.
 
         For a module to send requests to certain people, override this method.
         """
@@ -154,7 +161,7 @@ class StockCountApproval(models.Model):
         return users.filtered(lambda user: user.id != SUPERUSER_ID)
 
     def _find_counters(self):
-        """Who counted what is covered."""
+        """The users who counted the covered lines."""
         self.env.cr.execute(
             SQL(
                 """
@@ -169,28 +176,31 @@ class StockCountApproval(models.Model):
         return self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
 
     def _schedule_activities(self):
-        """Ask each approver for an answer."""
+        """Schedule an activity for each user who may answer."""
         for approval in self:
+            note = approval._describe_request()
             for user in approval._find_approvers():
                 approval.session_id.sudo().activity_schedule(
-                    ACTIVITY,
-                    user_id=user.id,
-                    note=self.env._(
-                        "%(lines)s lines, shortages of %(minus)s and overages of"
-                        " %(plus)s, submitted by %(user)s.",
-                        lines=approval.line_count,
-                        minus=approval.currency_id.format(approval.shortage_value),
-                        plus=approval.currency_id.format(approval.overage_value),
-                        user=approval.requested_by_id.name,
-                    ),
+                    ACTIVITY, user_id=user.id, note=note
                 )
+
+    def _describe_request(self):
+        """A sentence with the numbers that the approver decides on."""
+        return self.env._(
+            "%(lines)s lines, shortages of %(minus)s and overages of %(plus)s,"
+            " submitted by %(user)s.",
+            lines=self.line_count,
+            minus=self.currency_id.format(self.shortage_value),
+            plus=self.currency_id.format(self.overage_value),
+            user=self.requested_by_id.name,
+        )
 
     def _close_activities(self):
         self.session_id.sudo().activity_unlink([ACTIVITY])
 
     @api.model
     def _cron_remind(self):
-        """Remind the approvers of what waits longer than a day, once a day."""
+        """Remind the approvers, once a day, of approvals older than a day."""
         domain = self._reminder_domain()
         left = self.sudo().search_count(domain)
         for approval in self.sudo().search(domain):
@@ -212,7 +222,7 @@ class StockCountApproval(models.Model):
         )
 
     def _remind(self):
-        """Tell the approvers again that this count waits for them."""
+        """Notify the approvers that this approval is waiting for them."""
         self.ensure_one()
         self.reminded_at = fields.Datetime.now()
         self.session_id.message_notify(
@@ -225,11 +235,11 @@ class StockCountApproval(models.Model):
             ),
         )
 
-    # === BUSINESS METHODS - COVERING === #
+    # === BUSINESS METHODS - COVERAGE === #
 
     @api.model
     def _digest(self):
-        """SQL: what an approval covers of the count line ``line``."""
+        """SQL: the digest of what an approval covers of the count line ``line``."""
         return SQL(
             """
             encode(sha256(convert_to(concat_ws('|', line.id, line.round,
@@ -240,9 +250,10 @@ class StockCountApproval(models.Model):
 
     @api.model
     def _request(self, session):
-        """Ask for approval of the checked, counted lines of a session.
+        """Request approval of the lines of a session that are ticked and counted.
 
-        :raise UserError: when no counted line is checked
+        :rtype: stock.count.approval
+        :raise UserError: when no counted line is ticked
         """
         lines = self.env["stock.count.line"].sudo()._find_postable(session)
         self.env["stock.count.verdicts"]._refresh_verdicts(lines)
@@ -257,9 +268,13 @@ class StockCountApproval(models.Model):
         return approval
 
     def _cover(self):
-        """Keep a digest of each checked line, and the sums that the approver decides
-        on."""
+        """Cover each ticked line, and write the sums that the approver decides on."""
         self.env["stock.count.line"].flush_model()
+        self._insert_covered_lines()
+        self._sum_up_covered_lines()
+        self.invalidate_recordset()
+
+    def _insert_covered_lines(self):
         self.env.cr.execute(
             SQL(
                 """
@@ -271,14 +286,16 @@ class StockCountApproval(models.Model):
                        COALESCE(line.tolerance_ratio, 0), FALSE
                   FROM stock_count_line line
                  WHERE line.session_id = %s AND line.to_post AND line.is_counted
-                   AND line.state IN ('counted', 'held', 'failed')
+                   AND line.state IN %s
                 """,
                 self.id,
                 self._digest(),
                 self.session_id.id,
+                UNPOSTED_COUNT_STATES,
             )
         )
-        self.invalidate_recordset(["line_ids"])
+
+    def _sum_up_covered_lines(self):
         self.env.cr.execute(
             SQL(
                 """
@@ -295,12 +312,13 @@ class StockCountApproval(models.Model):
                 self.id,
             )
         )
-        self.invalidate_recordset()
 
     def _check_segregation(self):
-        """Nobody answers for their own count, unless the company wants it so.
+        """Check that this user neither counted nor submitted any covered line.
 
-        :raise AccessError: for whoever counted or submitted what is covered
+        The company may switch segregation of duties off.
+
+        :raise AccessError: when the user did
         """
         self.ensure_one()
         if self.env.uid == SUPERUSER_ID or not self.company_id.count_segregation:
@@ -322,8 +340,9 @@ class StockCountApproval(models.Model):
             )
 
     def _answer(self, state, comment):
-        """Approve, reject or void the request; the first answer stands.
+        """Write the answer, unless another user has answered.
 
+        :param str state: ``approved``, ``rejected`` or ``void``
         :raise UserError: when it is answered already
         """
         self.ensure_one()
@@ -350,7 +369,9 @@ class StockCountApproval(models.Model):
 
     @api.model
     def _read_uncovered(self, lines):
-        """Which lines no approval covers as they are now; the last answer counts.
+        """Find lines that no approval covers as they are now.
+
+        If several approvals have the same digest of a line, the last answer counts.
 
         :return: set of line ids
         """
@@ -365,28 +386,52 @@ class StockCountApproval(models.Model):
                            ON approval.id = covered.approval_id
                         WHERE covered.line_id = line.id AND approval.state = 'approved'
                           AND covered.digest = %s AND NOT covered.refused
-                          AND NOT EXISTS (
-                              SELECT FROM stock_count_approval_line later
-                                JOIN stock_count_approval answer
-                                  ON answer.id = later.approval_id
-                               WHERE later.line_id = line.id
-                                 AND answer.id > approval.id
-                                 AND (later.refused OR answer.state = 'rejected')))
+                          AND NOT %s)
                 """,
                 lines.ids,
                 self._digest(),
+                self._is_rejected_later(),
             )
         )
         return {line_id for (line_id,) in self.env.cr.fetchall()}
 
     @api.model
-    def _read_rejected(self, lines):
-        """Which lines were rejected as they are now, and by whom.
+    def _is_rejected_later(self):
+        """SQL condition: ``line`` was rejected after an ``approval``."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM stock_count_approval_line later
+                      JOIN stock_count_approval answer ON answer.id = later.approval_id
+                     WHERE later.line_id = line.id AND answer.id > approval.id
+                       AND (later.refused OR answer.state = 'rejected'))
+            """
+        )
 
-        :return: dict line id → message
+    @api.model
+    def _read_rejected(self, lines):
+        """Find lines that were rejected as they are now.
+
+        :return: dict line id → message that says who rejected it
         """
         if not lines:
             return {}
+        answers = self._read_answers(lines)
+        self.browse(answer for _line, answer, _no in answers).fetch(["approver_id"])
+        return {
+            line_id: self.env._(
+                "Rejected by %s: count it again, or correct it, then submit it again.",
+                self.browse(answer).approver_id.name,
+            )
+            for line_id, answer, refused in answers
+            if refused
+        }
+
+    @api.model
+    def _read_answers(self, lines):
+        """Read the last answer to each line as it is now.
+
+        :return: rows (line id, approval id, whether the line was rejected)
+        """
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -405,16 +450,7 @@ class StockCountApproval(models.Model):
                 self._digest(),
             )
         )
-        answers = self.env.cr.fetchall()
-        self.browse(answer for _line, answer, _no in answers).fetch(["approver_id"])
-        return {
-            line_id: self.env._(
-                "Rejected by %s: count it again, or correct it, then submit it again.",
-                self.browse(answer).approver_id.name,
-            )
-            for line_id, answer, refused in answers
-            if refused
-        }
+        return self.env.cr.fetchall()
 
     # === CRUD METHODS === #
 

@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Earlier counts of an item and bin that an approver is shown.
+# How many earlier counts of an item and bin an approver sees.
 HISTORY = 3
 
 
 class StockCountApprovalLine(models.Model):
-    """One line as it was submitted."""
+    """A line of an approval: a count line as it was submitted.
+
+    Quantities are in the product's unit, values in the company's currency.
+    """
 
     _name = "stock.count.approval.line"
     _description = "Count Approval Line"
@@ -37,7 +40,7 @@ class StockCountApprovalLine(models.Model):
     )
     refused = fields.Boolean(string="Rejected", readonly=True)
 
-    # What an approver decides on
+    # Fields that an approver needs for a decision
     approval_state = fields.Selection(related="approval_id.state", string="Answer")
     product_id = fields.Many2one(related="line_id.product_id")
     location_id = fields.Many2one(related="line_id.location_id")
@@ -112,7 +115,11 @@ class StockCountApprovalLine(models.Model):
             )
 
     def _read_earlier(self):
-        """The last posted counts of the same item and bin, by covered line's id."""
+        """Read the last posted counts of the same item and bin.
+
+        :return: dict id → list of [time of posting, session, posted quantity], latest
+            first
+        """
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -145,26 +152,26 @@ class StockCountApprovalLine(models.Model):
     # === ACTION METHODS === #
 
     def action_refuse(self):
-        """Reject these lines: approving the request does not cover them.
+        """Reject these lines. Approving the rest does not cover them.
 
-        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise AccessError: when the user is no approver, or counted or submitted it
         :raise UserError: when the request is answered already
         """
         return self._write_refused(True, self.env._("Lines rejected: %s"))
 
     def action_accept(self):
-        """Take the rejection of these lines back.
+        """Withdraw the rejection of these lines.
 
-        :raise AccessError: for whoever is not an approver, or counted or submitted it
+        :raise AccessError: when the user is no approver, or counted or submitted it
         :raise UserError: when the request is answered already
         """
         return self._write_refused(False, self.env._("Lines no longer rejected: %s"))
 
     def action_request_recount(self):
-        """Ask for another count of these lines; this request covers them no more.
+        """Ask for a recount of these lines. The approval does not cover them any more.
 
-        :raise AccessError: for whoever is not an approver, or counted or submitted it
-        :raise UserError: when the request is answered, or a line is posted
+        :raise AccessError: when the user is no approver, or counted or submitted it
+        :raise UserError: when the request is answered already, or a line is posted
         """
         self.approval_id._check_pending()
         return self.line_id.action_request_recount()
@@ -178,5 +185,8 @@ class StockCountApprovalLine(models.Model):
         return True
 
     def action_view_entries(self):
-        """Open who counted what and when, in each round."""
+        """Open the entries of these lines, of all rounds.
+
+        :return: action
+        """
         return self.line_id.action_view_entries()
