@@ -16,6 +16,24 @@ class StockMove(models.Model):
         }
     )
 
+    _count_sealed_when_posted = frozenset(
+        {
+            "company_id",
+            "date",
+            "inventory_name",
+            "is_inventory",
+            "location_dest_id",
+            "location_id",
+            "origin",
+            "product_id",
+            "product_uom",
+            "product_uom_qty",
+            "quantity",
+            "reference",
+            "state",
+        }
+    )
+
     # Fields that say which count made the move.
     count_line_id = fields.Many2one(
         comodel_name="stock.count.line",
@@ -142,3 +160,6 @@ class StockMove(models.Model):
             # Without a day of its own nobody else's counts either.
             day = booked_at and booked_at.date()
             moves.with_context(force_period_date=day)._action_done()
+
+    def _count_is_posted(self):
+        return self.state == "done" and bool(self.count_line_id)

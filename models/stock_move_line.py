@@ -44,6 +44,8 @@ class StockMoveLine(models.Model):
         }
     )
 
+    _count_sealed_when_posted = frozenset({*STOCK_FIELDS, "date", "move_id", "state"})
+
     # Odoo's dates have seconds and may be backdated, so counting keeps its own.
     count_picked_at = fields.Datetime(
         readonly=True, copy=False, help="When it was ticked as picked (UTC)."
@@ -205,3 +207,6 @@ class StockMoveLine(models.Model):
         if former:
             # In sudo mode because nobody may write traces.
             self.env["stock.count.trace"].sudo()._leave(former)
+
+    def _count_is_posted(self):
+        return self.state == "done" and self.count_correction == "count"

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.stock.models.stock_quant import StockQuant as OdooQuant
 
 from ..const import LEAD
+from .shared.context_defaults import without_defaults
 
 # Odoo's buttons that correct stock by a count of its own.
 APPLY_BUTTONS = (
@@ -23,6 +24,7 @@ STOCK_FIELDS = {
     "quantity",
     "reserved_quantity",
 }
+QUANTITIES = frozenset({"quantity", "reserved_quantity"})
 COMPARISONS = ("<", "<=", ">", ">=")
 
 
@@ -99,8 +101,10 @@ class StockQuant(models.Model):
     def create(self, vals_list):
         """An Inventory user may create quants by RPC, also with a quantity."""
         named = {name for vals in vals_list for name in vals}
-        quants = super().create(vals_list)
-        if not self.env.su and named & {"quantity", "reserved_quantity"}:
+        # A default of the context is as good as a value.
+        clean = without_defaults(self, QUANTITIES)
+        quants = super(StockQuant, clean).create(vals_list)
+        if not self.env.su and named & QUANTITIES:
             self._check_count_may_apply(quants.company_id)
         return quants
 

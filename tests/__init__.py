@@ -95,6 +95,7 @@ from .whole import (
     test_control_abuse,
     test_demo,
     test_reconciliation,
+    test_sealed,
     test_simulation,
     test_simulation_things,
     test_soak,

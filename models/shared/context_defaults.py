@@ -6,7 +6,9 @@ def without_defaults(records, names):
     :param names: names of these fields
     :return: the same records, in another context
     """
-    taken = {f"default_{name}" for name in names}
+    taken = {f"default_{name}" for name in names} & records.env.context.keys()
+    if not taken:
+        return records
     context = {k: v for k, v in records.env.context.items() if k not in taken}
     # `with_context(key=value)` can add keys but cannot remove any.
     return records.with_context(context)  # pylint: disable=context-overridden
