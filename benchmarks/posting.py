@@ -106,6 +106,8 @@ def _post(env, one_in):
     session = sessions.find(env, sessions.LARGE)
     # Measured here and now, not by a job.
     session.company_id.count_background_lines = 0
+    # Odoo's own apply asks about no transfer, so that ours does the same work here.
+    env["stock.picking.type"].search([]).count_unticked = "not_left"
     entries = [_entry(row) for row in _found(env, one_in)]
     with world.Watch(env) as recording:
         answers = session.record_entries(entries)
