@@ -1,20 +1,13 @@
 """The rules of design chapter 3 as plain arithmetic, without Odoo (P5, P6, P7)."""
 
-import doctest
-import importlib
-import pkgutil
-import tempfile
+import unittest
 from datetime import datetime, timedelta
 from itertools import combinations
 
-import hypothesis.configuration
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase, tagged
-
-from odoo.addons.stock_count import domain
-from odoo.addons.stock_count.domain.reconcile import (
+from domain.reconcile import (
     HOLD_WINDOW,
     MAX_EXPLAINING,
     Entry,
@@ -28,9 +21,6 @@ from odoo.addons.stock_count.domain.reconcile import (
     picked_at_count,
     variance_of,
 )
-
-# Hypothesis would keep a folder in the working directory otherwise.
-hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/hypothesis")
 
 NINE = datetime(2026, 3, 2, 9)
 MINUTE = timedelta(minutes=1)
@@ -69,18 +59,7 @@ def judge_count(found, *movements, book=10, picked=None, **facts):
     return judge(Facts(found, **gathered), movements, NINE, digits=2)
 
 
-@tagged("post_install", "-at_install")
-class TestDomainDoctests(BaseCase):
-    def test_the_examples_in_the_rules_are_true(self):
-        for module in pkgutil.iter_modules(domain.__path__, domain.__name__ + "."):
-            with self.subTest(module.name):
-                result = doctest.testmod(importlib.import_module(module.name))
-                self.assertEqual(result.failed, 0)
-                self.assertGreater(result.attempted, 0)
-
-
-@tagged("post_install", "-at_install")
-class TestTableOfChapterThree(BaseCase):
+class TestTableOfChapterThree(unittest.TestCase):
     """Each row of the table for one key (P5, P6); serials and undo are the models'."""
 
     def _assert_posts(self, verdict, variance):
@@ -160,8 +139,7 @@ class TestTableOfChapterThree(BaseCase):
         self._assert_posts(judge_count(0, book=-4), 4)
 
 
-@tagged("post_install", "-at_install")
-class TestAddingUp(BaseCase):
+class TestAddingUp(unittest.TestCase):
     """Rules 2 and 13: what the entries of a line amount to."""
 
     def _fold(self, *entries):
@@ -198,8 +176,7 @@ class TestAddingUp(BaseCase):
         self.assertEqual(fold(entries).found, 5)
 
 
-@tagged("post_install", "-at_install")
-class TestClocks(BaseCase):
+class TestClocks(unittest.TestCase):
     """Rule 2: a device's clock is corrected, and nobody counts in the future."""
 
     def test_without_a_time_it_is_counted_when_it_arrives(self):
@@ -215,8 +192,7 @@ class TestClocks(BaseCase):
         self.assertEqual(corrected_time(TOMORROW, NINE, timedelta()), NINE)
 
 
-@tagged("post_install", "-at_install")
-class TestPickedGoods(BaseCase):
+class TestPickedGoods(unittest.TestCase):
     """E: what had left the key and the book had not noticed."""
 
     def _picked(self, movement):
@@ -250,8 +226,7 @@ class TestPickedGoods(BaseCase):
         self.assertEqual(self._picked(unticked), 0)
 
 
-@tagged("post_install", "-at_install")
-class TestExplaining(BaseCase):
+class TestExplaining(unittest.TestCase):
     """Rule 3: which move lines would explain a variance exactly."""
 
     def _explain(self, variance, *movements):
@@ -335,8 +310,7 @@ class TestExplaining(BaseCase):
         self.assertEqual(set(self._explain(-0.3, *movements)), {1, 2})
 
 
-@tagged("post_install", "-at_install")
-class TestJudging(BaseCase):
+class TestJudging(unittest.TestCase):
     """Rules 1, 3, 5 and 6: what is done with a counted line."""
 
     def test_a_book_that_changed_without_a_move_is_not_posted_on(self):
@@ -445,8 +419,7 @@ def _effects(movements):
     return effects
 
 
-@tagged("post_install", "-at_install")
-class TestForAllCounts(BaseCase):
+class TestForAllCounts(unittest.TestCase):
     """Claims that hold whatever the numbers are."""
 
     @reproducible
@@ -537,8 +510,7 @@ class TestForAllCounts(BaseCase):
             self.assertIn(verdict.kind, ("post", "nothing"))
 
 
-@tagged("post_install", "-at_install")
-class TestForAllExplanations(BaseCase):
+class TestForAllExplanations(unittest.TestCase):
     """Rule 3, against the simplest thing that can be right: trying all subsets."""
 
     def _subsets(self, movements, variance):
