@@ -1,0 +1,464 @@
+"""Change domain/ in one small way at a time, and list the changes that no test notices.
+
+A mutant is a copy of domain/ with one change: another comparison, a constant that is
+one more, a statement left out. Its tests run in that copy, never in the tree, and stop
+at the first failure. A mutant that fails a test, or runs out of time, is killed. One
+that passes all tests survived: a rule without a test, unless it does the same as the
+original. Those stand in dev/mutants_equivalent.txt, each with the reason.
+
+mutmut 3 changes nothing outside functions, takes no sample and stumbles over hypothesis.
+cosmic-ray takes no sample either, changes files in place, and runs all tests for each.
+"""
+
+import argparse
+import ast
+import collections
+import concurrent.futures
+import copy
+import os
+import queue
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+EQUIVALENT = ROOT / "dev" / "mutants_equivalent.txt"
+TESTS = "tests/domain"
+COPIED = ("domain", TESTS, "tests/files")
+ENOUGH = 85  # percent
+MEMORY = 4 * 1024**3  # bytes, of each run
+PROBE = "import sys; sys.path.insert(0, '../..'); __import__(sys.argv[1]); print(*sys.modules)"
+
+COMPARISONS = {
+    ast.Lt: ("<", "<=", ">="),
+    ast.LtE: ("<=", "<", ">"),
+    ast.Gt: (">", ">=", "<="),
+    ast.GtE: (">=", ">", "<"),
+    ast.Eq: ("==", "!="),
+    ast.NotEq: ("!=", "=="),
+    ast.In: ("in", "not in"),
+    ast.NotIn: ("not in", "in"),
+    ast.Is: ("is", "is not"),
+    ast.IsNot: ("is not", "is"),
+}
+ARITHMETIC = {
+    ast.Add: ("+", "-"),
+    ast.Sub: ("-", "+"),
+    ast.Mult: ("*", "/"),
+    ast.Div: ("/", "*"),
+    ast.FloorDiv: ("//", "/"),
+    ast.Mod: ("%", "*"),
+    ast.Pow: ("**", "*"),
+    ast.BitAnd: ("&", "|"),
+}
+LOGIC = {ast.And: ("and", "or"), ast.Or: ("or", "and")}
+NAMES = {
+    "min": "max",
+    "any": "all",
+    "partition": "rpartition",
+    "find": "rfind",
+    "lstrip": "rstrip",
+    "startswith": "endswith",
+    "match": "fullmatch",
+}
+NAMES |= {new: old for old, new in NAMES.items()}
+DROPPED = (ast.AugAssign, ast.Raise, ast.Delete)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of a file: the text from ``start`` to ``end`` (bytes) becomes ``new``.
+
+    ``scope`` is the function it is in, ``before`` and ``after`` are the lines that
+    change, to be read by people.
+    """
+
+    file: str
+    scope: str
+    line: int
+    start: int
+    end: int
+    new: str
+    before: str
+    after: str
+
+    @property
+    def key(self):
+        return self.file, self.scope, self.before, self.after
+
+    def __str__(self):
+        place = f"{self.file}:{self.line} {self.scope}".rstrip()
+        return f"{place}\n    - {self.before}\n    + {self.after}"
+
+
+# === WHICH MUTANTS THERE ARE === #
+
+
+class Source:
+    """A file, and the text of its nodes."""
+
+    def __init__(self, root, file):
+        self.file = file
+        self.content = (root / file).read_bytes()
+        self.tree = ast.parse(self.content)
+        self._starts = [0]
+        for line in self.content.splitlines(keepends=True):
+            self._starts.append(self._starts[-1] + len(line))
+
+    def start(self, node):
+        return self._starts[node.lineno - 1] + node.col_offset
+
+    def end(self, node):
+        return self._starts[node.end_lineno - 1] + node.end_col_offset
+
+    def mutant(self, scope, start, end, new):
+        """The mutant with a piece of the text replaced; None if it is no Python."""
+        changed = self.content[:start] + new.encode() + self.content[end:]
+        try:
+            ast.parse(changed)
+        except SyntaxError:
+            return None
+        first = self.content.rfind(b"\n", 0, start) + 1
+        last = self.content.find(b"\n", end)
+        more = len(changed) - len(self.content)
+        return Mutant(
+            self.file,
+            scope,
+            self.content.count(b"\n", 0, start) + 1,
+            start,
+            end,
+            new,
+            _one_line(self.content[first:last]),
+            _one_line(changed[first : last + more]),
+        )
+
+
+def _one_line(content):
+    return " ".join(content.decode().split())
+
+
+def mutants_of(source):
+    """All mutants of a file, in the order of its text."""
+    found = {
+        source.mutant(scope, *change)
+        for scope, node in _code(source.tree)
+        for kind, mutate in MUTATIONS
+        if isinstance(node, kind)
+        for change in mutate(source, node)
+    }
+    return sorted(found - {None}, key=lambda m: (m.start, m.end, m.new))
+
+
+def _code(node, scope=""):
+    """The nodes below one that do something, neither annotations nor docstrings, each
+    with the function or class it is in."""
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "decorator_list"):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and not _is_docstring(child):
+                yield scope, child
+                # Python 3.11 does not know where the parts of an f-string are.
+                if not isinstance(child, ast.JoinedStr):
+                    inner = getattr(child, "name", "") or ""
+                    yield from _code(child, ".".join(filter(None, (scope, inner))))
+
+
+def _is_docstring(node):
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _between(source, left, right, operator):
+    """Replace the operator that stands between two nodes by each of the others."""
+    old, *others = operator
+    start, end = source.end(left), source.start(right)
+    place = source.content.find(old.encode(), start, end)
+    for new in others if place >= 0 else ():
+        yield place, place + len(old), new
+
+
+def _compare(source, node):
+    sides = [node.left, *node.comparators]
+    for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
+        yield from _between(source, left, right, COMPARISONS[type(operator)])
+
+
+def _calculate(source, node):
+    if operator := ARITHMETIC.get(type(node.op)):
+        yield from _between(source, node.left, node.right, operator)
+
+
+def _add_up(source, node):
+    if operator := ARITHMETIC.get(type(node.op)):
+        yield from _between(source, node.target, node.value, operator)
+
+
+def _decide(source, node):
+    for left, right in zip(node.values, node.values[1:], strict=False):
+        yield from _between(source, left, right, LOGIC[type(node.op)])
+
+
+def _without_sign(source, node):
+    if isinstance(node.op, ast.Not | ast.USub):
+        yield source.start(node), source.start(node.operand), ""
+
+
+def _negate(source, node):
+    """Turn a condition round where no comparison or operator in it is changed."""
+    tests = node.ifs if isinstance(node, ast.comprehension) else [node.test]
+    for test in tests:
+        if not isinstance(test, ast.Compare | ast.BoolOp | ast.UnaryOp):
+            start, end = source.start(test), source.end(test)
+            yield start, end, f"not ({source.content[start:end].decode()})"
+
+
+def _other_constant(source, node):
+    value, others = node.value, []
+    if isinstance(value, bool):
+        others = [not value]
+    elif isinstance(value, int | float):
+        others = [value + 1, value - 1]
+    elif isinstance(value, str):
+        others = ["XX" + value]
+    elif isinstance(value, bytes):
+        others = [b"XX" + value]
+    for other in others:
+        yield source.start(node), source.end(node), repr(other)
+
+
+def _other_text(source, node):
+    yield source.start(node), source.end(node), '"XX"'
+
+
+def _other_name(source, node):
+    name = node.id if isinstance(node, ast.Name) else node.attr
+    if name in NAMES:
+        yield source.end(node) - len(name), source.end(node), NAMES[name]
+
+
+def _without_keyword(source, node):
+    for keyword in node.keywords:
+        if keyword.arg:
+            call = copy.copy(node)
+            call.keywords = [other for other in node.keywords if other is not keyword]
+            yield source.start(node), source.end(node), ast.unparse(call)
+
+
+def _return_nothing(source, node):
+    if node.value and not (
+        isinstance(node.value, ast.Constant) and node.value.value is None
+    ):
+        yield source.start(node), source.end(node), "return None"
+
+
+def _leave_out(source, node):
+    """Leave out a statement on which no name depends."""
+    is_set = isinstance(node, ast.Assign) and not isinstance(
+        node.targets[0], ast.Name | ast.Tuple
+    )
+    if is_set or isinstance(node, (ast.Expr, *DROPPED)):
+        yield source.start(node), source.end(node), "pass"
+
+
+def _jump_otherwise(source, node):
+    new = "break" if isinstance(node, ast.Continue) else "continue"
+    yield source.start(node), source.end(node), new
+
+
+MUTATIONS = (
+    (ast.Compare, _compare),
+    (ast.BinOp, _calculate),
+    (ast.AugAssign, _add_up),
+    (ast.BoolOp, _decide),
+    (ast.UnaryOp, _without_sign),
+    ((ast.If, ast.While, ast.IfExp, ast.comprehension), _negate),
+    (ast.Constant, _other_constant),
+    (ast.JoinedStr, _other_text),
+    ((ast.Name, ast.Attribute), _other_name),
+    (ast.Call, _without_keyword),
+    (ast.Return, _return_nothing),
+    (ast.stmt, _leave_out),
+    ((ast.Continue, ast.Break), _jump_otherwise),
+)
+
+
+# === RUNNING THEIR TESTS === #
+
+
+def make_copy(folder):
+    """A copy of what the tests of domain/ need, without what Python has kept."""
+    for name in COPIED:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    return folder
+
+
+def run(folder, *command, timeout=None):
+    """Run Python in the tests of a copy; None where it takes too long."""
+    # A file that is changed twice in a second must not be taken from Python's cache.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        return subprocess.run(
+            [sys.executable, *command],
+            cwd=folder / TESTS,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+
+
+class Tests:
+    """The test files, and which modules of domain/ each of them imports."""
+
+    def __init__(self, folder):
+        self._modules = {}
+        for path in sorted((folder / TESTS).glob("test_*.py")):
+            probe = run(folder, "-c", PROBE, path.stem)
+            self._modules[path.name] = set(probe.stdout.split())
+
+    def of(self, file):
+        """The tests that can notice a change of a file, the likeliest first."""
+        module = Path(file).with_suffix("").as_posix().replace("/", ".")
+        own = f"test_{Path(file).stem}.py"
+        tests = [name for name, used in self._modules.items() if module in used]
+        return sorted(tests, key=lambda name: (name != own, "doctests" not in name))
+
+    def run(self, folder, files, timeout=None):
+        options = "-x", "-q", "--hypothesis-profile=mutants"
+        return run(folder, "-m", "pytest", *options, *files, timeout=timeout)
+
+
+class Runner:
+    """Runs mutants beside each other, each in one of a few copies."""
+
+    def __init__(self, folder, workers):
+        self._copies = queue.Queue()
+        for number in range(workers):
+            self._copies.put(make_copy(folder / str(number)))
+        first = folder / "0"
+        self._tests, self._workers = Tests(first), workers
+        started = time.monotonic()
+        whole = self._tests.run(first, [])
+        if whole.returncode:
+            sys.exit(f"The tests fail without any mutant:\n{whole.stdout}")
+        # Other programs may want the machine meanwhile.
+        self._timeout = 20 + 5 * (time.monotonic() - started)
+
+    def is_killed(self, mutant):
+        folder = self._copies.get()
+        path = folder / mutant.file
+        content = path.read_bytes()
+        new = mutant.new.encode()
+        path.write_bytes(content[: mutant.start] + new + content[mutant.end :])
+        try:
+            files = self._tests.of(mutant.file)
+            ended = self._tests.run(folder, files, self._timeout)
+            return ended is None or ended.returncode != 0
+        finally:
+            path.write_bytes(content)
+            self._copies.put(folder)
+
+    def survivors(self, mutants):
+        """The mutants that no test kills, in their order."""
+        survivors = []
+        with concurrent.futures.ThreadPoolExecutor(self._workers) as pool:
+            outcomes = pool.map(self.is_killed, mutants)
+            for number, (mutant, killed) in enumerate(
+                zip(mutants, outcomes, strict=True), 1
+            ):
+                if not killed:
+                    survivors.append(mutant)
+                if not number % 20:
+                    print(f"  {number} of {len(mutants)}", file=sys.stderr)
+        return survivors
+
+
+# === THE REPORT === #
+
+
+def read_equivalent(text):
+    """The keys of the mutants that do the same as the original.
+
+    A paragraph has the file, the line before, the line after, and why; lines that begin
+    with # are for people.
+    """
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    keys = set()
+    for paragraph in "\n".join(lines).split("\n\n"):
+        if paragraph.strip():
+            file, before, after, *why = map(str.strip, paragraph.strip().splitlines())
+            if not (before[:2], after[:2]) == ("- ", "+ ") or not why:
+                sys.exit(f"{EQUIVALENT.name}: cannot be read:\n{paragraph}")
+            keys.add((file, before[2:], after[2:]))
+    return keys
+
+
+def report(run_mutants, survivors, equivalent):
+    """Print the outcome by file; return the percentage of killed mutants."""
+    print(f"{'':36}killed  survived  equivalent")
+    for file in sorted({mutant.file for mutant in run_mutants + equivalent}):
+        all_, alive, same = (
+            sum(mutant.file == file for mutant in mutants)
+            for mutants in (run_mutants, survivors, equivalent)
+        )
+        print(f"{file:36}{all_ - alive:6}{alive:10}{same:12}")
+    if survivors:
+        print("\nSurvived:")
+        print(*survivors, sep="\n")
+    killed = len(run_mutants) - len(survivors)
+    percent = 100 * killed / (len(run_mutants) or 1)
+    print(
+        f"\ndomain: {killed} killed, {len(survivors)} survived: {percent:.1f} % killed;"
+        f" {len(equivalent)} more are equivalent"
+    )
+    return percent
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="dev/mutate", description=__doc__)
+    parser.add_argument("--seed", type=int, default=0, help="which mutants (0)")
+    parser.add_argument("--number", type=int, default=200, help="how many (200)")
+    parser.add_argument("--only", help="a file, such as domain/reconcile.py")
+    return parser.parse_args()
+
+
+def main():
+    options = parse_arguments()
+    files = [p.relative_to(ROOT).as_posix() for p in sorted(ROOT.glob("domain/**/*.py"))]
+    if options.only:
+        files = [file for file in files if file == options.only]
+    mutants = [mutant for file in files for mutant in mutants_of(Source(ROOT, file))]
+    if not mutants:
+        sys.exit(f"{options.only}: no mutants")
+    known = read_equivalent(EQUIVALENT.read_text())
+    gone = {k for k in known if k[0] in files} - {mutant.key for mutant in mutants}
+    for file, before, after in sorted(gone):
+        print(f"{EQUIVALENT.name}: no mutant of {file}: {before} → {after}")
+    number = min(options.number, len(mutants))
+    chosen = set(random.Random(options.seed).sample(mutants, number))
+    sample = [mutant for mutant in mutants if mutant in chosen]
+    equivalent = [mutant for mutant in sample if mutant.key in known]
+    tried = [mutant for mutant in sample if mutant.key not in known]
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    print(f"{number} of {len(mutants)} mutants, seed {options.seed}", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        survivors = Runner(Path(folder), os.cpu_count() or 1).survivors(tried)
+    percent = report(tried, survivors, equivalent)
+    return 1 if percent < ENOUGH or gone else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
