@@ -6,26 +6,35 @@ at the first failure. A mutant that fails a test, or runs out of time, is killed
 that passes all tests survived: a rule without a test, unless it does the same as the
 original. Those stand in dev/mutants_equivalent.txt, each with the reason.
 
-mutmut 3 changes nothing outside functions, takes no sample and stumbles over hypothesis.
-cosmic-ray takes no sample either, changes files in place, and runs all tests for each.
+mutmut 3 changes nothing outside functions, takes no sample and stumbles over
+hypothesis. cosmic-ray takes no sample either, changes files in place, and runs all
+tests for each mutant.
 """
 
 import argparse
 import ast
 import collections
-import concurrent.futures
 import copy
+import json
 import os
-import queue
 import random
 import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+# Most of them are for the tests: what is there before a process forks need not be
+# brought by each mutant.
+import hypothesis.strategies  # noqa: F401
+import openpyxl  # noqa: F401
+import pytest
+import xlrd  # noqa: F401
+import xlsxwriter  # noqa: F401
+import xlwt  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
 EQUIVALENT = ROOT / "dev" / "mutants_equivalent.txt"
@@ -33,7 +42,6 @@ TESTS = "tests/domain"
 COPIED = ("domain", TESTS, "tests/files")
 ENOUGH = 85  # percent
 MEMORY = 4 * 1024**3  # bytes, of each run
-PROBE = "import sys; sys.path.insert(0, '../..'); __import__(sys.argv[1]); print(*sys.modules)"
 
 COMPARISONS = {
     ast.Lt: ("<", "<=", ">="),
@@ -75,11 +83,13 @@ DROPPED = (ast.AugAssign, ast.Raise, ast.Delete)
 class Mutant:
     """One change of a file: the text from ``start`` to ``end`` (bytes) becomes ``new``.
 
-    ``scope`` is the function it is in, ``before`` and ``after`` are the lines that
+    ``function`` is the first line of the function whose call runs it, 0 where it runs
+    before all tests; ``scope`` its name; ``before`` and ``after`` are the lines that
     change, to be read by people.
     """
 
     file: str
+    function: int
     scope: str
     line: int
     start: int
@@ -117,7 +127,7 @@ class Source:
     def end(self, node):
         return self._starts[node.end_lineno - 1] + node.end_col_offset
 
-    def mutant(self, scope, start, end, new):
+    def mutant(self, place, start, end, new):
         """The mutant with a piece of the text replaced; None if it is no Python."""
         changed = self.content[:start] + new.encode() + self.content[end:]
         try:
@@ -129,7 +139,8 @@ class Source:
         more = len(changed) - len(self.content)
         return Mutant(
             self.file,
-            scope,
+            place.line,
+            place.name,
             self.content.count(b"\n", 0, start) + 1,
             start,
             end,
@@ -146,8 +157,8 @@ def _one_line(content):
 def mutants_of(source):
     """All mutants of a file, in the order of its text."""
     found = {
-        source.mutant(scope, *change)
-        for scope, node in _code(source.tree)
+        source.mutant(place, *change)
+        for place, node in _code(source.tree)
         for kind, mutate in MUTATIONS
         if isinstance(node, kind)
         for change in mutate(source, node)
@@ -155,19 +166,35 @@ def mutants_of(source):
     return sorted(found - {None}, key=lambda m: (m.start, m.end, m.new))
 
 
-def _code(node, scope=""):
-    """The nodes below one that do something, neither annotations nor docstrings, each
-    with the function or class it is in."""
-    for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list"):
+class Place(NamedTuple):
+    """The function or class that a node is in; ``line`` is that of the function."""
+
+    name: str = ""
+    line: int = 0
+
+    def inside(self, node, part):
+        """The place of what stands in a part of a node."""
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or part != "body":
+            return self
+        name = f"{self.name}.{node.name}".lstrip(".")
+        if isinstance(node, ast.ClassDef):
+            return Place(name, self.line)
+        first = [node.lineno, *(found.lineno for found in node.decorator_list)]
+        return Place(name, min(first))
+
+
+def _code(node, place=Place()):  # noqa: B008
+    """The nodes below one that do something, neither annotations nor docstrings."""
+    for part, value in ast.iter_fields(node):
+        if part in ("annotation", "returns", "decorator_list"):
             continue
+        inside = place.inside(node, part)
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not _is_docstring(child):
-                yield scope, child
+                yield inside, child
                 # Python 3.11 does not know where the parts of an f-string are.
                 if not isinstance(child, ast.JoinedStr):
-                    inner = getattr(child, "name", "") or ""
-                    yield from _code(child, ".".join(filter(None, (scope, inner))))
+                    yield from _code(child, inside)
 
 
 def _is_docstring(node):
@@ -295,6 +322,132 @@ MUTATIONS = (
 # === RUNNING THEIR TESTS === #
 
 
+class Recorder:
+    """A plugin of pytest: what each test calls in domain/, and the seconds it takes."""
+
+    def __init__(self, folder):
+        self._folder = folder.resolve()
+        self._names = {}
+        self._called = set()
+        self.tests = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        self._called, started = set(), time.process_time()
+        sys.settrace(self._note)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            seconds = time.process_time() - started
+            self.tests[item.nodeid] = (seconds, sorted(self._called))
+
+    def _note(self, frame, _event, _argument):
+        code = frame.f_code
+        name = self._names.get(code.co_filename)
+        if name is None:
+            name = self._names[code.co_filename] = self._name(code.co_filename)
+        if name:
+            self._called.add((name, code.co_firstlineno))
+
+    def _name(self, file):
+        """The name of a file of domain/, "" for others."""
+        path = Path(file).resolve()
+        if not path.is_relative_to(self._folder / "domain"):
+            return ""
+        return path.relative_to(self._folder).as_posix()
+
+
+class Chosen:
+    """A plugin of pytest: it runs these tests only, in this order."""
+
+    def __init__(self, names):
+        self._places = {name: place for place, name in enumerate(names)}
+
+    def pytest_collection_modifyitems(self, items):
+        items[:] = [item for item in items if item.nodeid in self._places]
+        items.sort(key=lambda item: self._places[item.nodeid])
+
+
+class Tests:
+    """The tests of domain/, and which of them can notice a mutant."""
+
+    def __init__(self, folder):
+        recorded, output = folder / "recorded.json", folder / "output"
+        with output.open("wb") as file:
+            pid = fork(lambda: self._record(folder, recorded), file.fileno())
+        if os.waitpid(pid, 0)[1]:
+            sys.exit(f"The tests fail without any mutant:\n{output.read_text()}")
+        self._tests = json.loads(recorded.read_text())
+        self._callers = collections.defaultdict(list)
+        for name, (_seconds, called) in self._tests.items():
+            for file, line in called:
+                self._callers[file, line].append(name)
+
+    @staticmethod
+    def _record(folder, target):
+        recorder = Recorder(folder)
+        code = run_pytest(folder, [], recorder)
+        target.write_text(json.dumps(recorder.tests))
+        return code
+
+    def of(self, mutant):
+        """The tests that call what is changed, the quickest first; all where what is
+        changed runs before any test."""
+        names = self._callers.get((mutant.file, mutant.function), self._tests)
+        return sorted(names, key=lambda name: self._tests[name][0])
+
+    def seconds(self, names):
+        return sum(self._tests[name][0] for name in names)
+
+
+class Runner:
+    """Runs mutants beside each other, each in one of a few copies of what it needs."""
+
+    def __init__(self, folder, workers):
+        self._free = [make_copy(folder / str(number)) for number in range(workers)]
+        self._tests = Tests(self._free[0])
+        self._running = {}
+        self._survivors = []
+
+    def survivors(self, mutants):
+        """The mutants that no test kills."""
+        for number, mutant in enumerate(mutants):
+            if not number % 50:
+                print(f"  {number} of {len(mutants)}", file=sys.stderr)
+            if not self._free:
+                self._wait()
+            self._start(mutant, self._free.pop())
+        while self._running:
+            self._wait()
+        return self._survivors
+
+    def _start(self, mutant, folder):
+        path = folder / mutant.file
+        content = path.read_bytes()
+        new = mutant.new.encode()
+        path.write_bytes(content[: mutant.start] + new + content[mutant.end :])
+        names = self._tests.of(mutant)
+        files = sorted({name.partition("::")[0] for name in names})
+        # What takes much longer than without the mutant never ends.
+        seconds = 10 + 3 * self._tests.seconds(names)
+        with open(os.devnull, "wb") as nowhere:
+            pid = fork(
+                lambda: run_pytest(folder, files, Chosen(names)),
+                nowhere.fileno(),
+                seconds,
+            )
+        self._running[pid] = mutant, folder, content
+
+    def _wait(self):
+        pid, status = os.wait()
+        mutant, folder, content = self._running.pop(pid)
+        (folder / mutant.file).write_bytes(content)
+        self._free.append(folder)
+        if status == 0:
+            self._survivors.append(mutant)
+
+
 def make_copy(folder):
     """A copy of what the tests of domain/ need, without what Python has kept."""
     for name in COPIED:
@@ -303,87 +456,33 @@ def make_copy(folder):
     return folder
 
 
-def run(folder, *command, timeout=None):
-    """Run Python in the tests of a copy; None where it takes too long."""
-    # A file that is changed twice in a second must not be taken from Python's cache.
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+def fork(work, output, seconds=None):
+    """Start a process that ends with what ``work`` returns.
+
+    :param output: the descriptor of the file that gets what it prints
+    :param seconds: of processor time that it may take
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
     try:
-        return subprocess.run(
-            [sys.executable, *command],
-            cwd=folder / TESTS,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
-    except subprocess.TimeoutExpired:
-        return None
+        for descriptor in (1, 2):
+            os.dup2(output, descriptor)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        if seconds:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
+        code = work()
+    finally:
+        os._exit(code)
 
 
-class Tests:
-    """The test files, and which modules of domain/ each of them imports."""
-
-    def __init__(self, folder):
-        self._modules = {}
-        for path in sorted((folder / TESTS).glob("test_*.py")):
-            probe = run(folder, "-c", PROBE, path.stem)
-            self._modules[path.name] = set(probe.stdout.split())
-
-    def of(self, file):
-        """The tests that can notice a change of a file, the likeliest first."""
-        module = Path(file).with_suffix("").as_posix().replace("/", ".")
-        own = f"test_{Path(file).stem}.py"
-        tests = [name for name, used in self._modules.items() if module in used]
-        return sorted(tests, key=lambda name: (name != own, "doctests" not in name))
-
-    def run(self, folder, files, timeout=None):
-        options = "-x", "-q", "--hypothesis-profile=mutants"
-        return run(folder, "-m", "pytest", *options, *files, timeout=timeout)
-
-
-class Runner:
-    """Runs mutants beside each other, each in one of a few copies."""
-
-    def __init__(self, folder, workers):
-        self._copies = queue.Queue()
-        for number in range(workers):
-            self._copies.put(make_copy(folder / str(number)))
-        first = folder / "0"
-        self._tests, self._workers = Tests(first), workers
-        started = time.monotonic()
-        whole = self._tests.run(first, [])
-        if whole.returncode:
-            sys.exit(f"The tests fail without any mutant:\n{whole.stdout}")
-        # Other programs may want the machine meanwhile.
-        self._timeout = 20 + 5 * (time.monotonic() - started)
-
-    def is_killed(self, mutant):
-        folder = self._copies.get()
-        path = folder / mutant.file
-        content = path.read_bytes()
-        new = mutant.new.encode()
-        path.write_bytes(content[: mutant.start] + new + content[mutant.end :])
-        try:
-            files = self._tests.of(mutant.file)
-            ended = self._tests.run(folder, files, self._timeout)
-            return ended is None or ended.returncode != 0
-        finally:
-            path.write_bytes(content)
-            self._copies.put(folder)
-
-    def survivors(self, mutants):
-        """The mutants that no test kills, in their order."""
-        survivors = []
-        with concurrent.futures.ThreadPoolExecutor(self._workers) as pool:
-            outcomes = pool.map(self.is_killed, mutants)
-            for number, (mutant, killed) in enumerate(
-                zip(mutants, outcomes, strict=True), 1
-            ):
-                if not killed:
-                    survivors.append(mutant)
-                if not number % 20:
-                    print(f"  {number} of {len(mutants)}", file=sys.stderr)
-        return survivors
+def run_pytest(folder, files, plugin):
+    os.chdir(folder / TESTS)
+    # A file that is changed twice in a second must not be taken from Python's cache.
+    sys.dont_write_bytecode = True
+    options = "-x", "-q", "--tb=no", "--hypothesis-profile=mutants"
+    return int(pytest.main([*options, *files], plugins=[plugin]))
 
 
 # === THE REPORT === #
@@ -400,7 +499,7 @@ def read_equivalent(text):
     for paragraph in "\n".join(lines).split("\n\n"):
         if paragraph.strip():
             file, before, after, *why = map(str.strip, paragraph.strip().splitlines())
-            if not (before[:2], after[:2]) == ("- ", "+ ") or not why:
+            if (before[:2], after[:2]) != ("- ", "+ ") or not why:
                 sys.exit(f"{EQUIVALENT.name}: cannot be read:\n{paragraph}")
             keys.add((file, before[2:], after[2:]))
     return keys
@@ -437,7 +536,8 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
-    files = [p.relative_to(ROOT).as_posix() for p in sorted(ROOT.glob("domain/**/*.py"))]
+    paths = sorted(ROOT.glob("domain/**/*.py"))
+    files = [path.relative_to(ROOT).as_posix() for path in paths]
     if options.only:
         files = [file for file in files if file == options.only]
     mutants = [mutant for file in files for mutant in mutants_of(Source(ROOT, file))]
@@ -452,7 +552,6 @@ def main():
     sample = [mutant for mutant in mutants if mutant in chosen]
     equivalent = [mutant for mutant in sample if mutant.key in known]
     tried = [mutant for mutant in sample if mutant.key not in known]
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     print(f"{number} of {len(mutants)} mutants, seed {options.seed}", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         survivors = Runner(Path(folder), os.cpu_count() or 1).survivors(tried)

@@ -14,4 +14,5 @@ settings.register_profile(
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
+    report_multiple_bugs=False,
 )

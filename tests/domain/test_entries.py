@@ -60,7 +60,10 @@ def test_a_new_draft_is_an_add_of_nothing_by_nobody():
     assert vars(Draft()) == {
         **dict.fromkeys((*IDS, *TEXT_LIMITS, *TIMES, "parts", "params", "twin")),
         **dict.fromkeys(("uuid", "tracking", "status", "code"), ""),
-        **{"operation": "add", "qty": 0.0, "product_qty": 0.0, "earlier": False},
+        "operation": "add",
+        "qty": 0.0,
+        "product_qty": 0.0,
+        "earlier": False,
     }
 
 
@@ -139,8 +142,8 @@ def test_whatever_is_sent_is_read_or_refused_with_a_reason(raw):
 
 @pytest.mark.parametrize("qty", [0, 1, 1.5, MAX_QUANTITY])
 def test_a_quantity_from_none_to_the_largest_is_read(qty):
-    read = entry(qty=qty).qty
-    assert (read, type(read)) == (qty, float)
+    draft = entry(qty=qty)
+    assert (draft.status, draft.qty, type(draft.qty)) == ("", qty, float)
 
 
 @pytest.mark.parametrize("qty", ["5", None, True, [1], {"qty": 1}])
@@ -194,7 +197,10 @@ def test_parts_of_another_shape_are_refused(parts):
 
 def test_each_part_is_checked_like_a_quantity_and_a_unit():
     assert refusal(parts=[{"qty": 2}, {"qty": -1}])[0] == "negative"
-    assert refusal(parts=[{"qty": 2, "uom_id": 0}]) == ("not_an_id", {"field": "uom_id"})
+    assert refusal(parts=[{"qty": 2, "uom_id": 0}]) == (
+        "not_an_id",
+        {"field": "uom_id"},
+    )
     assert refusal(parts=[{"uom_id": 7}])[0] == "not_a_number"
 
 
@@ -226,6 +232,11 @@ def test_a_text_may_be_as_long_as_its_limit_and_no_longer(name, limit):
     assert refused(read_text, "x" * (limit + 1), name) == too_long
 
 
+def test_a_refusal_says_its_code():
+    with pytest.raises(Refused, match=r"^not_an_id$"):
+        read_id({"line_id": 0}, "line_id")
+
+
 @pytest.mark.parametrize("char", ["\0", "\n", "\t", "\x1f", "\ud800", "\udfff"])
 def test_a_name_with_a_character_that_cannot_be_printed_is_refused(char):
     code, params = refused(read_text, f"a{char}b", "lot_name")
@@ -235,6 +246,7 @@ def test_a_name_with_a_character_that_cannot_be_printed_is_refused(char):
 def test_a_note_may_have_line_breaks_and_tabs_only():
     assert read_text({"note": "a\n\tb"}, "note") == "a\n\tb"
     assert refused(read_text, "a\rb", "note")[0] == "control_characters"
+    assert refused(read_text, "a\nb", "device")[0] == "control_characters"
 
 
 @pytest.mark.parametrize("char", [" ", "ä", "\u00a0", "\u2028", "\ud7ff", "\ue000"])

@@ -155,7 +155,9 @@ def test_what_an_entry_says_itself_goes_before_the_batch():
 
 
 def test_a_batch_without_clock_and_name_gives_none():
-    assert with_defaults({"uuid": "e"}, {"device": "", "sent_at": None}) == {"uuid": "e"}
+    assert with_defaults({"uuid": "e"}, {"device": "", "sent_at": None}) == {
+        "uuid": "e"
+    }
 
 
 def test_what_is_no_entry_stays_what_it_is():
