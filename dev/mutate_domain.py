@@ -1,10 +1,11 @@
 """Change domain/ in one small way at a time, and list the changes that no test notices.
 
 A mutant is a copy of domain/ with one change: another comparison, a constant that is
-one more, a statement left out. Its tests run in that copy, never in the tree, and stop
-at the first failure. A mutant that fails a test, or runs out of time, is killed. One
-that passes all tests survived: a rule without a test, unless it does the same as the
-original. Those stand in dev/mutants_equivalent.txt, each with the reason.
+one more, a statement left out. The tests that call what is changed run in that copy,
+never in the tree, and stop at the first failure. A mutant that fails a test, or takes
+several times as long, is killed. One that passes all tests survived: a rule without a
+test, unless it does the same as the original. Those stand in
+dev/mutants_equivalent.txt, each with the reason.
 
 mutmut 3 changes nothing outside functions, takes no sample and stumbles over
 hypothesis. cosmic-ray takes no sample either, changes files in place, and runs all
@@ -42,6 +43,9 @@ TESTS = "tests/domain"
 COPIED = ("domain", TESTS, "tests/files")
 ENOUGH = 85  # percent
 MEMORY = 4 * 1024**3  # bytes, of each run
+# How pytest ends where it has run no test, which proves nothing.
+NO_TESTS = {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}
+BROKEN = 70
 
 COMPARISONS = {
     ast.Lt: ("<", "<=", ">="),
@@ -183,7 +187,10 @@ class Place(NamedTuple):
         return Place(name, min(first))
 
 
-def _code(node, place=Place()):  # noqa: B008
+NOWHERE = Place()
+
+
+def _code(node, place=NOWHERE):
     """The nodes below one that do something, neither annotations nor docstrings."""
     for part, value in ast.iter_fields(node):
         if part in ("annotation", "returns", "decorator_list"):
@@ -373,22 +380,27 @@ class Tests:
     """The tests of domain/, and which of them can notice a mutant."""
 
     def __init__(self, folder):
-        recorded, output = folder / "recorded.json", folder / "output"
-        with output.open("wb") as file:
-            pid = fork(lambda: self._record(folder, recorded), file.fileno())
-        if os.waitpid(pid, 0)[1]:
-            sys.exit(f"The tests fail without any mutant:\n{output.read_text()}")
-        self._tests = json.loads(recorded.read_text())
+        self._folder = folder
+        self._record = folder / "recorded.json"
+        self.check()
+        self._tests = json.loads(self._record.read_text())
         self._callers = collections.defaultdict(list)
         for name, (_seconds, called) in self._tests.items():
             for file, line in called:
                 self._callers[file, line].append(name)
 
-    @staticmethod
-    def _record(folder, target):
-        recorder = Recorder(folder)
-        code = run_pytest(folder, [], recorder)
-        target.write_text(json.dumps(recorder.tests))
+    def check(self):
+        """End the program where the tests fail without any mutant."""
+        output = self._folder / "output"
+        with output.open("wb") as file:
+            pid = fork(self._run_all, file.fileno())
+        if os.waitpid(pid, 0)[1]:
+            sys.exit(f"The tests fail without any mutant:\n{output.read_text()}")
+
+    def _run_all(self):
+        recorder = Recorder(self._folder)
+        code = run_pytest(self._folder, [], recorder)
+        self._record.write_text(json.dumps(recorder.tests))
         return code
 
     def of(self, mutant):
@@ -420,6 +432,8 @@ class Runner:
             self._start(mutant, self._free.pop())
         while self._running:
             self._wait()
+        # Or a machine that broke meanwhile would have killed them all.
+        self._tests.check()
         return self._survivors
 
     def _start(self, mutant, folder):
@@ -444,7 +458,10 @@ class Runner:
         mutant, folder, content = self._running.pop(pid)
         (folder / mutant.file).write_bytes(content)
         self._free.append(folder)
-        if status == 0:
+        code = os.waitstatus_to_exitcode(status)
+        if code in {*NO_TESTS, BROKEN}:
+            sys.exit(f"No test was run (exit code {code}) for {mutant}")
+        if not code:
             self._survivors.append(mutant)
 
 
@@ -465,7 +482,7 @@ def fork(work, output, seconds=None):
     pid = os.fork()
     if pid:
         return pid
-    code = 1
+    code = BROKEN
     try:
         for descriptor in (1, 2):
             os.dup2(output, descriptor)
@@ -491,39 +508,48 @@ def run_pytest(folder, files, plugin):
 def read_equivalent(text):
     """The keys of the mutants that do the same as the original.
 
-    A paragraph has the file, the line before, the line after, and why; lines that begin
-    with # are for people.
+    A paragraph has the file and the function, the line before, the line after, and why;
+    lines that begin with # are for people.
     """
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     keys = set()
-    for paragraph in "\n".join(lines).split("\n\n"):
-        if paragraph.strip():
-            file, before, after, *why = map(str.strip, paragraph.strip().splitlines())
-            if (before[:2], after[:2]) != ("- ", "+ ") or not why:
-                sys.exit(f"{EQUIVALENT.name}: cannot be read:\n{paragraph}")
-            keys.add((file, before[2:], after[2:]))
+    for paragraph in filter(str.strip, "\n".join(lines).split("\n\n")):
+        place, before, after, *why = map(str.strip, paragraph.strip().splitlines())
+        if (before[:2], after[:2]) != ("- ", "+ ") or not why:
+            sys.exit(f"{EQUIVALENT.name}: cannot be read:\n{paragraph}")
+        file, _space, scope = place.partition(" ")
+        keys.add((file, scope, before[2:], after[2:]))
     return keys
 
 
-def report(run_mutants, survivors, equivalent):
+def report(tried, survivors, equivalent):
     """Print the outcome by file; return the percentage of killed mutants."""
     print(f"{'':36}killed  survived  equivalent")
-    for file in sorted({mutant.file for mutant in run_mutants + equivalent}):
+    for file in sorted({mutant.file for mutant in tried + equivalent}):
         all_, alive, same = (
             sum(mutant.file == file for mutant in mutants)
-            for mutants in (run_mutants, survivors, equivalent)
+            for mutants in (tried, survivors, equivalent)
         )
         print(f"{file:36}{all_ - alive:6}{alive:10}{same:12}")
     if survivors:
         print("\nSurvived:")
         print(*survivors, sep="\n")
-    killed = len(run_mutants) - len(survivors)
-    percent = 100 * killed / (len(run_mutants) or 1)
+    killed = len(tried) - len(survivors)
+    percent = 100 * killed / (len(tried) or 1)
     print(
         f"\ndomain: {killed} killed, {len(survivors)} survived: {percent:.1f} % killed;"
         f" {len(equivalent)} more are equivalent"
     )
     return percent
+
+
+def check_equivalent(known, mutants, files):
+    """Say which known mutants there are no more; whether there are any."""
+    keys = {mutant.key for mutant in mutants}
+    gone = [key for key in sorted(known) if key[0] in files and key not in keys]
+    for file, scope, before, after in gone:
+        print(f"{EQUIVALENT.name}: no such mutant: {file} {scope}: {before} → {after}")
+    return bool(gone)
 
 
 def parse_arguments():
@@ -536,27 +562,21 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
-    paths = sorted(ROOT.glob("domain/**/*.py"))
+    paths = sorted(ROOT.glob(options.only or "domain/**/*.py"))
     files = [path.relative_to(ROOT).as_posix() for path in paths]
-    if options.only:
-        files = [file for file in files if file == options.only]
     mutants = [mutant for file in files for mutant in mutants_of(Source(ROOT, file))]
-    if not mutants:
-        sys.exit(f"{options.only}: no mutants")
     known = read_equivalent(EQUIVALENT.read_text())
-    gone = {k for k in known if k[0] in files} - {mutant.key for mutant in mutants}
-    for file, before, after in sorted(gone):
-        print(f"{EQUIVALENT.name}: no mutant of {file}: {before} → {after}")
+    are_gone = check_equivalent(known, mutants, files)
     number = min(options.number, len(mutants))
+    print(f"{number} of {len(mutants)} mutants, seed {options.seed}", file=sys.stderr)
     chosen = set(random.Random(options.seed).sample(mutants, number))
     sample = [mutant for mutant in mutants if mutant in chosen]
     equivalent = [mutant for mutant in sample if mutant.key in known]
     tried = [mutant for mutant in sample if mutant.key not in known]
-    print(f"{number} of {len(mutants)} mutants, seed {options.seed}", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         survivors = Runner(Path(folder), os.cpu_count() or 1).survivors(tried)
     percent = report(tried, survivors, equivalent)
-    return 1 if percent < ENOUGH or gone else 0
+    return 1 if percent < ENOUGH or are_gone else 0
 
 
 if __name__ == "__main__":

@@ -636,6 +636,16 @@ class TestForAllExplanations(unittest.TestCase):
             st.lists(st.sampled_from(effects)) if effects else st.just([])
         )
         variance = data.draw(st.sampled_from((sum(parts), 1.5)))
+        self._assert_shortest(variance, movements)
+
+    @reproducible
+    @given(st.lists(st.integers(-3, 3), min_size=3, max_size=7), st.integers(-6, 6))
+    def test_an_explanation_is_the_shortest_of_many(self, quantities, variance):
+        """Small whole quantities amount to the same in many ways."""
+        movements = [transfer(qty, id=i) for i, qty in enumerate(quantities)]
+        self._assert_shortest(float(variance), movements)
+
+    def _assert_shortest(self, variance, movements):
         subsets = self._subsets(movements, variance) if variance else []
         found = explain(variance, movements, NINE, digits=2)
         if subsets:
