@@ -16,6 +16,8 @@ KNOWS_PATHS = "dev/lib.sh"
 # Packages that Odoo imports, and folders whose files the manifest names.
 PACKAGES = {"controllers", "models", "report", "tests", "wizards"}
 DATA = {"data", "demo", "report", "security", "views", "wizards"}
+# The tests of domain/, which plain pytest finds by the names of their files.
+PLAIN_TESTS = Path("tests/domain")
 
 
 def read(path):
@@ -38,6 +40,8 @@ def check_text(path):
 def loader(path):
     """Return the file that has to name this one, and as what, or None."""
     folder = path.parts[0]
+    if path.is_relative_to(PLAIN_TESTS):
+        return None
     if path.suffix == ".py" and path.name != "__init__.py" and len(path.parts) > 1:
         if folder == "tests":
             is_test = path.name.startswith("test_")
@@ -65,11 +69,25 @@ def check_is_loaded(path):
             yield f"{path}: not named in {where}"
 
 
+def check_is_plain(path):
+    """Yield what would keep plain pytest from running a test of domain/."""
+    if not path.is_relative_to(PLAIN_TESTS) or path.suffix != ".py":
+        return
+    text = read(path)
+    if path.name == "__init__.py":
+        yield f"{path}: makes pytest import the addon, which needs Odoo"
+    if re.search(r"^\s*(?:from|import) odoo\b", text, re.M):
+        yield f"{path}: needs Odoo, so it belongs into another room"
+    if not path.name.startswith("test_") and re.search(r"^\s*def test_", text, re.M):
+        yield f"{path}: has tests, so its name has to begin with test_"
+
+
 def check(path):
     if path.stat().st_size > MAX_SIZE:
         yield f"{path}: larger than {MAX_SIZE} bytes"
     yield from check_text(path)
     yield from check_is_loaded(path)
+    yield from check_is_plain(path)
 
 
 def main():

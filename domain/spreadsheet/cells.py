@@ -103,6 +103,15 @@ def read_code(value: Value) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
+def is_blank(value: Value) -> bool:
+    """Whether a cell has nothing in it, or spaces only.
+
+    >>> is_blank(None), is_blank(" "), is_blank(0)
+    (True, True, False)
+    """
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def read_text(value: Value) -> str:
     """Any cell as words, for notes."""
     if isinstance(value, CellError):
@@ -139,7 +148,7 @@ def read_quantity(value: Value, decimal: str = ".") -> float:
     """
     if isinstance(value, bool | datetime):
         raise Doubtful("not_a_quantity", value=str(value).upper())
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if is_blank(value):
         raise Doubtful("no_quantity")
     number = _parse_number(_text(value), decimal) if isinstance(value, str) else value
     return _check_quantity(number)
@@ -235,7 +244,7 @@ def read_time(value: Value, order: str = "dmy") -> datetime | None:
     >>> read_time("31.01.2026 14:05"), read_time("1/31/26 2:05 pm", "mdy")
     (datetime.datetime(2026, 1, 31, 14, 5), datetime.datetime(2026, 1, 31, 14, 5))
     """
-    if value is None or value == "":
+    if is_blank(value):
         return None
     if isinstance(value, str) and not isinstance(value, CellError):
         time = _parse_time(_text(value), order)

@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from .book import Row, Value
-from .cells import Doubtful, read_code, read_quantity, read_text, read_time
+from .cells import (
+    Doubtful,
+    is_blank,
+    read_code,
+    read_quantity,
+    read_text,
+    read_time,
+)
 from .columns import REQUIRED
 
 CODES = (
@@ -120,5 +127,6 @@ def _read(name: str, value: Value, reading: Reading) -> Any:
     if name == "counted_at":
         return read_time(value, reading.order)
     if name == "cost":
-        return None if value in (None, "") else read_quantity(value, reading.decimal)
+        # Not by its refusal: that means that nobody has counted the row.
+        return None if is_blank(value) else read_quantity(value, reading.decimal)
     return read_text(value)

@@ -9,12 +9,10 @@ import xlsxwriter
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.stock_count.domain.spreadsheet.book import NO_VALUE
-from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
 from odoo.addons.stock_count.models.importing import step_check
 
+from ..domain.workbooks import make_parts, make_xlsx
 from .test_import import ImportCommon
-from .test_spreadsheet import make_parts, make_xlsx
 
 
 @tagged("post_install", "-at_install")
@@ -364,17 +362,6 @@ class TestImportBadInput(ImportCommon):
             with self.subTest(numbers):
                 content = make_parts(f"{heading}</row>{rows}")
                 self._assert_refused(content, "a.xlsx", "damaged")
-
-    def test_empty_values_are_empty_cells(self):
-        """I1: as some programs write them; a formula without its value is none."""
-        cells = ("<c><v/></c>", '<c t="s"><v></v></c>', "<c/>", '<c t="b"><v/></c>')
-        for cell in cells:
-            with self.subTest(cell):
-                book = open_book(io.BytesIO(make_parts(f'<row r="1">{cell}</row>')))
-                self.assertEqual(list(book.rows()), [])
-        formula = make_parts('<row r="1"><c t="s"><f>A1</f><v/></c></row>')
-        [row] = open_book(io.BytesIO(formula)).rows()
-        self.assertIs(row.values[0], NO_VALUE)
 
     def _sheets(self, **rows):
         """A workbook with a sheet of each name, those called hidden hidden."""

@@ -6,35 +6,27 @@ import random
 import tempfile
 import time
 import tracemalloc
-import zipfile
+import unittest
 from datetime import datetime
 
-import hypothesis.configuration
 import openpyxl
 import xlsxwriter
 import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import read, read_real, trimmed
+from workbooks import make_parts, make_xlsx, make_zip
 
-from odoo.tests import BaseCase, tagged
-from odoo.tools import file_open
-
-from odoo.addons.stock_count.domain.spreadsheet.book import (
-    NO_VALUE,
-    CellError,
-    Unreadable,
-)
-from odoo.addons.stock_count.domain.spreadsheet.cells import (
+from domain.spreadsheet.book import NO_VALUE, CellError, Unreadable
+from domain.spreadsheet.cells import (
     Doubtful,
     find_decimal,
     read_code,
     read_quantity,
     read_time,
 )
-from odoo.addons.stock_count.domain.spreadsheet.columns import find_header, match
-from odoo.addons.stock_count.domain.spreadsheet.open_book import MAX_FILE, open_book
-
-hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/hypothesis")
+from domain.spreadsheet.columns import find_header, match
+from domain.spreadsheet.open_book import MAX_FILE, open_book
 
 CELLS = st.one_of(
     st.none(),
@@ -54,70 +46,10 @@ CELLS = st.one_of(
 TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8)
 
 
-def read_real(name):
-    with file_open(f"stock_count/tests/files/{name}", "rb") as file:
-        return file.read()
-
-
 OLD_WORKBOOK = read_real("merged.xls")
 
 
-def read(content, name="count.xlsx", **options):
-    book = open_book(io.BytesIO(content), name, **options)
-    return [row.values for row in book.rows()]
-
-
-def trimmed(rows):
-    """As the reader gives them: without empty rows, and cells at the ends of rows."""
-    found = []
-    for row in rows:
-        values = list(row)
-        while values and values[-1] in (None, ""):
-            values.pop()
-        if values:
-            found.append(values)
-    return found
-
-
-def make_xlsx(rows, **options):
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"strings_to_formulas": False, **options})
-    sheet = book.add_worksheet()
-    day = book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss"})
-    for number, row in enumerate(rows):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(number, column, value)
-            elif isinstance(value, datetime):
-                sheet.write_datetime(number, column, value, day)
-            elif value is not None:
-                sheet.write(number, column, value)
-    book.close()
-    return target.getvalue()
-
-
-def make_parts(sheet, **more):
-    """A workbook of these parts, as nobody's program would write it."""
-    parts = {
-        "[Content_Types].xml": "<Types/>",
-        "_rels/.rels": '<Relationships><Relationship Id="r1" Target="xl/workbook.xml"'
-        ' Type="x/officeDocument"/></Relationships>',
-        "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="Counts"'
-        ' r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="r1"'
-        ' Type="x/worksheet" Target="worksheets/s.xml"/></Relationships>',
-        "xl/worksheets/s.xml": f"<worksheet><sheetData>{sheet}</sheetData></worksheet>",
-        **more,
-    }
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return target.getvalue()
-
-
-@tagged("post_install", "-at_install")
-class TestSpreadsheet(BaseCase):
+class TestSpreadsheet(unittest.TestCase):
     def assert_refused(self, code, content, name="count.xlsx"):
         with self.assertRaises(Unreadable) as caught:
             read(content, name)
@@ -398,6 +330,17 @@ class TestSpreadsheet(BaseCase):
         )
         self.assertEqual(read(make_parts(sheet + "</row>")), [[NO_VALUE, 1]])
 
+    def test_empty_values_are_empty_cells(self):
+        """I1: as some programs write them; a formula without its value is none."""
+        cells = ("<c><v/></c>", '<c t="s"><v></v></c>', "<c/>", '<c t="b"><v/></c>')
+        for cell in cells:
+            with self.subTest(cell):
+                book = open_book(io.BytesIO(make_parts(f'<row r="1">{cell}</row>')))
+                self.assertEqual(list(book.rows()), [])
+        formula = make_parts('<row r="1"><c t="s"><f>A1</f><v/></c></row>')
+        [row] = open_book(io.BytesIO(formula)).rows()
+        self.assertIs(row.values[0], NO_VALUE)
+
     def test_a_quotation_mark_that_never_ends_is_refused(self):
         """I8: or it would swallow the rest of the file."""
         self.assert_refused("broken_csv", b'Item;Units\n"SCR;5\nNUT;6\n', "a.csv")
@@ -517,10 +460,3 @@ class TestSpreadsheet(BaseCase):
         ):
             found = match(names)
             self.assertEqual(found, ["warehouse", "item", "location", "units"], names)
-
-
-def make_zip(name):
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(name, "x")
-    return target.getvalue()

@@ -1,0 +1,201 @@
+"""Which column of a table means what, by the words over it (I1)."""
+
+import pytest
+
+from domain.spreadsheet.book import Row, Unreadable
+from domain.spreadsheet.columns import (
+    FIELDS,
+    HEAD_ROWS,
+    SYNONYMS,
+    find_header,
+    heading_names,
+    match,
+)
+
+HEADING = ["Warehouse", "Item", "Units"]
+
+
+def header(*rows, own=None):
+    """The heading that is found in rows that begin with the first of a sheet."""
+    numbered = [Row(number, values) for number, values in enumerate(rows, 1)]
+    return find_header(iter(numbered), own)
+
+
+# === MEANINGS === #
+
+
+def test_every_field_is_known_by_the_heading_of_its_template():
+    headings = [SYNONYMS[name].split("|")[0] for name in FIELDS]
+    assert match(headings) == list(FIELDS)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_is_known_by_each_of_its_words(name):
+    for word in SYNONYMS[name].split("|"):
+        assert match([word]) == [name], word
+
+
+def test_each_language_has_its_words():
+    known = {
+        "Zählliste": "session",
+        "Entrepôt": "warehouse",
+        "Lagerplatz": "location",
+        "Artículo": "item",
+        "Chargennummer": "serial",
+        "Zweite Seriennummer": "serial2",
+        "Packstück": "package",
+        "Eigenaar": "owner",
+        "Cantidad contada": "units",
+        "Unità di misura": "uom",
+        "Zähldatum": "counted_at",
+        "Observações": "note",
+        "Prix de revient": "cost",
+    }
+    assert match(list(known)) == list(known.values())
+
+
+def test_marks_case_and_accents_make_no_difference():
+    assert match(["WAREHOUSE *", "item-no.", "reference"]) == [
+        "warehouse",
+        "item",
+        None,
+    ]
+    assert match(["  units:  "]) == ["units"]
+
+
+def test_small_mistakes_are_understood_and_large_ones_are_not():
+    assert match(["Warehose", "Locaton", "Quantty"]) == [
+        "warehouse",
+        "location",
+        "units",
+    ]
+    assert match(["Wares", "Lotion", "Quark"]) == [None] * 3
+
+
+def test_in_short_words_a_mistake_would_be_another_word():
+    """Unit is a unit of measure, Units are a quantity, and Sit is no site."""
+    assert match(["Unit", "Units"]) == ["uom", "units"]
+    assert match(["Sit", "Bim", "Skus"]) == [None] * 3
+
+
+def test_words_of_very_different_length_are_not_alike():
+    assert match(["Warehouse of the north"]) == [None]
+
+
+def test_each_field_is_meant_by_one_column_only():
+    assert match(["Quantity", "Qty", "Item"]) == ["units", None, "item"]
+
+
+def test_of_two_words_for_a_field_the_one_that_is_listed_first_wins():
+    assert match(["Stock", "Counted"]) == [None, "units"]
+    assert match(["Counted", "Stock"]) == ["units", None]
+
+
+def test_of_two_equal_headings_the_first_wins():
+    assert match(["Item", "Item"]) == ["item", None]
+
+
+def test_a_known_word_wins_over_one_that_is_like_it():
+    assert match(["Locaton", "Bin"]) == [None, "location"]
+
+
+def test_the_likest_word_wins_among_those_that_are_like():
+    assert match(["Locatn", "Locaton"]) == [None, "location"]
+
+
+def test_a_column_means_one_field_only():
+    assert match(["Serial2", "Serial"]) == ["serial2", "serial"]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Status", "Problem", "Suggestion", "Colour", "***"]
+)
+def test_other_headings_mean_nothing(name):
+    assert match([name, "Item"]) == [None, "item"]
+
+
+def test_translations_of_a_field_are_known_as_well():
+    own = {"item": ["Tuote"], "units": ["Määrä"]}
+    assert match(["Tuote", "Määrä", "Item"], own) == [None, "units", "item"]
+    assert match(["Tuote", "Määrä"], own) == ["item", "units"]
+    assert match(["Tuote"]) == [None]
+
+
+# === WHERE THE TABLE BEGINS === #
+
+
+def test_the_heading_is_the_row_of_headings():
+    assert header(HEADING, ["WH", "SCR", 5]) == (1, HEADING)
+    assert header(["Count of May"], [], HEADING, ["WH", "SCR", 5]) == (3, HEADING)
+
+
+def test_the_marks_of_required_columns_are_no_part_of_headings():
+    assert heading_names([" Item ID * ", None, "*Units*", 5]) == [
+        "Item ID",
+        "",
+        "Units",
+        "5",
+    ]
+    assert header(["Item *", "Units *"]).names == ["Item", "Units"]
+
+
+def test_one_heading_alone_is_no_table():
+    assert header(["Item"], ["SCR"]) == (0, [])
+    assert header(["Item", "Colour"]) == (0, [])
+    assert header() == (0, [])
+
+
+def test_two_headings_are_a_table():
+    assert header(["Item", "Units"]).number == 1
+
+
+def test_a_row_with_a_number_or_a_date_is_no_heading():
+    for value in (5, 1.5, "1,5", "1 000", True):
+        assert header(["Item", "Units", value]) == (0, [])
+    assert header(["Item", None, "Units"]).number == 1
+
+
+def test_the_row_with_the_most_headings_is_the_heading():
+    rows = (["Warehouse", "Location"], ["Warehouse", "Location", "Item", "Units"])
+    assert header(*rows).number == 2
+    assert header(*rows[::-1]).number == 1
+
+
+def test_of_two_rows_with_as_many_headings_the_first_is_the_heading():
+    assert header(["Warehouse", "Units"], ["Location", "Unit"]).number == 1
+
+
+def test_two_headings_below_each_other_are_refused_with_both_rows():
+    for rows in ((HEADING, ["Item", "Qty"]), (["Item", "Qty"], HEADING)):
+        with pytest.raises(Unreadable) as caught:
+            header(["Count"], *rows)
+        params = {"first": 2, "second": 3}
+        assert (caught.value.code, caught.value.params) == ("two_headers", params)
+
+
+def test_a_row_that_says_what_headings_say_is_none_without_an_item():
+    assert header(HEADING, ["Stock", "Depot", "Units"]).number == 1
+    assert header(HEADING, ["Item", "SCR", "Torn"]).number == 1
+
+
+def test_a_heading_stands_in_one_of_the_first_rows():
+    title = ["Count"]
+    assert header(*[title] * (HEAD_ROWS - 1), HEADING).number == 25
+    assert header(*[title] * 25, HEADING) == (0, [])
+
+
+def test_rows_behind_the_first_ones_are_not_even_read():
+    rows = iter([Row(number, ["SCR"]) for number in range(1, 100)])
+    find_header(rows)
+    assert next(rows).number <= HEAD_ROWS + 1
+
+
+def test_translated_headings_are_headings():
+    own = {"item": ["Tuote"], "units": ["Määrä"]}
+    assert header(["Tuote", "Määrä"], own=own).number == 1
+    assert header(["Tuote", "Määrä"]).number == 0
+
+
+def test_headings_are_recognised_only_as_they_are_written():
+    """A row of the table may be like a heading."""
+    assert header(["Itemm", "Unitss"]) == (0, [])

@@ -1,0 +1,32 @@
+import unittest
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.consensus import agreed
+
+DIFFERENCES = st.lists(st.integers(-3, 3).map(float), max_size=6)
+
+
+class TestAgreement(unittest.TestCase):
+    @settings(max_examples=300, deadline=None, database=None)
+    @given(DIFFERENCES)
+    def test_what_is_agreed_was_found_twice(self, differences):
+        """A7: and where nothing was found twice, nothing is agreed."""
+        value = agreed(differences, digits=2)
+        times = Counter(differences)
+        if value is None:
+            self.assertLessEqual(max(times.values(), default=0), 1)
+        else:
+            self.assertGreaterEqual(times[value], 2)
+
+    @settings(max_examples=300, deadline=None, database=None)
+    @given(DIFFERENCES)
+    def test_asked_after_each_round_the_last_one_is_agreed(self, differences):
+        """A7: the first agreement is always with the round just counted."""
+        for i in range(len(differences)):
+            value = agreed(differences[: i + 1], digits=2)
+            if value is not None:
+                self.assertEqual(value, differences[i])
+                break
