@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..common import CountCommon
-from ..floor import DEVICES, PLACES, ROUTES, SESSIONS, run
+from ..floor import run
+from ..floor_backend import LOTS
 from ..floor_odoo import OdooBackend
+from ..floor_people import DEVICES, ROUTES, SESSIONS
 from ..floor_rules import PureBackend
 
 _logger = logging.getLogger(__name__)
@@ -41,7 +43,8 @@ simulation = settings(
 NTH = range(4)
 ROUTE = range(len(ROUTES))
 QTY = range(1, 5)
-PLACE = range(len(PLACES))
+# Modulo what there is: an item or two lots of one, whose paper knows the lot or not.
+PLACE = ITEM = range(4)
 SESSION = range(len(SESSIONS))
 DEVICE = range(len(DEVICES))
 OFFLINE_DEVICE = range(1, len(DEVICES))
@@ -49,13 +52,13 @@ ERROR = (0, 0, 0, -1, 1)
 
 # Verbs of the floor with what their numbers may be. What people do more often stands
 # there more often; the first ones are the ones that a story shrinks to.
-TRANSFERS = (
-    *(("open", ROUTE, QTY),) * 3,
+PAPERS = (
+    *(("open", ROUTE, QTY, ITEM),) * 3,
     *(("take", NTH),) * 4,
     *(("put", NTH),) * 3,
     *(("tick", NTH),) * 3,
     *(("validate", NTH),) * 3,
-    ("grab", ROUTE, QTY),
+    ("grab", ROUTE, QTY, ITEM),
     *(("register", NTH),) * 2,
     ("put_back", NTH),
     ("untick", NTH),
@@ -65,7 +68,23 @@ TRANSFERS = (
     ("scrap", PLACE, QTY),
     ("pause",),
 )
-LOSSES = (("lose", PLACE, QTY), ("find", PLACE, QTY))
+# What people do otherwise than the paper says.
+DEVIATIONS = (
+    *(("take_part", NTH),) * 2,
+    ("put_part", NTH),
+    *(("take_elsewhere", NTH),) * 2,
+    ("take_other", NTH),
+    ("put_elsewhere", NTH),
+    ("arrive_short", NTH),
+    ("arrive_over", NTH),
+    ("correct", NTH),
+)
+TRANSFERS = PAPERS + DEVIATIONS
+LOSSES = (
+    *(("lose", PLACE, QTY),) * 2,
+    *(("find", PLACE, QTY),) * 2,
+    ("lose_on_the_way", NTH),
+)
 COUNTS = (
     *(("count", SESSION, PLACE, DEVICE),) * 6,
     *(("count_part", SESSION, PLACE, DEVICE),) * 2,
