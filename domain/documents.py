@@ -50,6 +50,15 @@ class Claim(NamedTuple):
         """Whether its goods leave (-1) or arrive (1)."""
         return -1 if (self.qty or self.assumed) < 0 else 1
 
+    def part_of(self, rest: float) -> float:
+        """How much of the movement is left, where so much is of all that the document
+        moves this way.
+
+        >>> Claim(1, "a", -3).part_of(-5), Claim(1, "a", -3).part_of(2)
+        (-3, 0)
+        """
+        return min(max(rest, min(self.qty, 0)), max(self.qty, 0))
+
     def may_explain(self, variance: float) -> bool:
         """Whether the movement could explain the variance, or a part of it: if all of
         it had happened when the line was counted, or if nothing of it had.

@@ -106,7 +106,8 @@ class Facts(NamedTuple):
     :param answer: ``transfer`` or ``variance`` when a person answered a hold, else None
     :param explained: the part of the difference that a person says open documents
         explain, signed like a variance; what remains is the variance
-    :param asked: the count was held before and nobody has answered
+    :param asked: the count was held before and nobody has answered for the line
+    :param answered: somebody has answered documents for the line since it was counted
     """
 
     found: float
@@ -119,6 +120,7 @@ class Facts(NamedTuple):
     answer: str | None = None
     explained: float = 0.0
     asked: bool = False
+    answered: bool = False
 
 
 class Verdict(NamedTuple):
@@ -230,9 +232,8 @@ def _may_explain(movement: Movement, counted_at: datetime) -> bool:
 def _may_have_run_ahead(
     variance: float, movement: Movement, counted_at: datetime
 ) -> bool:
-    """Whether a movement that was open at the count could explain a part of the
-    variance, and was finished or changed since, so that its document says no more what
-    it was."""
+    """Whether a movement that was open at the count, and was finished or changed since,
+    could explain a part of the variance."""
     ended_at = movement.done_at or movement.gone_at
     if movement.correction or movement.opened_at > counted_at:
         return False
@@ -300,12 +301,12 @@ def judge(
     if facts.answer:
         return Verdict("post", variance)
     explained_by = explain(variance, movements, counted_at, digits)
-    held = (
-        explained_by
-        or facts.asked
-        or may_explain(claims, variance)
-        or any(_may_have_run_ahead(variance, m, counted_at) for m in movements)
-    )
+    held = explained_by or may_explain(claims, variance)
+    if facts.asked and not held:
+        # Of what it was held for, documents that were answered explain no more.
+        held = not facts.answered or any(
+            _may_have_run_ahead(variance, m, counted_at) for m in movements
+        )
     return Verdict("held" if held else "post", variance, explained_by)
 
 

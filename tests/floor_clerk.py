@@ -72,6 +72,15 @@ class Clerk(People):
         for key in asked.lines:
             if transfer.opened_at > self._tally(session, key).last().at + HOLD_WINDOW:
                 self._fail(f"{key}: {transfer} was made much later than it was counted")
+        # What an answer explains comes in place of what it explained before.
+        before = {
+            key: self.backend.explained(session, key).get(asked.ref, 0) for key in doubts
+        }
+        lines = {
+            key: (now + before[key], happened, not_yet)
+            for key, (now, happened, not_yet) in asked.lines.items()
+        }
+        asked = asked._replace(lines=lines)
         answer = self._choose_answer(transfer, asked, doubts, is_one_of_many)
         self._tell(f"session {session}, {transfer}: {answer.answer} {answer.parts or ''}")
         self.happened["documents asked"] += 1
@@ -232,6 +241,7 @@ class Clerk(People):
             return
         self._check_asked(session, key, changed)
         excuse = self._excuse(session, key, before, changed)
+        tally.is_held = False
         is_right = self.corrected(key) == sighting.lost
         if excuse:
             self.happened[f"unknowable: {excuse}"] += 1
@@ -309,8 +319,8 @@ class Clerk(People):
             return "cancelled, and its paper lay elsewhere"
         if way not in ways:
             return "errors in opposite directions"
-        if opened_at > sighting.at and ended_at:
-            return "the paper came late"
+        if ended_at and (opened_at > sighting.at or not tally.is_held):
+            return "finished before it was asked about"
         return None
 
     def _is_exact(self, sighting, key, unanswered):

@@ -1,8 +1,10 @@
 """The floor's book kept by a real Odoo, in the transaction of a test."""
 
+from collections import Counter
 from datetime import timedelta
 
-from .floor import ITEM, LAST_SESSION, PLACES, SESSIONS, STOCK, Backend, Key
+from .floor_backend import BOLTS, LOTS, PLACES, STOCK, Asked, Backend, Key
+from .floor_people import LAST_SESSION, SESSIONS
 
 # The addon asks PostgreSQL what time it is, so that is who answers from the future.
 CLOCK = """
@@ -23,17 +25,17 @@ class OdooBackend(Backend):
     clock forward, for this transaction.
     """
 
-    def __init__(self, case, lot=None):
+    def __init__(self, case, items=BOLTS):
         """
-        :param CountCommon case: with ``bins`` and ``sessions``, see prepare()
-        :param lot: what the item is; screws without a lot by default
+        :param CountCommon case: with ``bins``, ``lots`` and ``sessions``, see prepare()
+        :param items: screws without a lot, or the lots of glue
         """
         self.case = case
         self.env = case.env
-        self.lot = lot
-        self.product = lot.product_id if lot else case.screw
+        self.items = items
+        self.product = case.glue if items == LOTS else case.screw
         self.passed = timedelta()
-        # Open transfers with the quantity that people want in them.
+        # Open transfers with what people want in them.
         self.wanted = {}
 
     @classmethod
@@ -45,11 +47,13 @@ class OdooBackend(Backend):
         case.env.cr.execute(CLOCK)
         idle = case._create_bin("Bin that nobody counts")
         case.bins = dict(zip(PLACES, (case.bin_a, case.bin_b), strict=True))
-        case.lot = case._create_lot(case.glue, "L1")
+        case.lots = {name: case._create_lot(case.glue, name) for name in LOTS}
         case._book(case.screw, idle, 1)
-        for place, location in case.bins.items():
-            case._book(case.screw, location, STOCK[place])
-            case._book(case.glue, location, STOCK[place], case.lot)
+        for (place, item), quantity in STOCK.items():
+            lot = case.lots.get(item)
+            product = case.glue if lot else case.screw
+            if quantity:
+                case._book(product, case.bins[place], quantity, lot)
         locations = idle.union(*case.bins.values())
         case.sessions = {
             number: case._create_session(locations)
@@ -70,41 +74,68 @@ class OdooBackend(Backend):
         self.env.cr._now = self.now()
 
     def book(self, key):
-        return self.case._booked(self.product, self.case.bins[key.place], self.lot)
+        place, lot = self.case.bins[key.place], self._lot(key.item)
+        return self.case._booked(self.product, place, lot)
+
+    def _lot(self, item):
+        """The lot of this name, None for the item without lots, or for none yet."""
+        return self.case.lots.get(item)
 
     # === Transfers === #
 
-    def open_transfer(self, item, source, target, qty):
-        ends = (
-            self.case.bins.get(source, self.case.suppliers),
-            self.case.bins.get(target, self.case.customers),
+    def open_transfer(self, pieces):
+        [piece] = pieces
+        source, target = self._ends(piece)
+        picking = self.case._create_transfer(
+            self.product, piece.qty, source, target, assign=False
         )
-        picking = self.case._create_transfer(self.product, qty, *ends, assign=False)
-        self.wanted[picking] = qty
+        self.wanted[picking] = pieces
         self._restore()
         return picking
 
+    def _ends(self, piece):
+        return (
+            self.case.bins.get(piece.source, self.case.suppliers),
+            self.case.bins.get(piece.target, self.case.customers),
+        )
+
     def _restore(self):
         """Where others took what was reserved, people type in again what they have."""
-        for picking, qty in self.wanted.items():
-            lines = picking.move_line_ids
-            right = len(lines) == 1 and lines.quantity == qty
-            if right and lines.lot_id == (self.lot or lines.lot_id):
-                continue
-            lines.unlink()
-            self.env["stock.move.line"].create(self._prepare_line(picking, qty))
+        for picking, pieces in self.wanted.items():
+            if self._describe(picking) != Counter(map(self._describe_piece, pieces)):
+                self._retype(picking, pieces)
 
-    def _prepare_line(self, picking, qty):
+    def _describe(self, picking):
+        return Counter(
+            (line.quantity, line.lot_id, line.location_id, line.location_dest_id)
+            for line in picking.move_line_ids
+        )
+
+    def _describe_piece(self, piece):
+        lot = self._lot(piece.item) or self.env["stock.lot"]
+        return (piece.qty, lot, *self._ends(piece))
+
+    def _retype(self, picking, pieces):
+        is_ticked = any(picking.move_line_ids.mapped("picked"))
+        picking.move_line_ids.unlink()
+        lines = self.env["stock.move.line"].create(
+            [self._prepare_line(picking, piece) for piece in pieces]
+        )
+        lines.picked = is_ticked
+
+    def _prepare_line(self, picking, piece):
         move = picking.move_ids
+        lot = self._lot(piece.item)
+        source, target = self._ends(piece)
         return {
             "move_id": move.id,
             "picking_id": picking.id,
             "product_id": move.product_id.id,
             "product_uom_id": move.product_uom.id,
-            "lot_id": self.lot.id if self.lot else False,
-            "quantity": qty,
-            "location_id": move.location_id.id,
-            "location_dest_id": move.location_dest_id.id,
+            "lot_id": lot.id if lot else False,
+            "quantity": piece.qty,
+            "location_id": source.id,
+            "location_dest_id": target.id,
         }
 
     def tick(self, ref):
@@ -113,10 +144,21 @@ class OdooBackend(Backend):
     def untick(self, ref):
         ref.move_line_ids.picked = False
 
-    def change(self, ref, qty):
-        self.wanted[ref] = qty
-        ref.move_line_ids.quantity = qty
-        ref.move_ids.product_uom_qty = qty
+    def rewrite(self, ref, pieces):
+        self.wanted[ref] = pieces
+        line, piece = ref.move_line_ids, pieces[0]
+        if len(pieces) == len(line) == 1:
+            # One line is changed as people change it, several are typed again.
+            lot, (source, target) = self._lot(piece.item), self._ends(piece)
+            values = {
+                "quantity": piece.qty,
+                "lot_id": lot.id if lot else False,
+                "location_id": source.id,
+                "location_dest_id": target.id,
+            }
+            now = line._convert_to_write({name: line[name] for name in values})
+            line.write({k: v for k, v in values.items() if now[k] != v})
+        ref.move_ids.product_uom_qty = sum(piece.qty for piece in pieces)
         self._restore()
 
     def validate(self, ref):
@@ -130,11 +172,12 @@ class OdooBackend(Backend):
         self._restore()
 
     def scrap(self, key, qty):
+        lot = self._lot(key.item)
         scrap = self.env["stock.scrap"].create(
             {
                 "product_id": self.product.id,
                 "product_uom_id": self.product.uom_id.id,
-                "lot_id": self.lot.id if self.lot else False,
+                "lot_id": lot.id if lot else False,
                 "scrap_qty": qty,
                 "location_id": self.case.bins[key.place].id,
                 "company_id": self.case.company.id,
@@ -145,7 +188,8 @@ class OdooBackend(Backend):
 
     def adjust(self, key, qty):
         location = self.case.bins[key.place]
-        self.case._adjust_natively(self.product, location, qty, self.lot)
+        lot = self._lot(key.item)
+        self.case._adjust_natively(self.product, location, qty, lot)
         self._restore()
 
     # === Counts === #
@@ -163,9 +207,10 @@ class OdooBackend(Backend):
         if sent.withdraws:
             entry["withdraws"] = sent.withdraws
         else:
+            lot = self._lot(sent.key.item)
             entry["product_id"] = self.product.id
             entry["location_id"] = self.case.bins[sent.key.place].id
-            entry["lot_id"] = self.lot.id if self.lot else None
+            entry["lot_id"] = lot.id if lot else None
         if sent.counted_at:
             entry["counted_at"] = sent.counted_at.isoformat()
             entry["sent_at"] = (self.now() + sent.clock).isoformat()
@@ -173,19 +218,18 @@ class OdooBackend(Backend):
 
     # === Posting === #
 
-    def _lines(self, session, *states):
+    def _counted_lines(self, session):
         lines = self.case.sessions[session].line_ids
         return lines.filtered(
-            lambda line: (
-                line.is_counted
-                and line.state in states
-                and line.product_id == self.product
-            )
+            lambda line: line.is_counted and line.product_id == self.product
         )
+
+    def _lines(self, session, *states):
+        return self._counted_lines(session).filtered(lambda line: line.state in states)
 
     def _key(self, line):
         places = {location: place for place, location in self.case.bins.items()}
-        return Key(places[line.location_id], ITEM)
+        return Key(places[line.location_id], line.lot_id.name or BOLTS[0])
 
     def post(self, session):
         self.case.sessions[session].action_check_all()
@@ -196,6 +240,60 @@ class OdooBackend(Backend):
             self.case.sessions[session].action_post()
             self._restore()
         return {self._key(line): line.state for line in lines}
+
+    # === Documents === #
+
+    def documents(self, session):
+        lines = self._lines(session, "counted", "held", "failed")
+        self.env["stock.count.verdicts"]._refresh_verdicts(lines)
+        return [
+            Asked(self._ref(document["key"]), self._read_asked_lines(document))
+            for document in self.case.sessions[session].get_documents()["open"]
+        ]
+
+    def _ref(self, key):
+        model, res_id = key.split(",")
+        return self.env[model].browse(int(res_id))
+
+    def _read_asked_lines(self, document):
+        return {
+            self._key(self.env["stock.count.line"].browse(line["line_id"])): tuple(
+                line[name] for name in ("variance", "happened", "not_yet")
+            )
+            for line in document["lines"]
+        }
+
+    def answer_documents(self, session, answers):
+        lines = {self._key(line): line.id for line in self._counted_lines(session)}
+        self.case.sessions[session].action_answer_documents(
+            [
+                {
+                    "key": f"{ref._name},{ref.id}",
+                    "answer": answer,
+                    "quantities": {lines[k]: qty for k, qty in (parts or {}).items()},
+                }
+                for ref, answer, parts in answers
+            ]
+        )
+
+    def explained(self, session, key):
+        [line] = [ln for ln in self._counted_lines(session) if self._key(ln) == key]
+        explained = Counter()
+        for part in self.env["stock.count.document.line"].search(
+            [("line_id", "=", line.id)]
+        ):
+            document = part.document_id
+            ref = self.env[document.res_model].browse(document.res_id)
+            explained[ref] += part.explained_qty
+        return explained
+
+    def withdraw_answer(self, session, ref):
+        document = self.env["stock.count.document"]._find(
+            self.case.sessions[session], (ref._name, ref.id)
+        )
+        self.case.sessions[session].action_withdraw_answer(document.id)
+
+    # === Answers by line === #
 
     def held(self, session):
         lines = self._lines(session, "held")

@@ -11,7 +11,6 @@ from odoo.addons.stock_count.domain.documents import (
     explained_by_all,
     explained_by_parts,
     explained_later,
-    may_explain,
     speaks_for_later,
 )
 from odoo.addons.stock_count.domain.reconcile import (
@@ -281,6 +280,7 @@ class PureBackend(Backend):
             answer=line.reading,
             explained=line.explained + sum(self._read_explained(line).values()),
             asked=line.state == "held",
+            answered=bool(self._read_explained(line)),
         )
 
     def _judge(self, line):
@@ -401,7 +401,7 @@ class PureBackend(Backend):
                 variances[document][line.key] = variance + before
         for of_document in claims.values():
             of_document.sort(key=lambda claim: not claim.own)
-        return {document: (claims[document], variances[document]) for document in claims}
+        return {key: (of, variances[key]) for key, of in claims.items()}
 
     def documents(self, session):
         lines = self._asked_lines(session)
@@ -447,9 +447,7 @@ class PureBackend(Backend):
                 for share in shares.values()
                 if share.happened * claim.way() > 0
             )
-            rest = moves - known
-            limits = (claim.qty, 0)
-            left[claim.movement] = min(max(rest, min(limits)), max(limits))
+            left[claim.movement] = claim.part_of(moves - known)
         return left
 
     def answer_documents(self, session, answers):
@@ -473,10 +471,7 @@ class PureBackend(Backend):
 
     def _judge_again(self, session, keys):
         for key in keys:
-            line = self._line(session, key)
-            if line.state == "held":
-                line.state = "counted"
-            self._refresh(line)
+            self._refresh(self._line(session, key))
 
     def _apply_answers(self, line):
         """What was said of documents holds for a line that is counted later."""

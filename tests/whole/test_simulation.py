@@ -15,7 +15,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..common import CountCommon
 from ..floor import run
-from ..floor_backend import LOTS
+from ..floor_backend import BOLTS, LOTS
 from ..floor_odoo import OdooBackend
 from ..floor_people import DEVICES, ROUTES, SESSIONS
 from ..floor_rules import PureBackend
@@ -220,25 +220,25 @@ class TestSimulationInOdoo(CountCommon):
             patch.object(logging.getLogger("odoo.models.unlink"), "disabled", True)
         )
 
-    def _run(self, events, lot):
+    def _run(self, events, items):
         """One run, of which nothing is left afterwards."""
         self.env.flush_all()
         savepoint = self.env.cr.savepoint()
         try:
-            return run(events, OdooBackend(self, lot))
+            return run(events, OdooBackend(self, items))
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)
             self.env.cr._now = None
 
-    def _fails(self, events, lot):
+    def _fails(self, events, items):
         try:
-            self._run(events, lot)
+            self._run(events, items)
         except Exception:
             return True
         return False
 
-    def _simulate(self, lot=None):
+    def _simulate(self, items):
         """Odoo is slow, so a failure is not left to hypothesis to be made short."""
         happened, failed = Counter(), []
 
@@ -252,22 +252,22 @@ class TestSimulationInOdoo(CountCommon):
         @given(sequences(*EVERYTHING, rounds=3))
         def runs(events):
             failed[:] = [events]
-            happened.update(self._run(events, lot))
+            happened.update(self._run(events, items))
 
         try:
             runs()
         except Exception:
-            events = shorten(failed[0], lambda fewer: self._fails(fewer, lot))
+            events = shorten(failed[0], lambda fewer: self._fails(fewer, items))
             _logger.info("The shortest run that fails: %s", events)
-            self._run(events, lot)
+            self._run(events, items)
             raise
         self.assertGreater(happened["checked in doubt"], ODOO_EXAMPLES / 20)
 
     def test_the_book_is_right_whatever_happens(self):
-        self._simulate()
+        self._simulate(BOLTS)
 
-    def test_the_book_of_a_lot_is_right_whatever_happens(self):
-        self._simulate(self.lot)
+    def test_the_book_of_lots_is_right_whatever_happens(self):
+        self._simulate(LOTS)
 
 
 @tagged("post_install", "-at_install", "stock_count_simulation")
