@@ -14,7 +14,7 @@ from .book import (
     test_reconcile,
     test_traces,
 )
-from .documents import test_documents
+from .documents import test_document_answers, test_documents
 from .exceptions import (
     test_exceptions,
     test_proof,
@@ -93,6 +93,7 @@ from .whole import (
     test_demo,
     test_reconciliation,
     test_simulation,
+    test_simulation_orders,
     test_simulation_things,
     test_soak,
     test_speed,

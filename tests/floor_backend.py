@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 PLACES = ("A", "B")
+# What the places are a part of: goods are received there and put into a place.
+YARD = "yard"
 # What lies in the places: an item, or the lots of one.
 BOLTS = ("bolt",)
 LOTS = ("L1", "L2")

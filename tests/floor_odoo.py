@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from .floor_backend import BOLTS, LOTS, PLACES, STOCK, Asked, Backend, Key
+from .floor_backend import BOLTS, LOTS, PLACES, STOCK, YARD, Asked, Backend, Key
 from .floor_people import LAST_SESSION, SESSIONS
 
 # The addon asks PostgreSQL what time it is, so that is who answers from the future.
@@ -85,86 +85,87 @@ class OdooBackend(Backend):
 
     def open_transfer(self, pieces):
         [piece] = pieces
-        source, target = self._ends(piece)
-        picking = self.case._create_transfer(
+        source = self._place(piece.source, self.case.suppliers)
+        target = self._place(piece.target, self.case.customers)
+        ref = self._order(piece, source, target)
+        self.wanted[ref] = pieces
+        self._restore()
+        return ref
+
+    def _place(self, place, outside):
+        return {**self.case.bins, YARD: self.case.stock}.get(place, outside)
+
+    def _order(self, piece, source, target):
+        """Make a document and leave the reserving to _restore()."""
+        return self.case._create_transfer(
             self.product, piece.qty, source, target, assign=False
         )
-        self.wanted[picking] = pieces
-        self._restore()
-        return picking
 
-    def _ends(self, piece):
-        return (
-            self.case.bins.get(piece.source, self.case.suppliers),
-            self.case.bins.get(piece.target, self.case.customers),
-        )
+    def _move(self, ref):
+        """The move of a document that the floor knows of."""
+        return ref.move_ids
 
     def _restore(self):
         """Where others took what was reserved, people type in again what they have."""
-        for picking, pieces in self.wanted.items():
-            if self._describe(picking) != Counter(map(self._describe_piece, pieces)):
-                self._retype(picking, pieces)
+        for ref, pieces in self.wanted.items():
+            move = self._move(ref)
+            wanted = [self._prepare_piece(move, piece) for piece in pieces]
+            present = [
+                {name: line[name] for name in wanted[0]} for line in move.move_line_ids
+            ]
+            if sorted(present, key=str) != sorted(wanted, key=str):
+                self._retype(move, wanted)
 
-    def _describe(self, picking):
-        return Counter(
-            (line.quantity, line.lot_id, line.location_id, line.location_dest_id)
-            for line in picking.move_line_ids
-        )
+    def _prepare_piece(self, move, piece):
+        """What a move line has to say, as records."""
+        return {
+            "quantity": piece.qty,
+            "lot_id": self._lot(piece.item) or self.env["stock.lot"],
+            "location_id": self._place(piece.source, move.location_id),
+            "location_dest_id": self._place(piece.target, move.location_dest_id),
+        }
 
-    def _describe_piece(self, piece):
-        lot = self._lot(piece.item) or self.env["stock.lot"]
-        return (piece.qty, lot, *self._ends(piece))
-
-    def _retype(self, picking, pieces):
-        is_ticked = any(picking.move_line_ids.mapped("picked"))
-        picking.move_line_ids.unlink()
-        lines = self.env["stock.move.line"].create(
-            [self._prepare_line(picking, piece) for piece in pieces]
-        )
+    def _retype(self, move, wanted):
+        lines = move.move_line_ids
+        is_ticked = any(lines.mapped("picked"))
+        lines.unlink()
+        lines = lines.create([self._prepare_line(move, values) for values in wanted])
         lines.picked = is_ticked
 
-    def _prepare_line(self, picking, piece):
-        move = picking.move_ids
-        lot = self._lot(piece.item)
-        source, target = self._ends(piece)
+    def _prepare_line(self, move, values):
         return {
+            **move.move_line_ids._convert_to_write(values),
             "move_id": move.id,
-            "picking_id": picking.id,
+            "picking_id": move.picking_id.id,
             "product_id": move.product_id.id,
             "product_uom_id": move.product_uom.id,
-            "lot_id": lot.id if lot else False,
-            "quantity": piece.qty,
-            "location_id": source.id,
-            "location_dest_id": target.id,
         }
 
     def tick(self, ref):
-        ref.move_line_ids.picked = True
+        self._move(ref).move_line_ids.picked = True
 
     def untick(self, ref):
-        ref.move_line_ids.picked = False
+        self._move(ref).move_line_ids.picked = False
 
     def rewrite(self, ref, pieces):
         self.wanted[ref] = pieces
-        line, piece = ref.move_line_ids, pieces[0]
+        move = self._move(ref)
+        line = move.move_line_ids
         if len(pieces) == len(line) == 1:
             # One line is changed as people change it, several are typed again.
-            lot, (source, target) = self._lot(piece.item), self._ends(piece)
-            values = {
-                "quantity": piece.qty,
-                "lot_id": lot.id if lot else False,
-                "location_id": source.id,
-                "location_dest_id": target.id,
-            }
-            now = line._convert_to_write({name: line[name] for name in values})
-            line.write({k: v for k, v in values.items() if now[k] != v})
-        ref.move_ids.product_uom_qty = sum(piece.qty for piece in pieces)
+            wanted = self._prepare_piece(move, pieces[0])
+            changed = {k: v for k, v in wanted.items() if line[k] != v}
+            line.write(line._convert_to_write(changed))
+        move.product_uom_qty = sum(piece.qty for piece in pieces)
         self._restore()
 
     def validate(self, ref):
         del self.wanted[ref]
-        self.case._validate(ref)
+        self._book(ref)
         self._restore()
+
+    def _book(self, ref):
+        self.case._validate(ref)
 
     def cancel(self, ref):
         del self.wanted[ref]

@@ -5,12 +5,20 @@ from datetime import timedelta
 
 from odoo.addons.stock_count.domain.reconcile import HOLD_WINDOW
 
-from .floor_backend import PLACES, STOCK, Backend, Key, Piece, Sent, keys_of
+from .floor_backend import PLACES, STOCK, YARD, Backend, Key, Piece, Sent, keys_of
 from .floor_goods import Goods, Seen, Sighting, Tally, Transfer, Wrong
 
 MINUTE = timedelta(minutes=1)
 # None is the world outside: a supplier or a customer.
-ROUTES = (("A", None), ("B", None), (None, "A"), (None, "B"), ("A", "B"), ("B", "A"))
+ROUTES = (
+    ("A", None),
+    ("B", None),
+    (None, "A"),
+    (None, "B"),
+    ("A", "B"),
+    ("B", "A"),
+    (None, YARD),
+)
 SESSIONS = (1, 2, 3)
 LAST_SESSION = 9
 # The sheet is online; the others send when they are back, by clocks of their own.
@@ -283,13 +291,15 @@ class People:
         return next(other for other in PLACES if other != place)
 
     def _plan(self, route, qty, item):
-        """Of a lot that somebody else has to find out, the paper knows nothing yet."""
+        """Of a lot that people find out later, the paper knows nothing yet, and
+        neither of the place into which goods of the yard are put."""
         source, target = ROUTES[route]
         name = f"T{len(self.transfers) + 1}"
         items = self.backend.items
         chosen = items[item % len(items)]
         is_late = len(items) > 1 and not source and item >= len(items)
-        goods = Goods(qty, chosen, source, target, taken=not source)
+        place = PLACES[qty % len(PLACES)] if target == YARD else target
+        goods = Goods(qty, chosen, source, place, taken=not source)
         paper = [Piece(qty, None if is_late else chosen, source, target)]
         transfer = Transfer(name, [goods], paper)
         self.transfers.append(transfer)

@@ -49,7 +49,7 @@ class StockCountDocument(models.Model):
             "key": f"{model},{res_id}",
             "kind": self._kind(model, sources),
             "changed": bool(before)
-            and not self._is_unchanged(before.movements, sources),
+            and not self._is_unchanged(before._read_moved(), sources),
             "lines": [
                 self._describe_line(line_id, of_line, variances, remaining)
                 for line_id, of_line in self._by_line(sources).items()

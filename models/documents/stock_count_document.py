@@ -154,7 +154,7 @@ class StockCountDocument(models.Model):
             for part in document.line_ids:
                 by_line[part.line_id.id].add(part.movement)
             key = (document.session_id.id, document._key())
-            result[key] = (document.movements, by_line)
+            result[key] = (document._read_moved(), by_line)
         return result
 
     @api.model
@@ -204,6 +204,11 @@ class StockCountDocument(models.Model):
         """(model, id) of the document."""
         return self.res_model, self.res_id
 
+    def _read_moved(self):
+        """What the document moved when it was asked; Odoo reads no movements, those of
+        a till, as False."""
+        return self.movements or {}
+
     def _read_settled_moves(self):
         """The move lines that these answers speak for, with those that are done or were
         changed since, and those of backorders.
@@ -221,7 +226,7 @@ class StockCountDocument(models.Model):
 
     def _find_move_ids(self):
         """The ids of the moves of this document, and of its backorders."""
-        heads = (key[1:].split(":")[0] for key in self.movements)
+        heads = (key[1:].split(":")[0] for key in self._read_moved())
         ids = {int(head) for head in heads if head.isdigit()}
         if self.res_model == "stock.picking":
             rest = self.env[self.res_model].sudo().browse(self.res_id).backorder_ids
@@ -270,10 +275,11 @@ class StockCountDocument(models.Model):
         line = self.env["stock.count.line"].browse(claims[0].line)
         if not speaks_for_later(self.answer, self.answered_at, line.counted_at):
             return
-        if self._is_unchanged(self.movements, sources) and any(
+        moved = self._read_moved()
+        if self._is_unchanged(moved, sources) and any(
             self._read_unexplained(line.ids).values()
         ):
-            shares = explained_later(claims, self._read_left(claims, self.movements))
+            shares = explained_later(claims, self._read_left(claims, moved))
             self._keep(claims, shares or {})
 
     @api.model
@@ -358,7 +364,7 @@ class StockCountDocument(models.Model):
         self.line_ids.filtered(lambda x: x.line_id.id in line_ids).unlink()
         variances = self._read_unexplained(line_ids)
         if quantities is None:
-            left = self._read_left(claims, self.movements)
+            left = self._read_left(claims, self._read_moved())
             shares = explained_by_all(claims, variances, self.answer, left)
         else:
             shares = explained_by_parts(claims, variances, quantities)
