@@ -7,9 +7,10 @@ from typing import NamedTuple
 PLACES = ("A", "B")
 # What the places are a part of: goods are received there and put into a place.
 YARD = "yard"
-# What lies in the places: an item, or the lots of one.
+# What lies in the places: an item, the lots of one, or an item loose and in packages.
 BOLTS = ("bolt",)
 LOTS = ("L1", "L2")
+PACKS = ("loose", "P1", "P2")
 STOCK = {
     ("A", "bolt"): 10,
     ("B", "bolt"): 4,
@@ -17,6 +18,10 @@ STOCK = {
     ("B", "L1"): 4,
     ("A", "L2"): 5,
     ("B", "L2"): 0,
+    ("A", "loose"): 6,
+    ("A", "P1"): 5,
+    ("B", "loose"): 4,
+    ("B", "P2"): 3,
 }
 
 
@@ -32,7 +37,7 @@ class Key(NamedTuple):
 
 def keys_of(items):
     """All that can be counted of these items."""
-    return [Key(place, item) for place in PLACES for item in items]
+    return [Key(place, item) for place, item in STOCK if item in items]
 
 
 class Piece(NamedTuple):

@@ -3,7 +3,18 @@
 from collections import Counter
 from datetime import timedelta
 
-from .floor_backend import BOLTS, LOTS, PLACES, STOCK, YARD, Asked, Backend, Key
+from .floor_backend import (
+    BOLTS,
+    LOTS,
+    PACKS,
+    PLACES,
+    STOCK,
+    YARD,
+    Asked,
+    Backend,
+    Key,
+    keys_of,
+)
 from .floor_people import LAST_SESSION, SESSIONS
 
 # The addon asks PostgreSQL what time it is, so that is who answers from the future.
@@ -27,13 +38,13 @@ class OdooBackend(Backend):
 
     def __init__(self, case, items=BOLTS):
         """
-        :param CountCommon case: with ``bins``, ``lots`` and ``sessions``, see prepare()
-        :param items: screws without a lot, or the lots of glue
+        :param CountCommon case: see prepare()
+        :param items: screws without a lot, the lots of glue, or nails loose and packed
         """
         self.case = case
         self.env = case.env
         self.items = items
-        self.product = case.glue if items == LOTS else case.screw
+        self.product = case.products[items]
         self.passed = timedelta()
         # Open transfers with what people want in them.
         self.wanted = {}
@@ -47,13 +58,17 @@ class OdooBackend(Backend):
         case.env.cr.execute(CLOCK)
         idle = case._create_bin("Bin that nobody counts")
         case.bins = dict(zip(PLACES, (case.bin_a, case.bin_b), strict=True))
+        nail = case._create_product("Nail")
+        case.products = {BOLTS: case.screw, LOTS: case.glue, PACKS: nail}
         case.lots = {name: case._create_lot(case.glue, name) for name in LOTS}
+        case.packs = {name: case._create_package(name) for name in PACKS[1:]}
         case._book(case.screw, idle, 1)
-        for (place, item), quantity in STOCK.items():
-            lot = case.lots.get(item)
-            product = case.glue if lot else case.screw
-            if quantity:
-                case._book(product, case.bins[place], quantity, lot)
+        for items, product in case.products.items():
+            backend = cls(case, items)
+            for key in keys_of(items):
+                if STOCK[key]:
+                    place, lot, package = backend._thing(key)
+                    case._book(product, place, STOCK[key], lot, package)
         locations = idle.union(*case.bins.values())
         case.sessions = {
             number: case._create_session(locations)
@@ -74,12 +89,12 @@ class OdooBackend(Backend):
         self.env.cr._now = self.now()
 
     def book(self, key):
-        place, lot = self.case.bins[key.place], self._lot(key.item)
-        return self.case._booked(self.product, place, lot)
+        return self.case._booked(self.product, *self._thing(key))
 
-    def _lot(self, item):
-        """The lot of this name, None for the item without lots, or for none yet."""
-        return self.case.lots.get(item)
+    def _thing(self, key):
+        """Place, lot and package of a key, None for none."""
+        lot, package = self.case.lots.get(key.item), self.case.packs.get(key.item)
+        return self.case.bins[key.place], lot, package
 
     # === Transfers === #
 
@@ -120,7 +135,8 @@ class OdooBackend(Backend):
         """What a move line has to say, as records."""
         return {
             "quantity": piece.qty,
-            "lot_id": self._lot(piece.item) or self.env["stock.lot"],
+            "lot_id": self.case.lots.get(piece.item, self.env["stock.lot"]),
+            "package_id": self.case.packs.get(piece.item, self.env["stock.package"]),
             "location_id": self._place(piece.source, move.location_id),
             "location_dest_id": self._place(piece.target, move.location_dest_id),
         }
@@ -173,14 +189,15 @@ class OdooBackend(Backend):
         self._restore()
 
     def scrap(self, key, qty):
-        lot = self._lot(key.item)
+        place, lot, package = self._thing(key)
         scrap = self.env["stock.scrap"].create(
             {
                 "product_id": self.product.id,
                 "product_uom_id": self.product.uom_id.id,
                 "lot_id": lot.id if lot else False,
+                "package_id": package.id if package else False,
                 "scrap_qty": qty,
-                "location_id": self.case.bins[key.place].id,
+                "location_id": place.id,
                 "company_id": self.case.company.id,
             }
         )
@@ -188,9 +205,18 @@ class OdooBackend(Backend):
         self._restore()
 
     def adjust(self, key, qty):
-        location = self.case.bins[key.place]
-        lot = self._lot(key.item)
-        self.case._adjust_natively(self.product, location, qty, lot)
+        place, lot, package = self._thing(key)
+        quants = self.env["stock.quant"].with_context(inventory_mode=True)
+        quant = quants.create(
+            {
+                "product_id": self.product.id,
+                "location_id": place.id,
+                "lot_id": lot.id if lot else False,
+                "package_id": package.id if package else False,
+                "inventory_quantity": qty,
+            }
+        )
+        quant.action_apply_inventory()
         self._restore()
 
     # === Counts === #
@@ -208,10 +234,11 @@ class OdooBackend(Backend):
         if sent.withdraws:
             entry["withdraws"] = sent.withdraws
         else:
-            lot = self._lot(sent.key.item)
+            place, lot, package = self._thing(sent.key)
             entry["product_id"] = self.product.id
-            entry["location_id"] = self.case.bins[sent.key.place].id
+            entry["location_id"] = place.id
             entry["lot_id"] = lot.id if lot else None
+            entry["package_id"] = package.id if package else None
         if sent.counted_at:
             entry["counted_at"] = sent.counted_at.isoformat()
             entry["sent_at"] = (self.now() + sent.clock).isoformat()
@@ -230,7 +257,8 @@ class OdooBackend(Backend):
 
     def _key(self, line):
         places = {location: place for place, location in self.case.bins.items()}
-        return Key(places[line.location_id], line.lot_id.name or BOLTS[0])
+        item = line.lot_id.name or line.package_id.name or self.items[0]
+        return Key(places[line.location_id], item)
 
     def post(self, session):
         self.case.sessions[session].action_check_all()

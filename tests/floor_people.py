@@ -5,7 +5,18 @@ from datetime import timedelta
 
 from odoo.addons.stock_count.domain.reconcile import HOLD_WINDOW
 
-from .floor_backend import PLACES, STOCK, YARD, Backend, Key, Piece, Sent, keys_of
+from .floor_backend import (
+    LOTS,
+    PACKS,
+    PLACES,
+    STOCK,
+    YARD,
+    Backend,
+    Key,
+    Piece,
+    Sent,
+    keys_of,
+)
 from .floor_goods import Goods, Seen, Sighting, Tally, Transfer, Wrong
 
 MINUTE = timedelta(minutes=1)
@@ -136,7 +147,7 @@ class People:
         self._take_otherwise(nth, place=True)
 
     def take_other(self, nth):
-        """Another lot is taken than the paper says."""
+        """Another lot or package is taken than the paper says."""
         self._take_otherwise(nth, place=False)
 
     def put(self, nth):
@@ -297,7 +308,10 @@ class People:
         name = f"T{len(self.transfers) + 1}"
         items = self.backend.items
         chosen = items[item % len(items)]
-        is_late = len(items) > 1 and not source and item >= len(items)
+        if items == PACKS and (target or Key(source, chosen) not in self.stock):
+            # Goods leave the packages of their place, they are not put into any.
+            chosen = items[0]
+        is_late = items == LOTS and not source and item >= len(items)
         place = PLACES[qty % len(PLACES)] if target == YARD else target
         goods = Goods(qty, chosen, source, place, taken=not source)
         paper = [Piece(qty, None if is_late else chosen, source, target)]
@@ -371,6 +385,8 @@ class People:
             return
         goods = self._untaken(transfer)
         other = self._other_source(goods, place)
+        if other not in self.stock:
+            return
         if other.place != goods.target and self._has(other, goods.qty):
             goods.source, goods.item = other
             self._take(transfer, goods)
@@ -381,8 +397,14 @@ class People:
     def _other_source(self, goods, place):
         if place:
             return Key(self._other_place(goods.source), goods.item)
-        others = [item for item in self.backend.items if item != goods.item]
-        return Key(goods.source, next(iter(others), goods.item))
+        if self.backend.items == PACKS and goods.target:
+            return Key(goods.source, goods.item)
+        others = [
+            key
+            for key in self.keys
+            if key.place == goods.source and key.item != goods.item
+        ]
+        return next(iter(others), Key(goods.source, goods.item))
 
     def _take(self, transfer, goods):
         key = Key(goods.source, goods.item)

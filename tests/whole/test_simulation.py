@@ -17,7 +17,7 @@ from odoo.addons.stock_count.domain.documents import ANSWERS
 
 from ..common import CountCommon
 from ..floor import run
-from ..floor_backend import BOLTS, LOTS
+from ..floor_backend import BOLTS, LOTS, PACKS
 from ..floor_odoo import OdooBackend
 from ..floor_people import DEVICES, ROUTES, SESSIONS
 from ..floor_rules import PureBackend
@@ -212,6 +212,9 @@ class TestSimulationOfTheRules(BaseCase):
     def test_the_book_of_lots_is_right_whatever_happens(self):
         self._simulate(LIVELY, LOTS, *SITUATIONS)
 
+    def test_the_book_of_packages_is_right_whatever_happens(self):
+        self._simulate(LIVELY, PACKS, *SITUATIONS)
+
     def test_nothing_is_corrected_where_nothing_is_lost(self):
         self._simulate(HONEST, BOLTS, "checked in doubt", "transfer", "superseded")
 
@@ -286,6 +289,9 @@ class TestSimulationInOdoo(CountCommon):
 
     def test_the_book_of_lots_is_right_whatever_happens(self):
         self._simulate(LOTS)
+
+    def test_the_book_of_packages_is_right_whatever_happens(self):
+        self._simulate(PACKS)
 
 
 @tagged("post_install", "-at_install", "stock_count_simulation")
