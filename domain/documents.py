@@ -12,10 +12,13 @@ What remains is posted, what a document explains is left to it: by the time the 
 is finished, it has booked (or its goods were put back) exactly that.
 
 All quantities are signed effects on the stock of the counted place in the product's
-unit: negative where goods leave, positive where they arrive.
+unit: negative where goods leave, positive where they arrive. What a document explains of
+a line is what of it had happened there when the line was counted, less what was expected
+of it (its part of E).
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 HAPPENED = "happened"
@@ -32,40 +35,101 @@ class Claim(NamedTuple):
         its goods may have been taken from, or put into, another lot, package or place
     :param qty: what the movement does to the stock of its place when it happens
     :param own: the document books the line's own key
-    :param assumed: what is expected on the line takes the movement as happened already,
-        because it was ticked as picked before the count
+    :param assumed: how much of it is a part of what is expected on the line, because it
+        had been ticked as picked when the line was counted; the quantity may have been
+        changed since
     """
 
     line: int
     movement: str
     qty: float
     own: bool = False
-    assumed: bool = False
+    assumed: float = 0.0
 
-    def effect(self) -> float:
-        """How much more than expected would be found, if paper and floor disagree.
+    def way(self) -> int:
+        """Whether its goods leave (-1) or arrive (1)."""
+        return -1 if (self.qty or self.assumed) < 0 else 1
 
-        >>> Claim(1, "a", -3).effect()
-        -3
-        >>> Claim(1, "a", -3, own=True, assumed=True).effect()
-        3
+    def part_of(self, rest: float) -> float:
+        """How much of the movement is left, where so much is of all that the document
+        moves this way.
+
+        >>> Claim(1, "a", -3).part_of(-5), Claim(1, "a", -3).part_of(2)
+        (-3, 0)
         """
-        return -self.qty if self.assumed and self.own else self.qty
+        return min(max(rest, min(self.qty, 0)), max(self.qty, 0))
+
+    def may_explain(self, variance: float) -> bool:
+        """Whether the movement could explain the variance, or a part of it: if all of
+        it had happened when the line was counted, or if nothing of it had.
+
+        >>> Claim(1, "a", -3).may_explain(-4.0)
+        True
+        >>> Claim(1, "a", -3).may_explain(2.0)
+        False
+        >>> Claim(1, "a", -3, own=True, assumed=-3).may_explain(2.0)
+        True
+        """
+        effects = (self.qty - self.assumed, -self.assumed)
+        return any(effect * variance > 0 for effect in effects)
 
 
 def may_explain(claims: Iterable[Claim], variance: float) -> bool:
     """Whether a document could explain the variance, or a part of it.
 
-    >>> may_explain([Claim(1, "a", -3)], -4.0)
+    >>> may_explain([Claim(1, "a", -3), Claim(1, "b", 5)], 2.0)
     True
-    >>> may_explain([Claim(1, "a", -3)], 2.0)
+    """
+    return any(claim.may_explain(variance) for claim in claims)
+
+
+def speaks_for_later(answer: str, answered_at: datetime, counted_at: datetime) -> bool:
+    """Whether an answer speaks for a line that nobody had in view who gave it.
+
+    All of what had happened when somebody said so had happened for whoever counts after
+    that. What had not happened may have happened since, and of a part nobody knows how
+    it went on.
+
+    >>> nine, ten = datetime(2026, 1, 1, 9), datetime(2026, 1, 1, 10)
+    >>> speaks_for_later("happened", nine, counted_at=ten)
+    True
+    >>> speaks_for_later("happened", ten, counted_at=nine)
     False
     """
-    return any(claim.effect() * variance > 0 for claim in claims)
+    return answer == HAPPENED and counted_at > answered_at
+
+
+def explained_later(
+    claims: Sequence[Claim], left: dict[str, float]
+) -> dict[tuple[int, str], float] | None:
+    """What a document explains on a line that was counted after a person had said that
+    all of it had happened, and that this person did not have in view.
+
+    What is not known to have happened elsewhere happened where the document says.
+
+    :param claims: of one document on one line
+    :param left: movement → what of it is not known to have happened on other lines
+    :return: (line, movement) → quantity; None where goods may have been taken from the
+        line, or put there, otherwise than the document says
+
+    >>> explained_later([Claim(1, "a", -3, own=True)], {"a": -2})
+    {(1, 'a'): -2.0}
+    >>> explained_later([Claim(2, "a", -3)], {"a": -3}) is None
+    True
+    """
+    if any(left[claim.movement] and not claim.own for claim in claims):
+        return None
+    return {
+        (claim.line, claim.movement): float(left[claim.movement] - claim.assumed) + 0.0
+        for claim in claims
+    }
 
 
 def explained_by_all(
-    claims: Sequence[Claim], variances: dict[int, float], answer: str
+    claims: Sequence[Claim],
+    variances: dict[int, float],
+    answer: str,
+    left: dict[str, float] | None = None,
 ) -> dict[tuple[int, str], float]:
     """What a document explains on each line by one answer for all of it.
 
@@ -73,6 +137,8 @@ def explained_by_all(
     :param variances: line → variance that nothing explains yet
     :param answer: ``happened`` (all of it had happened when the lines were counted) or
         ``not_yet`` (nothing of it had)
+    :param left: movement → what of it is not known to have happened on other lines,
+        signed; all of it where that is not said
     :return: (line, movement) → quantity; the claims that explain nothing have 0
 
     >>> claims = [Claim(1, "a", -3, own=True)]
@@ -87,53 +153,33 @@ def explained_by_all(
     >>> explained_by_all(claims, {1: 0.0, 2: -4.0}, "happened")
     {(1, 'a'): 0.0, (2, 'a'): -4.0}
     """
-    left, result = dict(variances), {}
+    unexplained, result = dict(variances), {}
     for movement in dict.fromkeys(claim.movement for claim in claims):
         of_movement = [claim for claim in claims if claim.movement == movement]
-        share = _share if answer == HAPPENED else _take_back
-        for line, qty in share(of_movement, left).items():
-            result[line, movement] = float(qty) + 0.0
-            left[line] -= qty
+        qty = (left or {}).get(movement, of_movement[0].qty)
+        shares = _share(of_movement, unexplained, qty if answer == HAPPENED else 0.0)
+        for claim, share in zip(of_movement, shares, strict=True):
+            result[claim.line, movement] = float(share - claim.assumed) + 0.0
+            unexplained[claim.line] -= share - claim.assumed
     return result
 
 
-def _share(claims, left):
-    """Where a movement that has happened took place, by what the lines lack.
+def _share(claims, unexplained, qty):
+    """How much of a movement took place on each line, by what the lines lack.
 
     The line that the document books comes first, then the others. What no line lacks
-    belongs to the document's own line, because the person says that all of it has
-    happened; unless that line has no variance at all, which shows that it was counted
-    before the movement.
+    took place where the document books it, because a person says that all of it has
+    happened.
     """
-    qty = claims[0].qty
-    own = next((claim for claim in claims if claim.own), None)
-    assumed = any(claim.assumed for claim in claims)
-    rest = 0 if assumed else qty
-    shares = dict.fromkeys((claim.line for claim in claims), 0)
-    if own:
-        shares[own.line] = _between(left[own.line], rest - qty, rest)
-        rest -= shares[own.line]
+    shares, rest = [], qty
     for claim in claims:
-        if not claim.own:
-            shares[claim.line] = _between(left[claim.line], 0, rest)
-            rest -= shares[claim.line]
-    if own and left[own.line]:
-        shares[own.line] += rest
+        lacking = unexplained[claim.line] + claim.assumed
+        shares.append(min(max(lacking, min(0, rest)), max(0, rest)))
+        rest -= shares[-1]
+    own = next((i for i, claim in enumerate(claims) if claim.own), None)
+    if own is not None:
+        shares[own] += rest
     return shares
-
-
-def _take_back(claims, left):
-    """What is expected takes a ticked movement as happened; it has not."""
-    return {
-        claim.line: claim.effect()
-        if claim.own and claim.assumed and left[claim.line]
-        else 0
-        for claim in claims
-    }
-
-
-def _between(value, one, other):
-    return min(max(value, min(one, other)), max(one, other))
 
 
 def explained_by_parts(
@@ -153,20 +199,30 @@ def explained_by_parts(
 
     >>> explained_by_parts([Claim(1, "a", 5)], {1: 4.0}, {1: 4})
     {(1, 'a'): 4.0}
-    >>> explained_by_parts([Claim(1, "a", -3, True, True)], {1: 2.0}, {1: 1})
+    >>> explained_by_parts([Claim(1, "a", -3, True, -3)], {1: 2.0}, {1: 1})
     {(1, 'a'): 2.0}
     """
-    left, result = dict(happened), {}
-    for claim in claims:
-        more = any(
-            other.line == claim.line and (other.line, other.movement) not in result
-            for other in claims
-            if other != claim
-        )
-        part = left.get(claim.line, 0)
-        taken = min(part, abs(claim.qty)) if more else part
-        left[claim.line] = part - taken
-        signed = taken if claim.qty > 0 else -taken
-        expected = claim.qty if claim.own and claim.assumed else 0
-        result[claim.line, claim.movement] = float(signed - expected) + 0.0
+    result = {}
+    for line in dict.fromkeys(claim.line for claim in claims):
+        of_line = [claim for claim in claims if claim.line == line]
+        shares = _fill(of_line, variances[line], happened.get(line, 0))
+        for claim, share in zip(of_line, shares, strict=True):
+            result[line, claim.movement] = float(share - claim.assumed) + 0.0
     return result
+
+
+def _fill(claims, variance, part):
+    """How much of each movement took place on one line, of which ``part`` did in all.
+
+    Goods only left or only arrived for the document: as it has the line's own key, else
+    as the line differs. What is over belongs to the first movement.
+    """
+    way = next((claim.way() for claim in claims if claim.own), variance)
+    right = [claim.way() * way > 0 for claim in claims]
+    first = right.index(True) if any(right) else 0
+    shares = []
+    for claim, is_right in zip(claims, right, strict=True):
+        shares.append(min(part, abs(claim.qty)) if is_right else 0)
+        part -= shares[-1]
+    shares[first] += part
+    return [share * claim.way() for claim, share in zip(claims, shares, strict=True)]

@@ -106,7 +106,8 @@ class Facts(NamedTuple):
     :param answer: ``transfer`` or ``variance`` when a person answered a hold, else None
     :param explained: the part of the difference that a person says open documents
         explain, signed like a variance; what remains is the variance
-    :param asked: the count was held before and nobody has answered
+    :param asked: the count was held before and nobody has answered for the line
+    :param answered: somebody has answered documents for the line since it was counted
     """
 
     found: float
@@ -119,6 +120,7 @@ class Facts(NamedTuple):
     answer: str | None = None
     explained: float = 0.0
     asked: bool = False
+    answered: bool = False
 
 
 class Verdict(NamedTuple):
@@ -130,7 +132,7 @@ class Verdict(NamedTuple):
     - ``nothing``: book and floor agree
     - ``held``: the move lines in ``explained_by`` would explain the variance exactly,
       or did when it was counted and are gone (a cancelled transfer's goods may be
-      back), or open documents could explain a part of it
+      back), or documents that were open at the count could explain a part of it
     - ``superseded``: a newer count of the key counts
     - ``disturbed``: the book changed by something that is not a move
     """
@@ -227,6 +229,20 @@ def _may_explain(movement: Movement, counted_at: datetime) -> bool:
     return ended_at is None or ended_at >= counted_at - HOLD_WINDOW
 
 
+def _may_have_run_ahead(
+    variance: float, movement: Movement, counted_at: datetime
+) -> bool:
+    """Whether a movement that was open at the count, and was finished or changed since,
+    could explain a part of the variance."""
+    ended_at = movement.done_at or movement.gone_at
+    if movement.correction or movement.opened_at > counted_at:
+        return False
+    if ended_at is None or ended_at <= counted_at or movement.is_booked():
+        return False
+    assumed = movement.qty if movement.is_picked(counted_at) else 0.0
+    return (movement.qty - assumed) * variance > 0 or -assumed * variance > 0
+
+
 def explain(
     variance: float,
     movements: Sequence[Movement],
@@ -285,7 +301,12 @@ def judge(
     if facts.answer:
         return Verdict("post", variance)
     explained_by = explain(variance, movements, counted_at, digits)
-    held = explained_by or facts.asked or may_explain(claims, variance)
+    held = explained_by or may_explain(claims, variance)
+    if facts.asked and not held:
+        # Of what it was held for, documents that were answered explain no more.
+        held = not facts.answered or any(
+            _may_have_run_ahead(variance, m, counted_at) for m in movements
+        )
     return Verdict("held" if held else "post", variance, explained_by)
 
 

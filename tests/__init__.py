@@ -16,8 +16,12 @@ from .book import (
     test_physical_states,
     test_traces,
 )
+<<<<<<< HEAD
 from .documents import test_documents
 from .everything import test_made_and_sold
+=======
+from .documents import test_document_answers, test_documents
+>>>>>>> sim
 from .exceptions import (
     test_exceptions,
     test_proof,
@@ -98,6 +102,7 @@ from .whole import (
     test_reconciliation,
     test_sealed,
     test_simulation,
+    test_simulation_orders,
     test_simulation_things,
     test_soak,
     test_speed,

@@ -17,6 +17,8 @@ class StockCountTrace(models.Model):
     _description = "Former Move Line"
     _log_access = False
 
+    # No foreign key, because nothing else would need an index for deleting moves.
+    move_id = fields.Integer(help="The stock move, which may be deleted since.")
     # Named as in stock.move.line, so that the same SQL reads both.
     product_id = fields.Many2one(
         comodel_name="product.product", required=True, ondelete="cascade"
@@ -54,11 +56,11 @@ class StockCountTrace(models.Model):
             SQL(
                 """
                 INSERT INTO stock_count_trace
-                       (product_id, location_id, location_dest_id, lot_id, package_id,
-                        result_package_id, owner_id, quantity_product_uom,
+                       (move_id, product_id, location_id, location_dest_id, lot_id,
+                        package_id, result_package_id, owner_id, quantity_product_uom,
                         count_picked_at, opened_at, gone_at)
-                SELECT ml.product_id, ml.location_id, ml.location_dest_id, ml.lot_id,
-                       ml.package_id, ml.result_package_id, ml.owner_id,
+                SELECT ml.move_id, ml.product_id, ml.location_id, ml.location_dest_id,
+                       ml.lot_id, ml.package_id, ml.result_package_id, ml.owner_id,
                        ml.quantity_product_uom, ml.count_picked_at,
                        COALESCE(move.create_date, ml.create_date),
                        clock_timestamp() AT TIME ZONE 'UTC'

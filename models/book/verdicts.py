@@ -80,7 +80,9 @@ class StockCountVerdicts(models.AbstractModel):
                        COALESCE(since.moved, 0),
                        COALESCE(since.native, FALSE) OR %(superseded)s,
                        line.hold_answer, COALESCE(line.explained_qty, 0),
-                       line.state = 'held' AND line.serial_seen IS NOT TRUE
+                       line.state = 'held' AND line.serial_seen IS NOT TRUE,
+                       EXISTS (SELECT FROM stock_count_document_line
+                                WHERE line_id = line.id)
                   FROM stock_count_line line
                   CROSS JOIN LATERAL %(entry)s
                   CROSS JOIN LATERAL (
@@ -204,7 +206,11 @@ class StockCountVerdicts(models.AbstractModel):
                 fact,
                 judge(
                     fact,
-                    [m for m in movements.get(line_id, ()) if m.id not in answered],
+                    [
+                        movement
+                        for movement in movements.get(line_id, ())
+                        if movement.id not in answered[line_id]
+                    ],
                     counted_at,
                     digits,
                     claims.get(line_id, ()),

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...domain.documents import Claim
+from ...domain.reconcile import HOLD_WINDOW
+from ..shared.keys import is_booked, same_key
 
 # States in which a move will still change stock.
 OPEN_MOVES = ("waiting", "confirmed", "partially_available", "assigned")
@@ -40,8 +42,6 @@ class Source(NamedTuple):
     :param place_id: where the document has it
     :param backorder_of: (model, id) of the transfer that it is the rest of, or None
     :param lot: name of the lot that the document has, empty for none
-    :param key: of the movement, whether ticked or not, and ``total`` what all of it
-        moves
     :param left: the operation type says that what is not ticked has left
     """
 
@@ -53,15 +53,16 @@ class Source(NamedTuple):
     place_id: int
     lot: str
     left: bool
-    key: str
-    total: float = 0.0
 
     def _merge(self, other):
         """This and another part of the same movement, as one."""
         if other is None:
             return self
-        qty = self.claim.qty + other.claim.qty
-        return other._replace(claim=other.claim._replace(qty=qty))
+        mine, first = self.claim, other.claim
+        first = first._replace(
+            qty=first.qty + mine.qty, assumed=first.assumed + mine.assumed
+        )
+        return other._replace(claim=first, left=self.left or other.left)
 
 
 class StockCountClaims(models.AbstractModel):
@@ -93,43 +94,29 @@ class StockCountClaims(models.AbstractModel):
                 opened AS MATERIALIZED (%(opened)s),
                 part AS MATERIALIZED (%(parts)s),
                 side AS (%(sides)s)
-                SELECT counted.id, side.model, side.document_id, side.move_id,
-                       side.backorder_of, side.ml_id, side.place_id, side.qty,
-                       side.lot_id,
-                       side.lot_name, side.pack_id, side.movement,
-                       side.count_unticked, %(own)s AS own,
-                       side.picked_at <= counted.counted_at AS assumed
-                  FROM counted
-                  JOIN side ON side.product_id = counted.product_id
-                  JOIN stock_location place ON place.id = side.place_id
-                 WHERE %(around)s
-                 ORDER BY counted.id, own DESC,
-                       place.id = counted.location_id DESC, side.move_id, side.ml_id
+                SELECT * FROM (%(around)s UNION ALL %(traced)s) claim
+                 ORDER BY id, own DESC, here DESC, move_id, ml_id
                 """,
                 counted=self._counted(line_ids),
                 opened=self._opened(SQL("move.product_id IN (%s)", COUNTED)),
                 parts=SQL("%s %s", self._parts(), self._sold()),
                 sides=self._sides(),
-                own=self._is_own(),
-                around=self._is_around(),
+                around=self._around(),
+                traced=self._traced(),
             )
         )
-        merged = {}
-        for row in self.env.cr.dictfetchall():
+        return self._by_line(self.env.cr.dictfetchall())
+
+    @api.model
+    def _by_line(self, rows):
+        """Sources by line id, of a movement one."""
+        merged, result = {}, defaultdict(list)
+        for row in rows:
             source = self._source(row)
             key = (source.claim.line, source.document, source.claim.movement)
             merged[key] = source._merge(merged.get(key))
-        return self._by_line(merged.values())
-
-    @api.model
-    def _by_line(self, sources):
-        """Sources by line id, each with what its movement comes to in all."""
-        totals, result = defaultdict(float), defaultdict(list)
-        for source in sources:
-            totals[source.claim.line, source.key] += source.claim.qty
-        for source in sources:
-            total = totals[source.claim.line, source.key]
-            result[source.claim.line].append(source._replace(total=total))
+        for source in merged.values():
+            result[source.claim.line].append(source)
         return result
 
     @api.model
@@ -167,18 +154,14 @@ class StockCountClaims(models.AbstractModel):
 
     @api.model
     def _source(self, row):
-        key = self._movement(row)
-        assumed = bool(row["assumed"]) and row["qty"] < 0
         return Source(
             claim=Claim(
                 line=row["id"],
-                # What was ticked before the count has another effect than the rest.
-                movement=f"{key}!" if assumed else key,
+                movement=self._movement(row),
                 qty=float(row["qty"]),
                 own=row["own"],
-                assumed=assumed,
+                assumed=float(row["assumed"]),
             ),
-            key=key,
             document=(row["model"], row["document_id"]),
             backorder_of=row["backorder_of"] and ("stock.picking", row["backorder_of"]),
             move_id=row["move_id"],
@@ -193,14 +176,13 @@ class StockCountClaims(models.AbstractModel):
         """What stays the same while a document does: not the id of a move line, which
         Odoo makes anew when it reserves again."""
         lot = row["lot_id"] or row["lot_name"]
-        return movement_key(
-            row["qty"], row["movement"], row["place_id"], lot, row["pack_id"]
-        )
+        qty = row["qty"] or row["assumed"]
+        return movement_key(qty, row["movement"], row["place_id"], lot, row["pack_id"])
 
     @api.model
     def _flush(self):
         names = ("stock.move", "stock.move.line", "stock.picking.type")
-        for model in (*names, "stock.count.line"):
+        for model in (*names, "stock.count.line", "stock.count.trace"):
             self.env[model].flush_model()
 
     # === SQL === #
@@ -220,6 +202,56 @@ class StockCountClaims(models.AbstractModel):
              WHERE line.id = ANY(%s)
             """,
             list(line_ids),
+        )
+
+    @api.model
+    def _around(self):
+        """SQL: what open documents around the counted lines do."""
+        return SQL(
+            """
+            SELECT counted.id, side.model, side.document_id, side.move_id,
+                   side.backorder_of, side.ml_id, side.place_id, side.qty, side.lot_id,
+                   side.lot_name, side.pack_id, side.movement, side.count_unticked,
+                   keyed.own, place.id = counted.location_id AS here,
+                   CASE WHEN keyed.own AND side.qty < 0
+                         AND side.picked_at <= counted.counted_at
+                        THEN side.qty ELSE 0 END AS assumed
+              FROM counted
+              JOIN side ON side.product_id = counted.product_id
+              JOIN stock_location place ON place.id = side.place_id
+             CROSS JOIN LATERAL (SELECT %s AS own) keyed
+             WHERE %s
+            """,
+            self._is_own(),
+            self._is_around(),
+        )
+
+    @api.model
+    def _traced(self):
+        """SQL: what was expected of open documents when lines were counted, because
+        their move lines were ticked then, and are not what they were."""
+        source = same_key("trace", "counted")
+        dest = same_key(
+            "trace",
+            "counted",
+            location="location_dest_id",
+            package="result_package_id",
+        )
+        return SQL(
+            """
+            SELECT counted.id, opened.model, opened.document_id, opened.id,
+                   opened.backorder_of, NULL, trace.location_id, 0, trace.lot_id, NULL,
+                   trace.package_id, opened.id::text, opened.count_unticked, TRUE,
+                   TRUE, -trace.quantity_product_uom
+              FROM counted
+              JOIN stock_count_trace trace ON %(source)s AND NOT (%(dest)s)
+               AND %(booked)s AND trace.count_picked_at <= counted.counted_at
+               AND trace.gone_at > counted.counted_at
+              JOIN opened ON opened.id = trace.move_id
+            """,
+            source=source,
+            dest=dest,
+            booked=is_booked("counted"),
         )
 
     @api.model
@@ -243,7 +275,7 @@ class StockCountClaims(models.AbstractModel):
                    move.product_qty, move.state, type.count_unticked,
                    CASE %(kinds)s ELSE 'stock.move' END AS model,
                    COALESCE(%(ids)s, move.id) AS document_id,
-                   picking.backorder_id AS backorder_of
+                   picking.backorder_id AS backorder_of, move.create_date AS opened_at
               FROM stock_move move
               LEFT JOIN stock_picking_type type ON type.id = move.picking_type_id
               LEFT JOIN stock_picking picking ON picking.id = move.picking_id
@@ -268,7 +300,7 @@ class StockCountClaims(models.AbstractModel):
                    CASE WHEN ml.picked THEN ml.count_picked_at END AS picked_at,
                    opened.model, opened.document_id, opened.count_unticked,
                    opened.state = 'waiting' AS is_waiting, NULL::timestamp AS since,
-                   opened.id::text AS movement, opened.backorder_of
+                   opened.id::text AS movement, opened.backorder_of, opened.opened_at
               FROM opened
               JOIN stock_move_line ml ON ml.move_id = opened.id
                AND ml.quantity_product_uom > 0
@@ -279,7 +311,7 @@ class StockCountClaims(models.AbstractModel):
                    opened.product_qty - COALESCE(reserved.qty, 0), NULL,
                    opened.model, opened.document_id, opened.count_unticked,
                    opened.state = 'waiting', NULL, opened.id::text,
-                   opened.backorder_of
+                   opened.backorder_of, opened.opened_at
               FROM opened
              CROSS JOIN LATERAL (
                    SELECT sum(quantity_product_uom) AS qty FROM stock_move_line ml
@@ -301,7 +333,7 @@ class StockCountClaims(models.AbstractModel):
             SELECT NULL, NULL, sold.product_id, type.default_location_src_id, NULL,
                    NULL, NULL, NULL, NULL, NULL, sold.qty, NULL, 'pos.session',
                    session.id, type.count_unticked, FALSE, sale.date_order,
-                   'till' || sold.id, NULL
+                   'till' || sold.id, NULL, NULL
               FROM pos_order_line sold
               JOIN pos_order sale ON sale.id = sold.order_id
                AND sale.state IN ('paid', 'done', 'invoiced')
@@ -325,7 +357,7 @@ class StockCountClaims(models.AbstractModel):
         """
         common = SQL(
             "move_id, ml_id, product_id, lot_id, lot_name, owner_id, picked_at, model,"
-            " document_id, count_unticked, since, movement, backorder_of"
+            " document_id, count_unticked, since, movement, backorder_of, opened_at"
         )
         told = SQL(
             "(picked_at IS NOT NULL OR count_unticked IS DISTINCT FROM 'not_left')"
@@ -333,10 +365,10 @@ class StockCountClaims(models.AbstractModel):
         return SQL(
             """
             SELECT %(common)s, location_id AS place_id, package_id AS pack_id,
-                   -qty AS qty
+                   -qty AS qty, location_dest_id AS other_id
               FROM part WHERE NOT is_waiting AND %(told)s
              UNION ALL
-            SELECT %(common)s, location_dest_id, result_package_id, qty
+            SELECT %(common)s, location_dest_id, result_package_id, qty, location_id
               FROM part WHERE %(told)s
             """,
             common=common,
@@ -359,14 +391,25 @@ class StockCountClaims(models.AbstractModel):
 
     @api.model
     def _is_around(self):
-        """SQL condition: the document could have meant the line's place."""
+        """SQL condition: the document could have meant the line's place.
+
+        What was taken from a place was not put there. A document that was made long
+        after the count has nothing to do with it, and the rest that a transfer left
+        for another one was a part of that, which is asked about by line.
+        """
         return SQL(
             """
             (side.since IS NULL OR side.since <= counted.counted_at)
+            AND (side.opened_at IS NULL OR side.opened_at <= counted.counted_at
+                 + CASE WHEN side.backorder_of IS NULL THEN %s
+                        ELSE interval '0' END)
+            AND (keyed.own OR side.other_id = side.place_id
+                 OR side.other_id IS DISTINCT FROM counted.location_id)
             AND (place.id = counted.location_id
                  OR place.location_id = counted.parent_id
                  OR place.parent_path LIKE counted.parent_path || '%%'
                  OR (counted.parent_path LIKE place.parent_path || '%%'
                      AND place.usage <> 'view'))
-            """
+            """,
+            HOLD_WINDOW,
         )

@@ -17,18 +17,13 @@ class StockCountDocument(models.Model):
         """See ``get_documents`` of stock.count.session."""
         lines = self._find_asked_lines(session)
         answered = self.search([("session_id", "=", session.id)])
-        sources = self.env["stock.count.claims"]._read(lines.ids)
-        asked = {
-            line_id: [s for s in of_line if not answered._settle(s)]
-            for line_id, of_line in sources.items()
-        }
         variances = {line.id: line.variance_qty for line in lines}
-        known = {(d.res_model, d.res_id) for d in answered}
+        by_key = {document._key(): document for document in answered}
         return {
             "open": [
-                self._describe_open(key, of_document, variances, key in known)
-                for key, of_document in self._by_document(asked).items()
-                if self._could_explain(of_document, variances)
+                self._describe_open(key, sources, variances, by_key.get(key, self))
+                for key, sources in self._by_document(self._read_asked(lines)).items()
+                if self._could_explain(sources, variances)
             ],
             "answered": [document._describe_answer() for document in answered],
         }
@@ -36,37 +31,53 @@ class StockCountDocument(models.Model):
     @api.model
     def _could_explain(self, sources, variances):
         return any(
-            source.claim.effect() * variances[source.claim.line] > 0
-            for source in sources
+            source.claim.may_explain(variances[source.claim.line]) for source in sources
         )
 
     @api.model
-    def _describe_open(self, key, sources, variances, changed):
+    def _describe_open(self, key, sources, variances, before):
+        """
+        :param before: what was said of the document before, if anything
+        """
         model, res_id = key
-        claims = [source.claim for source in sources]
         remaining = {
-            answer: self._remaining(claims, variances, answer)
+            answer: before._read_remaining(sources, variances, answer)
             for answer in (HAPPENED, NOT_YET)
         }
         return {
             **self._describe_record(self.env[model].browse(res_id)),
             "key": f"{model},{res_id}",
             "kind": self._kind(model, sources),
-            "changed": changed,
+            "changed": bool(before)
+            and not self._is_unchanged(before._read_moved(), sources),
             "lines": [
                 self._describe_line(line_id, of_line, variances, remaining)
                 for line_id, of_line in self._by_line(sources).items()
             ],
         }
 
-    @api.model
-    def _remaining(self, claims, variances, answer):
-        """What is left of each line's variance after an answer, by line id."""
+    def _read_remaining(self, sources, variances, answer):
+        """What is left of each line's variance after an answer, by line id.
+
+        An answer comes in place of these, which were given before.
+        """
+        claims = [source.claim for source in sources]
         left = {claim.line: variances[claim.line] for claim in claims}
-        shares = explained_by_all(claims, left, answer)
+        for part in self.line_ids:
+            if part.line_id.id in left:
+                left[part.line_id.id] += part.explained_qty
+        shares = explained_by_all(claims, left, answer, self._read_left_now(claims))
         for (line_id, _movement), qty in shares.items():
             left[line_id] -= qty
         return left
+
+    def _read_left_now(self, claims):
+        """See ``_read_left``; all of it where nothing was said before."""
+        if not self:
+            return None
+        record = self.env[self.res_model].browse(self.res_id)
+        movements = self.env["stock.count.claims"]._read_movements(record)
+        return self._read_left(claims, movements)
 
     @api.model
     def _by_line(self, sources):
@@ -125,7 +136,7 @@ class StockCountDocument(models.Model):
         explained = self.line_ids.filtered("explained_qty")
         return {
             "id": self.id,
-            "key": f"{self.res_model},{self.res_id}",
+            "key": "{},{}".format(*self._key()),
             "name": self.name,
             "partner": self._describe_record(record.exists())["partner"],
             "answer": self.answer,

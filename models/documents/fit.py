@@ -32,8 +32,7 @@ class StockCountDocument(models.Model):
         ]
         for source, qty in ends:
             # What was expected to have happened already is a part of what did.
-            expected = source.claim.own and source.claim.assumed
-            self._fit_own(source, qty + (source.claim.qty if expected else 0))
+            self._fit_own(source, qty + source.claim.assumed)
         for source, qty in ends:
             if qty and not source.claim.own:
                 self._fit_elsewhere(source, abs(qty))

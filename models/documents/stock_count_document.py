@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -9,8 +11,19 @@ from ...domain.documents import (
     PARTLY,
     explained_by_all,
     explained_by_parts,
+    explained_later,
+    speaks_for_later,
 )
 from ..shared.keys import sql_rows
+
+
+def _way(movement):
+    """Which move a movement is a part of, and in which direction.
+
+    >>> _way("-7:12:L1:")
+    '-7'
+    """
+    return movement.partition(":")[0]
 
 
 class StockCountDocument(models.Model):
@@ -94,18 +107,32 @@ class StockCountDocument(models.Model):
         """The claims that nobody has answered yet, and what answers settle.
 
         :param line_ids: of counted lines with a variance
-        :return: dict line id → list of Claim; set of the ids of the move lines of
-            documents that are answered
+        :return: dict line id → list of Claim; dict line id → set of the ids of the move
+            lines of documents that were answered for the line, negative for traces
         """
-        sources = self.env["stock.count.claims"]._read(line_ids)
         lines = self.env["stock.count.line"].browse(line_ids)
-        documents = self._find_answered(lines)
-        claims, settled = {}, documents._move_line_ids()
-        for line_id, of_line in sources.items():
-            asked = [source for source in of_line if not documents._settle(source)]
-            claims[line_id] = [source.claim for source in asked]
-            settled |= {s.ml_id for s in of_line} - {s.ml_id for s in asked}
-        return claims, settled
+        asked = self._read_asked(lines)
+        claims = {i: [source.claim for source in asked[i]] for i in asked}
+        return claims, self._find_answered(lines)._read_settled_moves()
+
+    @api.model
+    def _read_asked(self, lines):
+        """The claims on counted lines that nobody has answered, by line id.
+
+        :return: dict line id → list of Source
+        """
+        answered = self._find_answered(lines)._index()
+        return {
+            line_id: [
+                source
+                for of_document in self._by_document({line_id: of_line}).values()
+                if not self._is_settled(answered, of_document)
+                for source in of_document
+            ]
+            for line_id, of_line in self.env["stock.count.claims"]
+            ._read(lines.ids)
+            .items()
+        }
 
     @api.model
     def _find_answered(self, lines):
@@ -115,45 +142,124 @@ class StockCountDocument(models.Model):
         sessions = lines.session_id
         return self.sudo().search([("session_id", "in", sessions.ids)])
 
-    def _settle(self, source):
-        """Whether one of these answers speaks for a claim, as the document is now.
+    def _index(self):
+        """What these answers say of which lines.
 
-        An answer for all of a document that had happened speaks for lines that are
-        counted later, too; the others for the lines that were counted by then. What
-        a backorder brings is a part of what was asked about.
+        :return: dict (session id, document) → what the document moved, and the
+            movements that the answer speaks for by line id
         """
-        session = self.env["stock.count.line"].browse(source.claim.line).session_id
-        for document in self.filtered(lambda d: d.session_id == session):
-            key = (document.res_model, document.res_id)
-            if source.document != key:
-                if source.backorder_of == key:
-                    return True
-                continue
-            if document._has_changed(source):
-                return False
-            known = {(x.line_id.id, x.movement) for x in document.line_ids}
-            claimed = (source.claim.line, source.claim.movement)
-            return document.answer == HAPPENED or claimed in known
-        return False
+        result = {}
+        for document in self:
+            by_line = defaultdict(set)
+            for part in document.line_ids:
+                by_line[part.line_id.id].add(part.movement)
+            key = (document.session_id.id, document._key())
+            result[key] = (document._read_moved(), by_line)
+        return result
 
-    def _has_changed(self, source):
-        """Whether the document moves something else now than when it was asked."""
-        if self.res_model == "pos.session":
+    @api.model
+    def _is_settled(self, answered, sources):
+        """Whether an answer speaks for all claims of one document on one line, as the
+        document is now.
+
+        :param dict answered: see ``_index``
+        """
+        [line_id] = {source.claim.line for source in sources}
+        session = self.env["stock.count.line"].browse(line_id).session_id
+        movements, by_line = answered.get((session.id, sources[0].document), ({}, {}))
+        if line_id in by_line:
+            return self._is_unchanged(movements, sources) and all(
+                source.claim.movement in by_line[line_id] for source in sources
+            )
+        # What a backorder brings was a part of what was asked about.
+        return any(
+            line_id in answered[session.id, key][1]
+            for key in self._find_origins(sources[0])
+            if (session.id, key) in answered
+        )
+
+    @api.model
+    def _is_unchanged(self, movements, sources):
+        """Whether the document moves what it moved when it was asked.
+
+        :param dict movements: of the document then
+        """
+        return all(
             # Whatever is sold later has its own time, which a claim respects.
+<<<<<<< HEAD
             return False
         return (self.movements or {}).get(source.key) != source.total
+=======
+            source.document[0] == "pos.session"
+            or movements.get(source.claim.movement, 0) == source.claim.qty
+            for source in sources
+        )
+>>>>>>> sim
 
-    def _move_line_ids(self):
-        """The move lines of these documents, done ones included.
+    @api.model
+    def _find_origins(self, source):
+        """The transfers that a document is the rest of, the last one first."""
+        key, transfers = source.backorder_of, self.env["stock.picking"].sudo()
+        while key:
+            yield key
+            origin = transfers.browse(key[1]).backorder_id
+            key = origin and (origin._name, origin.id)
 
-        :rtype: set of int
+    def _key(self):
+        """(model, id) of the document."""
+        return self.res_model, self.res_id
+
+    def _read_moved(self):
+        """What the document moved when it was asked; Odoo reads no movements, those of
+        a till, as False."""
+        return self.movements or {}
+
+    def _read_settled_moves(self):
+        """The move lines that these answers speak for, with those that are done or were
+        changed since, and those of backorders.
+
+        :return: dict line id → set of ids, negative for traces
         """
+<<<<<<< HEAD
         keys = [key for document in self for key in document.movements or ()]
         moves = {int(key[1:].split(":")[0]) for key in keys if key[1:2].isdigit()}
         if not moves:
             return set()
         lines = self.env["stock.move.line"].sudo()
         return set(lines.search([("move_id", "in", list(moves))]).ids)
+=======
+        move_ids = {document: document._find_move_ids() for document in self}
+        by_move = self._read_move_lines(set().union(*move_ids.values()))
+        result = defaultdict(set)
+        for document, ids in move_ids.items():
+            found = set().union(*(by_move[move_id] for move_id in ids))
+            for line_id in document.line_ids.line_id.ids:
+                result[line_id] |= found
+        return result
+
+    def _find_move_ids(self):
+        """The ids of the moves of this document, and of its backorders."""
+        heads = (key[1:].split(":")[0] for key in self._read_moved())
+        ids = {int(head) for head in heads if head.isdigit()}
+        if self.res_model == "stock.picking":
+            rest = self.env[self.res_model].sudo().browse(self.res_id).backorder_ids
+            while rest:
+                ids |= set(rest.move_ids.ids)
+                rest = rest.backorder_ids
+        return ids
+
+    @api.model
+    def _read_move_lines(self, move_ids):
+        """The ids of move lines and, negative, of their traces, by move id."""
+        result = defaultdict(set)
+        if move_ids:
+            domain = [("move_id", "in", list(move_ids))]
+            for line in self.env["stock.move.line"].sudo().search(domain):
+                result[line.move_id.id].add(line.id)
+            for trace in self.env["stock.count.trace"].sudo().search(domain):
+                result[trace.move_id].add(-trace.id)
+        return result
+>>>>>>> sim
 
     @api.model
     def _apply(self, session, lines):
@@ -162,20 +268,33 @@ class StockCountDocument(models.Model):
         Only answers that speak for a later count, too: what had not happened when it
         was asked may have happened since, and of a part a person knows what is left.
 
-        :param lines: counted lines of the session that nobody has answered by line
+        :param lines: lines of the session that were counted just now
         """
         documents = self.sudo().search([("session_id", "=", session.id)])
         if not documents:
             return
-        lines = lines.filtered(lambda line: line.is_counted and not line.hold_answer)
         documents.line_ids.filtered(lambda x: x.line_id in lines).unlink()
-        by_key = {(d.res_model, d.res_id): d for d in documents}
-        sources = self.env["stock.count.claims"]._read(lines.ids)
-        for key, claims in self._by_document(sources).items():
-            document = by_key.get(key)
-            if document and document.answer == HAPPENED:
-                document._explain(claims)
+        lines = lines.filtered("is_counted")
+        by_key = {document._key(): document for document in documents}
+        for of_line in self.env["stock.count.claims"]._read(lines.ids).values():
+            for key, sources in self._by_document({0: of_line}).items():
+                if key in by_key:
+                    by_key[key]._explain_later(sources)
         self._sum_up(lines.ids)
+
+    def _explain_later(self, sources):
+        """Keep what this document explains on a line that was counted after it was
+        answered, if the answer speaks for that, and if the line differs at all."""
+        claims = [source.claim for source in sources]
+        line = self.env["stock.count.line"].browse(claims[0].line)
+        if not speaks_for_later(self.answer, self.answered_at, line.counted_at):
+            return
+        moved = self._read_moved()
+        if self._is_unchanged(moved, sources) and any(
+            self._read_unexplained(line.ids).values()
+        ):
+            shares = explained_later(claims, self._read_left(claims, moved))
+            self._keep(claims, shares or {})
 
     @api.model
     def _find_asked_lines(self, session):
@@ -187,9 +306,7 @@ class StockCountDocument(models.Model):
                 ("is_counted", "=", True),
                 ("state", "in", UNPOSTED_COUNT_STATES),
                 ("hold_answer", "=", False),
-                "|",
                 ("variance_qty", "!=", 0),
-                ("explained_qty", "!=", 0),
             ]
         )
 
@@ -210,68 +327,114 @@ class StockCountDocument(models.Model):
 
     @api.model
     def _answer(self, session, key, answer, by_rule=False):
-        """Keep an answer, in place of the one before.
+        """Keep an answer. What was said before of other lines stays, because it was
+        said of when they were counted.
 
         :param key: (model, id) of the document
         """
         model, res_id = key
-        before = self.search(
+        record = self.env[model].browse(res_id)
+        values = {
+            "name": record.display_name,
+            "answer": answer,
+            "answered_at": self.env.cr.now(),
+            "answered_by_id": self.env.uid,
+            "by_rule": by_rule,
+            "movements": self.env["stock.count.claims"]._read_movements(record),
+        }
+        before = self._find(session, key)
+        if before:
+            before.write(values)
+            return before
+        return self.create(
+            {"session_id": session.id, "res_model": model, "res_id": res_id, **values}
+        )
+
+    @api.model
+    def _find(self, session, key):
+        """What was said of a document in a count.
+
+        :param key: (model, id) of the document
+        """
+        model, res_id = key
+        return self.search(
             [
                 ("session_id", "=", session.id),
                 ("res_model", "=", model),
                 ("res_id", "=", res_id),
             ]
         )
-        before.unlink()
-        record = self.env[model].browse(res_id)
-        return self.create(
-            {
-                "session_id": session.id,
-                "res_model": model,
-                "res_id": res_id,
-                "name": record.display_name,
-                "answer": answer,
-                "answered_at": self.env.cr.now(),
-                "answered_by_id": self.env.uid,
-                "by_rule": by_rule,
-                "movements": self.env["stock.count.claims"]._read_movements(record),
-            }
-        )
 
     def _explain(self, sources, quantities=None):
-        """Keep what this document explains on lines.
+        """Keep what this document explains on lines, in place of what it explained.
 
-        :param sources: its claims on lines of which it explains nothing yet
+        :param sources: its claims on lines
         :param dict quantities: line id → how much had happened, in the product's unit;
             None where the answer is for all of it
         """
         self.ensure_one()
         claims = [source.claim for source in sources]
-        variances = self._read_unexplained({claim.line for claim in claims})
+        line_ids = {claim.line for claim in claims}
+        self.line_ids.filtered(lambda x: x.line_id.id in line_ids).unlink()
+        variances = self._read_unexplained(line_ids)
         if quantities is None:
-            shares = explained_by_all(claims, variances, self.answer)
+            left = self._read_left(claims, self._read_moved())
+            shares = explained_by_all(claims, variances, self.answer, left)
         else:
             shares = explained_by_parts(claims, variances, quantities)
         self._keep(claims, shares)
+
+    def _read_left(self, claims, movements):
+        """What is not known to have happened on other lines.
+
+        :param claims: of this document on lines
+        :param dict movements: what all of the document moves now
+        :return: dict movement → quantity
+        """
+        line_ids = {claim.line for claim in claims}
+        moves, known = defaultdict(float), defaultdict(float)
+        for movement, qty in movements.items():
+            moves[_way(movement)] += qty
+        for part in self.line_ids:
+            if part.line_id.id not in line_ids:
+                known[_way(part.movement)] += part.happened_qty
+        left = {}
+        for claim in claims:
+            way = _way(claim.movement)
+            # What a till sells is no part of more.
+            left[claim.movement] = claim.part_of(
+                moves.get(way, claim.qty) - known[way]
+            )
+        return left
 
     def _keep(self, claims, shares):
         """Keep what the document explains.
 
         :param dict shares: (line, movement) → quantity, in product units
         """
-        quantities = {(claim.line, claim.movement): claim.qty for claim in claims}
+        by_key = {(claim.line, claim.movement): claim for claim in claims}
         self.env["stock.count.document.line"].sudo().create(
             [
                 {
                     "document_id": self.id,
                     "line_id": line_id,
                     "movement": movement,
-                    "qty": quantities[line_id, movement],
+                    "qty": by_key[line_id, movement].qty,
                     "explained_qty": qty,
+                    "happened_qty": qty + by_key[line_id, movement].assumed,
                 }
                 for (line_id, movement), qty in shares.items()
             ]
         )
+
+    def _take_back(self, lines):
+        """Forget what was said of lines; what was said of others stays, and speaks for
+        them alone."""
+        self.line_ids.filtered(lambda x: x.line_id in lines).unlink()
+        if self.line_ids:
+            self.answer = PARTLY
+        else:
+            self.unlink()
 
     @api.model
     def _read_unexplained(self, line_ids):
@@ -301,7 +464,7 @@ class StockCountDocument(models.Model):
         rows = [{"id": line_id} for line_id in line_ids]
         Line.sudo()._update_states(
             sql_rows(rows, "id int"),
-            SQL("CASE WHEN line.state = 'held' THEN 'counted' ELSE line.state END"),
+            SQL("line.state"),
             SQL(
                 """
                 explained_qty = COALESCE((
@@ -348,4 +511,11 @@ class StockCountDocumentLine(models.Model):
         digits="Product Unit",
         readonly=True,
         help="How much of the variance is the document's, in the product's unit.",
+    )
+    happened_qty = fields.Float(
+        string="Happened",
+        digits="Product Unit",
+        readonly=True,
+        help="How much of it had happened when the line was counted, in the product's"
+        " unit: what it explains, and what was expected.",
     )

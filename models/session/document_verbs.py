@@ -50,17 +50,20 @@ class StockCountSession(models.Model):
         check_lead(self, "write")
         self._refuse_busy()
         self._check_countable()
+        # Answers that are given together are about what was shown together.
+        lines = self.env["stock.count.document"].sudo()._find_asked_lines(self.sudo())
         for answer in self._read_answers(answers):
-            self._answer_document(**answer)
+            self._answer_document(lines, **answer)
         return self.get_documents()
 
     def action_withdraw_answer(self, document_id):
-        """Take back what was said of a document; its lines are asked about again.
+        """Take back what was said of a document; its lines are asked about again, but
+        for those that are posted.
 
         :param int document_id: of the answer
         :return: what ``get_documents`` returns now
         :raise AccessError: for everybody but counting leads
-        :raise UserError: where one of its lines is posted, or there is no such answer
+        :raise UserError: where all of its lines are posted, or there is no such answer
         """
         self.ensure_one()
         check_lead(self, "write")
@@ -73,9 +76,8 @@ class StockCountSession(models.Model):
         )
         if not document:
             raise UserError(self.env._("This answer was taken back already."))
-        name, lines = document.name, document.line_ids.line_id
-        self._refuse_posted(document)
-        document.unlink()
+        name, lines = document.name, self._find_unposted(document)
+        document._take_back(lines)
         self._judge_again(lines)
         self._log_action(self.env._("%s: the answer was taken back.", name))
         return self.get_documents()
@@ -114,13 +116,15 @@ class StockCountSession(models.Model):
             "fit": answer.get("fit") is True,
         }
 
-    def _answer_document(self, key, answer, quantities, fit=False, by_rule=False):
-        """Keep one answer, and what it explains."""
+    def _answer_document(
+        self, lines, key, answer, quantities=None, fit=False, by_rule=False
+    ):
+        """Keep one answer, and what it explains.
+
+        :param lines: the lines that it is about, as far as the document touches them
+        """
         Documents = self.env["stock.count.document"].sudo()
-        lines = Documents._find_asked_lines(self.sudo())
-        sources = Documents._by_document(
-            self.env["stock.count.claims"].sudo()._read(lines.ids)
-        ).get(key)
+        sources = Documents._by_document(Documents._read_asked(lines)).get(key)
         if not sources:
             raise UserError(
                 self.env._(
@@ -144,11 +148,16 @@ class StockCountSession(models.Model):
         self.env["stock.count.verdicts"].sudo()._refresh_verdicts(lines)
         send(self.env, "counted", lines.sudo())
 
-    def _refuse_posted(self, document):
-        posted = document.line_ids.line_id.filtered(
+    def _find_unposted(self, document):
+        """The lines of which an answer can be taken back.
+
+        :raise UserError: where all of them are posted
+        """
+        lines = document.line_ids.line_id
+        posted = lines.filtered(
             lambda line: not line._is_unposted() and line.state == "posted"
         )
-        if posted:
+        if posted and posted == lines:
             raise UserError(
                 self.env._(
                     "%(name)s explains lines that are posted: %(lines)s. Undo the"
@@ -157,18 +166,20 @@ class StockCountSession(models.Model):
                     lines=posted._names(),
                 )
             )
+        return lines - posted
 
     @api.model
     def _answer_by_rule(self, lines):
         """Answer documents whose operation type says that what is not ticked has left,
         right after something was counted."""
+        Documents = self.env["stock.count.document"].sudo()
         held = lines.filtered(lambda line: line.state == "held")
-        sources = self.env["stock.count.claims"].sudo()._read(held.ids)
         told = {}
-        for of_line in sources.values():
+        for of_line in Documents._read_asked(held).values():
             for source in of_line:
                 if source.left:
                     session = held.browse(source.claim.line).session_id
                     told[session, source.document] = True
         for session, key in told:
-            session._answer_document(key, HAPPENED, {}, by_rule=True)
+            asked = Documents._find_asked_lines(session.sudo())
+            session._answer_document(asked, key, HAPPENED, by_rule=True)
