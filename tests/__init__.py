@@ -16,12 +16,8 @@ from .book import (
     test_physical_states,
     test_traces,
 )
-<<<<<<< HEAD
-from .documents import test_documents
-from .everything import test_made_and_sold
-=======
 from .documents import test_document_answers, test_documents
->>>>>>> sim
+from .everything import test_made_and_sold
 from .exceptions import (
     test_exceptions,
     test_proof,

@@ -20,10 +20,10 @@ paperwork. What posting a count made at moment c has to achieve is therefore exa
 in other words: book now is floor now but for transfers that are not yet both carried
 out and validated, and but for what got lost or turned up since the count. This is
 claimed of each line whose documents in doubt were all answered; the clerk who answers
-knows the floor and tells the truth. And of each line: nothing is posted in the direction
-of a document that was open at the count and that nobody was asked about. At the end,
-with all transfers finished as they really happened and an exact last count, book =
-floor.
+knows the floor and tells the truth. And of each line: nothing is posted in the
+direction of a document that was open at the count and that nobody was asked about. At
+the end, with all transfers finished as they really happened and an exact last count,
+book = floor.
 
 What no rule can know, and where nothing is claimed of a single posting (but still of
 the end); how often it occurs is counted:

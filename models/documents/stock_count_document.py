@@ -186,15 +186,10 @@ class StockCountDocument(models.Model):
         """
         return all(
             # Whatever is sold later has its own time, which a claim respects.
-<<<<<<< HEAD
-            return False
-        return (self.movements or {}).get(source.key) != source.total
-=======
             source.document[0] == "pos.session"
             or movements.get(source.claim.movement, 0) == source.claim.qty
             for source in sources
         )
->>>>>>> sim
 
     @api.model
     def _find_origins(self, source):
@@ -220,14 +215,6 @@ class StockCountDocument(models.Model):
 
         :return: dict line id → set of ids, negative for traces
         """
-<<<<<<< HEAD
-        keys = [key for document in self for key in document.movements or ()]
-        moves = {int(key[1:].split(":")[0]) for key in keys if key[1:2].isdigit()}
-        if not moves:
-            return set()
-        lines = self.env["stock.move.line"].sudo()
-        return set(lines.search([("move_id", "in", list(moves))]).ids)
-=======
         move_ids = {document: document._find_move_ids() for document in self}
         by_move = self._read_move_lines(set().union(*move_ids.values()))
         result = defaultdict(set)
@@ -259,7 +246,6 @@ class StockCountDocument(models.Model):
             for trace in self.env["stock.count.trace"].sudo().search(domain):
                 result[trace.move_id].add(-trace.id)
         return result
->>>>>>> sim
 
     @api.model
     def _apply(self, session, lines):
@@ -402,9 +388,7 @@ class StockCountDocument(models.Model):
         for claim in claims:
             way = _way(claim.movement)
             # What a till sells is no part of more.
-            left[claim.movement] = claim.part_of(
-                moves.get(way, claim.qty) - known[way]
-            )
+            left[claim.movement] = claim.part_of(moves.get(way, claim.qty) - known[way])
         return left
 
     def _keep(self, claims, shares):
