@@ -1,8 +1,7 @@
 """What the book said when a line was counted, and what the count comes to now.
 
-Read in this order: stock_count_fence (the order of counts and corrections),
-stock_count_trace (what move lines were before), book (booked quantities and movements),
-verdicts (variance, state, explaining transfers), stock_around (the stock around a
+Read in this order: stock_count_fence (the order of counts and corrections), book
+(quantities), verdicts (variance, state, explaining transfers), stock_around (the stock around a
 line). ``docs/concurrency.md`` shows who waits for whom.
 """
 
@@ -11,6 +10,5 @@ from . import book  # isort: split
 from . import (
     stock_around,
     stock_count_fence,
-    stock_count_trace,
     verdicts,
 )

@@ -1,12 +1,9 @@
 """Open documents that may book what a count has found: claims (which documents lie
-around a line), stock_count_document (what a person said of one, and what that
-explains), describe (what people are
-shown), fit (a transfer is put right).
+around a line), trace (former lines of transfers), stock_count_document (what a person
+said of one, and what that explains), describe (what people are shown), fit (a transfer
+is put right).
 """
 
-from . import (
-    claims,
-    stock_count_document,  # isort: split
-)
+from . import claims, stock_count_document, stock_count_trace  # isort: split
 
 from . import describe, fit
