@@ -1,13 +1,13 @@
 import { messages } from "../core/messages";
-import { Question } from "./choose";
+import { Question } from "./question";
 
-/** Enough to read a label on it, small enough to be sent from a warehouse's corner. */
+/** The longest side of a photo in pixels: enough to read a label, small enough for a weak signal. */
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.8;
 
-/** A photo and a note: of a line, or of a thing that nobody knows. */
-export class EvidenceQuestion extends Question {
-    static template = "stock_count.EvidenceQuestion";
+/** Takes a photo and a note of a line, of an item or of an unknown code. */
+export class PhotosQuestion extends Question {
+    static template = "stock_count.PhotosQuestion";
 
     setup() {
         super.setup();
@@ -28,32 +28,42 @@ export class EvidenceQuestion extends Question {
     }
 
     save() {
-        const { note, photo } = this.view;
-        const { code, line_id, product_id, location_id, row } = this.ask;
+        const { photo } = this.view;
+        const note = this.view.note.trim();
+        const { row } = this.ask;
         this.do(async () => {
-            if (!note.trim() && !photo) {
+            if (!note && !photo) {
                 return this.app.say(messages.nothingToKeep());
             }
-            const where = location_id || this.draft.location_id || row?.view.location_id;
-            const target = line_id
-                ? { line_id }
-                : { ...(code && { code }), ...(product_id && { product_id }) };
             await this.count.recorder.evidence({
-                ...target,
-                ...(where && !line_id && { location_id: where }),
-                ...(note.trim() && { note: note.trim() }),
+                ...this.target,
+                ...(note && { note }),
                 ...(photo && { photo }),
             });
             if (row) {
                 await this.app.journal.drop(row);
             }
             this.app.close();
-            this.app.say(messages.evidence());
+            this.app.say(messages.noteKept());
         });
+    }
+
+    /** What the photo is of: a line, or a code or an item in a location. */
+    get target() {
+        const { code, line_id, product_id, location_id, row } = this.ask;
+        if (line_id) {
+            return { line_id };
+        }
+        const where = location_id || this.draft.location_id || row?.view.location_id;
+        return {
+            ...(code && { code }),
+            ...(product_id && { product_id }),
+            ...(where && { location_id: where }),
+        };
     }
 }
 
-/** A camera's picture as the base64 of a JPEG of bounded size. */
+/** Scales a picture down and encodes it as a JPEG in base64. */
 async function shrink(file) {
     const image = await createImageBitmap(file);
     const scale = Math.min(1, LONGEST_SIDE / Math.max(image.width, image.height));

@@ -1,7 +1,8 @@
 import { messages } from "../core/messages";
 
-/** What buttons and dialogs do to a count, besides entering quantities. */
-export class Verbs {
+/** What the buttons of screens and dialogs do to the open count, besides filling the draft. */
+export class CountActions {
+    /** @param {import("../app/app_state").AppState} app */
     constructor(app) {
         this.app = app;
     }
@@ -10,7 +11,9 @@ export class Verbs {
         return this.app.count;
     }
 
-    /** "Not found here": the item that is chosen was looked for and is not there. */
+    // ---- Lines ----
+
+    /** Records 0 of the item in the draft: it was searched here and not found. */
     async notFound() {
         const { count, app } = this;
         const { product, location, missing } = count.draft;
@@ -18,59 +21,56 @@ export class Verbs {
             return app.say(messages.zeroOff());
         }
         if (missing && missing !== "quantity") {
-            return product ? count.proceed() : app.ask("item");
+            return product ? count.steps.proceed() : app.ask("item");
         }
         const { uom_id } = count.draft.state;
-        const entry = await count.recorder.count(count.key, { qty: 0, uom_id });
-        const say = messages.notFound({ item: product.name, location: location.name });
-        count.startNext();
-        app.say(say, () => count.recorder.withdraw(entry));
+        const entry = await count.recorder.count(count.target.key, { qty: 0, uom_id });
+        const message = messages.notFound({ item: product.name, location: location.name });
+        count.adder.startNext();
+        app.say(message, () => count.recorder.withdraw(entry));
     }
 
-    /** Puts the item on the skip list and goes on. */
+    /** Puts the line of the draft, or the next line here, on the skip list. */
     async skip() {
         const { count, app } = this;
         const { product } = count.draft;
-        const line = count.line || count.progress.leftAt(count.draft.state.location_id)[0];
+        const line = count.target.line || count.progress.leftAt(count.draft.state.location_id)[0];
         if (!line) {
             return product ? count.draft.clear() : app.ask("item");
         }
-        await this.skipLine(line);
+        await this.markLine("skip", line);
         count.draft.clear();
         const item = count.catalogue.products.get(line.product_id)?.name;
-        app.say(messages.skipped({ item }), () => this.unskipLine(line));
+        app.say(messages.skipped({ item }), () => this.markLine("unskip", line));
     }
 
-    skipLine(line) {
-        note(this.count, "skip", line);
-        return this.count.recorder.event("skip", { line_id: line.id });
+    markLine(kind, { id: line_id }) {
+        this.count.progress.note({ kind, line_id });
+        return this.count.recorder.event(kind, { line_id });
     }
 
-    unskipLine(line) {
-        note(this.count, "unskip", line);
-        return this.count.recorder.event("unskip", { line_id: line.id });
-    }
-
-    /** Begins with a line of the count: from the lists of what is left or skipped. */
+    /** Fills the draft with a line from a list of lines left or skipped. */
     async takeLine(line) {
         const { count, app } = this;
         const { products, locations, lots } = count.catalogue;
         app.show("count");
-        if (await count.setLocation(locations.get(line.location_id))) {
+        if (await count.steps.setLocation(locations.get(line.location_id))) {
             const item = { product: products.get(line.product_id) };
             const lot = lots.get(line.lot_id);
-            await count.finishDraft();
+            await count.steps.finishDraft();
             count.draft.choose({ ...item, lot, lot_name: line.lot_name });
             const { id: line_id, package_id, owner_id } = line;
             Object.assign(count.draft.state, { line_id, package_id, owner_id });
-            await count.proceed();
+            await count.steps.proceed();
         }
     }
 
-    /** Everything of the bin was counted: what was not found is zero. */
+    // ---- Bins ----
+
+    /** Finishes a bin: the server records 0 for each line there that was not counted. */
     async finishBin(location) {
         const { count, app } = this;
-        await count.finishDraft();
+        await count.steps.finishDraft();
         count.progress.note({ kind: "bin_finished", location_id: location.id });
         await count.recorder.event("bin_finished", { location_id: location.id });
         app.claims.current = null;
@@ -82,19 +82,23 @@ export class Verbs {
         app.say(messages.binFinished({ location: location.name }));
     }
 
+    // ---- Entries ----
+
+    /** Takes one count back. */
     async remove(entry) {
         const item = this.count.catalogue.products.get(entry.product_id)?.name;
         await this.count.recorder.withdraw(entry);
         this.app.say(messages.removed({ item }));
     }
 
+    /** Replaces the quantity of one count. */
     async correct(entry, qty) {
         const item = this.count.catalogue.products.get(entry.product_id)?.name;
         await this.count.recorder.correct(entry, qty);
         this.app.say(messages.changed({ item, qty }));
     }
 
-    /** Takes back all that this person counted in the session. */
+    /** Takes back all counts of this person in the session. */
     async reset() {
         const { list } = this.count.entries;
         await this.count.recorder.withdrawAll(list);
@@ -102,8 +106,4 @@ export class Verbs {
         this.app.close();
         this.app.say(messages.reset({ count: list.length }));
     }
-}
-
-function note(count, kind, line) {
-    count.progress.note({ kind, line_id: line.id });
 }

@@ -3,13 +3,14 @@ import { browser } from "@web/core/browser/browser";
 import { useApp } from "../app/use_app";
 import { Icon } from "./icon";
 
-/** A question on top of a screen, within reach of the thumb. */
-export class Sheet extends Component {
-    static template = "stock_count.Sheet";
+/** A dialog at the bottom of the screen, within reach of the thumb. */
+export class BottomSheet extends Component {
+    static template = "stock_count.BottomSheet";
     static components = { Icon };
     static props = {
         title: String,
         severity: { type: String, optional: true },
+        // Without it, the button closes the question.
         onClose: { type: Function, optional: true },
         slots: Object,
     };
@@ -17,7 +18,7 @@ export class Sheet extends Component {
     setup() {
         Object.assign(this, useApp());
         const root = useRef("root");
-        // A device with keys only types at once; on others the screen's keyboard would open.
+        // On a touch screen the focus opens the on-screen keyboard, so only few fields get it.
         const focused = browser.navigator.maxTouchPoints ? "[data-focus=always]" : "[data-focus]";
         onMounted(() => root.el.querySelector(focused)?.focus());
     }
