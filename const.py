@@ -1,6 +1,7 @@
 """What several rooms agree on: groups, sets of states, sizes of chunks.
 
-SQL gets these as parameters, the count sheet gets them with its data.
+SQL gets these as parameters. ``static/src/const.js`` repeats what JavaScript needs;
+``tests/whole/test_const.py`` compares both.
 """
 
 # Groups, see ``security/stock_count_groups.xml``

@@ -15,9 +15,6 @@ export function showMessage(app, message, undo) {
     const { state, feedback } = app;
     state.message = { ...message, undo, id: ++lastId };
     browser.clearTimeout(app.messageTimer);
-    app.messageTimer = browser.setTimeout(
-        () => (state.message = null),
-        SHOWN[message.severity]
-    );
+    app.messageTimer = browser.setTimeout(() => (state.message = null), SHOWN[message.severity]);
     feedback.signal(message.severity);
 }
