@@ -37,11 +37,8 @@ self.addEventListener("fetch", (ev) => {
 /** Answers with the kept page, and fetches the server's page for the next time. */
 async function answerPage(ev) {
     const kept = await (await caches.open(CACHE)).match(PAGE);
-    if (!kept) {
-        return fetch(ev.request);
-    }
     ev.waitUntil(refreshPage().catch(() => {}));
-    return kept;
+    return kept || fetch(ev.request);
 }
 
 async function refreshPage() {

@@ -9,10 +9,20 @@ import { formatMoney, formatShare, formatWhole } from "./dashboard_formats";
  */
 
 /**
- * @param {Object} accuracy of read_dashboard
- * @returns {Tile}
+ * @param {Object} data of read_dashboard
+ * @param {Object | null} coverage of read_coverage, null while it is being loaded
+ * @returns {{ accuracy: Tile, coverage: Tile, overdue: Tile, shrinkage: Tile }}
  */
-export function makeAccuracyTile({ share, low, high, counted, previous }) {
+export function makeTiles({ accuracy, work, shrinkage, currency_id }, coverage) {
+    return {
+        accuracy: makeAccuracyTile(accuracy),
+        coverage: makeCoverageTile(coverage),
+        overdue: makeOverdueTile(work),
+        shrinkage: makeShrinkageTile(shrinkage, currency_id),
+    };
+}
+
+function makeAccuracyTile({ share, low, high, counted, previous }) {
     return {
         label: _t("Record accuracy"),
         value: formatShare(share),
@@ -44,11 +54,7 @@ function describeChange(share, previous) {
     };
 }
 
-/**
- * @param {Object | null} coverage of read_coverage, null while it is being loaded
- * @returns {Tile}
- */
-export function makeCoverageTile(coverage) {
+function makeCoverageTile(coverage) {
     const label = _t("Coverage");
     if (!coverage) {
         const text = _t("Looking at all stock…");
@@ -75,11 +81,7 @@ function describeCoverage(places, counted) {
         : _t("There is no stock to count");
 }
 
-/**
- * @param {Object} work of read_dashboard
- * @returns {Tile}
- */
-export function makeOverdueTile({ overdue, days_late, overdue_lines }) {
+function makeOverdueTile({ overdue, days_late, overdue_lines }) {
     return {
         label: _t("Overdue counts"),
         value: formatWhole(overdue),
@@ -93,12 +95,7 @@ export function makeOverdueTile({ overdue, days_late, overdue_lines }) {
     };
 }
 
-/**
- * @param {Object} shrinkage of read_dashboard
- * @param {number} currencyId
- * @returns {Tile}
- */
-export function makeShrinkageTile({ lines, shortage, overage, net, share }, currencyId) {
+function makeShrinkageTile({ lines, shortage, overage, net, share }, currencyId) {
     const money = (value) => formatMoney(value, currencyId);
     return {
         label: _t("Shrinkage"),

@@ -1,4 +1,4 @@
-/** All screens; docs/count_app.md has the diagram. A question opens on top of a screen. */
+/** All screens. A question opens on top of a screen. */
 export const SCREENS = [
     "loading",
     "start",

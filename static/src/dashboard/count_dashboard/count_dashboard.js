@@ -10,12 +10,7 @@ import { recallFilters, rememberFilters } from "../dashboard_filters";
 import { formatWhole } from "../dashboard_formats";
 import { makeAgeRows, makeProblemLists, makeWorkRows } from "../dashboard_rows";
 import { DashboardTile } from "../dashboard_tile/dashboard_tile";
-import {
-    makeAccuracyTile,
-    makeCoverageTile,
-    makeOverdueTile,
-    makeShrinkageTile,
-} from "../dashboard_tiles";
+import { makeTiles } from "../dashboard_tiles";
 import { DashboardTrend } from "../dashboard_trend/dashboard_trend";
 
 /** The accuracy of the inventory record, and the open work. Each figure opens its records. */
@@ -116,21 +111,8 @@ export class CountDashboard extends Component {
         return this.state.data.accuracy.share === 1;
     }
 
-    get accuracyTile() {
-        return makeAccuracyTile(this.state.data.accuracy);
-    }
-
-    get coverageTile() {
-        return makeCoverageTile(this.state.coverage);
-    }
-
-    get overdueTile() {
-        return makeOverdueTile(this.state.data.work);
-    }
-
-    get shrinkageTile() {
-        const { shrinkage, currency_id } = this.state.data;
-        return makeShrinkageTile(shrinkage, currency_id);
+    get tiles() {
+        return makeTiles(this.state.data, this.state.coverage);
     }
 
     get workRows() {
