@@ -74,6 +74,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "stock_count/static/src/const.js",
             "stock_count/static/src/count_sheet/**/*",
             "stock_count/static/src/dashboard/**/*",
             "stock_count/static/src/count_job/**/*",
@@ -112,6 +113,7 @@
             "web/static/src/core/utils/strings.js",
             "barcodes/static/src/js/barcode_parser.js",
             "barcodes_gs1_nomenclature/static/src/js/barcode_parser.js",
+            "stock_count/static/src/const.js",
             "stock_count/static/src/count_app/**/*",
             ("remove", "stock_count/static/src/count_app/service_worker.js"),
         ],

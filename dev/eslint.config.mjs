@@ -41,6 +41,13 @@ export default [
         },
     },
     {
+        files: ["static/src/**/*.js"],
+        rules: {
+            "max-lines": ["error", { max: 150, skipBlankLines: true, skipComments: true }],
+            "max-lines-per-function": ["error", { max: 40 }],
+        },
+    },
+    {
         files: ["static/**/*service_worker*.js"],
         languageOptions: { globals: globals.serviceworker },
     },

@@ -93,6 +93,7 @@ from .whole import (
     test_back_door,
     test_case_tour,
     test_concurrency,
+    test_const,
     test_control_abuse,
     test_demo,
     test_reconciliation,

@@ -11,11 +11,11 @@ import { Database } from "./core/database";
 
 const DEVICE = "stock_count.device";
 const WORKER = "/stock_count/app/service-worker.js";
-/** The list of the count comes first on a slow network, milliseconds. */
+/** How long to leave a slow network to the list of the count, in milliseconds. */
 const QUIET = 20_000;
 const READER = "/web/static/lib/zxing-library/zxing-library.js";
 
-/** A name for this device that stays: people ask later with which one something was counted. */
+/** A lasting name of this device, by which people find out later which device counted something. */
 function nameDevice() {
     const { localStorage, navigator } = browser;
     const id = localStorage.getItem(DEVICE) || uuid().slice(0, 4);
@@ -24,7 +24,7 @@ function nameDevice() {
     return `${model || "?"} / ${id}`.slice(0, 128);
 }
 
-/** The words in the user's language; without a network the worker has them. */
+/** Loads the translations; without a network the service worker has them. */
 async function loadTranslations(lang) {
     try {
         if (lang && lang !== "en_US") {
@@ -37,12 +37,15 @@ async function loadTranslations(lang) {
             }
         }
     } catch {
-        // English is better than nothing.
+        // The app works in English.
     }
     translatedTerms[translationLoaded] = true;
 }
 
-/** A browser that reads no codes itself needs Odoo's reader for the camera, also without a network. */
+/**
+ * Lets the service worker keep Odoo's barcode reader. Browsers without a reader of their own need it
+ * for the camera, and without a network, too.
+ */
 async function keepReader() {
     if (!("BarcodeDetector" in window)) {
         await browser.navigator.serviceWorker?.ready;
@@ -50,9 +53,10 @@ async function keepReader() {
     }
 }
 
+/** Starts the app in the page's body. */
 async function start() {
     const { lang } = user.context;
-    // Without it (an address that is not secure) the app works as long as it is not closed.
+    // Without the worker (on an insecure address) the app works until the page is closed.
     browser.navigator.serviceWorker
         ?.register(WORKER, { scope: "/stock_count/app" })
         .catch((error) => console.info(error.message));

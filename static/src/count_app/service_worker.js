@@ -1,13 +1,14 @@
-// Answers for the counting app while there is no network, and at once where there is one.
+// Serves the counting app from a cache, so that it opens at once and without a network.
 //
-// The page and the files it names are kept together: a page is only replaced when all the files of
-// the new one are here, so that what is kept always fits.
+// The page is kept together with the files that it names. A new page replaces the old one only when
+// all its files are here, so that the page and its files always fit.
 
 const CACHE = "stock_count.app";
 const PAGE = "/stock_count/app";
 const FILES = /(?:src|href)="(\/(?:web\/assets|stock_count|web\/static)\/[^"]+)"/g;
-/** Files that change under one name are asked for anew, and kept for when nobody answers. */
+/** Files that change under one name: asked for each time, and kept for times without a network. */
 const LIVE = /^\/web\/webclient\/translations|^\/stock_count\/app\/manifest/;
+/** Files whose name changes with their content. */
 const KEPT = /^\/web\/assets\/|^\/stock_count\/static\/|^\/web\/static\//;
 
 self.addEventListener("install", (ev) => {
@@ -33,26 +34,32 @@ self.addEventListener("fetch", (ev) => {
     }
 });
 
-/** The kept page at once; the server's is fetched for the next time. */
+/** Answers with the kept page, and fetches the server's page for the next time. */
 async function answerPage(ev) {
     const kept = await (await caches.open(CACHE)).match(PAGE);
-    if (!kept) {
-        return fetch(ev.request);
-    }
     ev.waitUntil(refreshPage().catch(() => {}));
-    return kept;
+    return kept || fetch(ev.request);
 }
 
 async function refreshPage() {
     const response = await fetch(PAGE, { credentials: "same-origin", cache: "no-store" });
-    // Who is not logged in gets another page: the kept one stays.
+    // Without a login this is Odoo's login page, which must not replace the app.
     if (!response.ok || response.redirected) {
         return;
     }
     const cache = await caches.open(CACHE);
-    const files = [...(await response.clone().text()).matchAll(FILES)].map(([, url]) =>
-        decode(url)
-    );
+    const files = listFiles(await response.clone().text());
+    await keepMissing(cache, files);
+    await cache.put(PAGE, response);
+    await forgetOldBundles(cache, files);
+}
+
+/** The files that a page names. */
+function listFiles(html) {
+    return [...html.matchAll(FILES)].map(([, url]) => url.replaceAll("&amp;", "&"));
+}
+
+async function keepMissing(cache, files) {
     const missing = [];
     for (const url of files) {
         if (!(await cache.match(url))) {
@@ -60,12 +67,6 @@ async function refreshPage() {
         }
     }
     await cache.addAll(missing);
-    await cache.put(PAGE, response);
-    await forgetOldBundles(cache, files);
-}
-
-function decode(url) {
-    return url.replaceAll("&amp;", "&");
 }
 
 async function forgetOldBundles(cache, files) {

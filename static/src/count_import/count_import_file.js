@@ -3,12 +3,11 @@ import { registry } from "@web/core/registry";
 import { humanSize } from "@web/core/utils/binary";
 import { BinaryField, binaryField } from "@web/views/fields/binary/binary_field";
 import { FileUploader } from "@web/views/fields/file_handler";
-
-/** What the server takes; more than its requests may hold would be answered without words. */
-const MAX_FILE = 64 * 1024 * 1024;
+import { MAX_FILE } from "../const";
 
 /**
- * Why a file is not even sent.
+ * Why a file cannot be imported. A file that is too large for a request of Odoo would fail without
+ * words.
  *
  * @param {{ size: number }} file
  * @returns {string | undefined}
@@ -25,6 +24,7 @@ function describeRefusal({ size }) {
     }
 }
 
+/** A button that uploads a file, unless it cannot be imported. */
 export class CountImportUploader extends FileUploader {
     async onFileChange(ev) {
         const refusal = [...ev.target.files].map(describeRefusal).find(Boolean);
@@ -36,7 +36,7 @@ export class CountImportUploader extends FileUploader {
     }
 }
 
-/** The file of an import: what is too large is refused before it is sent. */
+/** The file of an import. */
 export class CountImportFile extends BinaryField {
     static components = { FileUploader: CountImportUploader };
 }

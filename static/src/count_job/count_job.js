@@ -7,16 +7,16 @@ import { isActive, useJobProgress } from "./job_hook";
 
 const JOB = "stock.count.job";
 
-/** What goes on with a count in the background: a bar that moves, time left, stop, retry. */
+/** A background job as a progress bar, with the time left and buttons to stop it or try again. */
 export class CountJob extends Component {
     static template = "stock_count.CountJob";
     static props = {
-        // The record that is worked on, a count unless its model is given.
+        // The record that the job works on, a session unless `model` is given.
         sessionId: Number,
         model: { type: String, optional: true },
-        // What the server said last, where somebody asked already.
+        // The job, if the parent has asked for it already.
         job: { type: [Object, { value: false }], optional: true },
-        // Called when a job has ended, failed or goes on: what else is shown has changed.
+        // Called when the job ends, fails or goes on, because other figures change then.
         onChange: Function,
     };
 
@@ -45,7 +45,7 @@ export class CountJob extends Component {
         return isActive(this.job);
     }
 
-    /** How far it is, what it waits for or how long it takes, and whose it is. */
+    /** The job's progress, its state or time left, and its owner. */
     get facts() {
         const { done, total, owner } = this.job;
         const reached = total && `${formatInteger(done)} / ${formatInteger(total)}`;

@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { CountJob } from "./count_job";
 
-/** The background work of a count in its form, which is loaded again when it has ended. */
+/** The background job of a record in its form. The form is loaded again when the job ends. */
 export class CountJobWidget extends Component {
     static template = "stock_count.CountJobWidget";
     static components = { CountJob };
@@ -18,7 +18,7 @@ export class CountJobWidget extends Component {
     }
 
     async onChange() {
-        // What somebody is typing is not thrown away for new numbers.
+        // A reload would discard what the user is typing.
         if (!this.props.record.dirty) {
             await this.props.record.load();
         }

@@ -4,10 +4,10 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
 /**
- * How long a job still takes, as roughly as anybody can tell.
+ * How long a job will still take, roughly.
  *
- * @param {number | null} seconds
- * @returns {string} empty while nobody knows
+ * @param {number | null} seconds null if there is no estimate
+ * @returns {string} empty without an estimate
  */
 export function describeLeft(seconds) {
     if (seconds === null) {

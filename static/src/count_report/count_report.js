@@ -7,10 +7,12 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 
+/** Rows of a page. */
 const PAGE = 80;
+/** The longest text that is never broken into lines. */
 const SHORT = 12;
 
-/** A count report on screen: what it sums up to, and its rows, a page at a time. */
+/** A count report on screen: its sums, and its rows a page at a time. */
 export class CountReport extends Component {
     static template = "stock_count.CountReport";
     static components = { Layout, Pager };
@@ -28,11 +30,12 @@ export class CountReport extends Component {
 
     //---- Data ----
 
-    /** After a reload of the browser the parameters are what the address kept of them. */
+    /** The model of the report. After a reload of the page it comes from the address. */
     get report() {
         return this.props.action.params?.report;
     }
 
+    /** The values of the report's dialog; from the address they come as text. */
     get filters() {
         const { filters } = this.props.action.params || {};
         return typeof filters === "string" ? JSON.parse(filters) : filters || {};
@@ -47,6 +50,7 @@ export class CountReport extends Component {
         this.env.config.setDisplayName(screen.title);
     }
 
+    /** Keeps report and filters over a reload of the page. */
     keepInAddress() {
         const filters = JSON.stringify(this.filters);
         this.props.updateActionState?.({ report: this.report, filters });
@@ -103,7 +107,7 @@ export class CountReport extends Component {
         return _t("The filters leave nothing to report.");
     }
 
-    /** A number or code breaks at its dashes otherwise. */
+    /** Numbers and codes would otherwise break at their dashes. */
     isShort(cell) {
         return cell.length <= SHORT;
     }

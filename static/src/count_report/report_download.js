@@ -2,8 +2,8 @@ import { download } from "@web/core/network/download";
 import { registry } from "@web/core/registry";
 
 /**
- * Downloads a report. What the server refuses is shown as a dialog, and the dialog of the
- * report stays open, so that its filters can be changed.
+ * Downloads a report. If the server refuses, its reason is shown in a dialog. The report's own
+ * dialog stays open, so that the user can change the filters.
  */
 async function downloadReport(env, action) {
     env.services.ui.block();

@@ -3,14 +3,14 @@ import { escapeRegExp } from "@web/core/utils/strings";
 import { InvalidNumberError, parseFloat } from "@web/views/fields/parsers";
 
 /**
- * Reads what somebody typed as found, in the user's language.
+ * Reads a typed quantity in the format of the user's language.
  *
- * "1.5" typed where the point groups thousands would be 15 for Odoo's own parser. A count is no
- * place for that: a separator that cannot group thousands is read as the decimal point.
+ * Where the point groups thousands, Odoo's own parser reads "1.5" as 15. That would be a wrong
+ * count, so a separator that cannot group thousands is read as the decimal point.
  *
  * @param {string} text
- * @returns {number | false} false when nothing is typed: not counted
- * @throws {InvalidNumberError} when it is no quantity
+ * @returns {number | false} false for an empty text: not counted
+ * @throws {InvalidNumberError} when the text is no quantity
  */
 export function parseQuantity(text) {
     const typed = text.trim();
@@ -24,6 +24,7 @@ export function parseQuantity(text) {
     return quantity;
 }
 
+/** Replaces the separator of thousands where it can only be a decimal point. */
 function readSeparators(typed) {
     const { decimalPoint, thousandsSep } = localization;
     if (!thousandsSep?.trim() || typed.startsWith("=") || !typed.includes(thousandsSep)) {

@@ -2,7 +2,11 @@ import { useAutosave } from "./autosave/autosave_hook";
 import { SheetHeader } from "./sheet_header/sheet_header";
 import { useCountSheet } from "./sheet_hook";
 
-/** Adds the header of the count sheet to a controller, of the list or of the cards. */
+/**
+ * Adds the header of the count sheet to a controller.
+ *
+ * @param {typeof import("@odoo/owl").Component} Controller of a list or a kanban view
+ */
 export const withSheetHeader = (Controller) =>
     class extends Controller {
         static components = { ...Controller.components, SheetHeader };
@@ -22,8 +26,8 @@ export const withSheetHeader = (Controller) =>
             return {
                 header: this.sheet.header,
                 unsent: this.autosave.unsent,
-                save: () => this.saveSheet(),
-                reload: () => this.reloadSheet(),
+                save: () => saveEdition(this.model),
+                reload: () => reloadSheet(this.model, this.sheet),
             };
         }
 
@@ -36,14 +40,14 @@ export const withSheetHeader = (Controller) =>
             await super.afterExecuteActionButton?.(...arguments);
             this.sheet.loadSoon();
         }
-
-        /** Saves the row in edition; false when it cannot be saved. */
-        async saveSheet() {
-            return (await this.model.root.leaveEditMode?.()) !== false;
-        }
-
-        async reloadSheet() {
-            await Promise.all([this.model.load(), this.sheet.load()]);
-            return this.sheet.header;
-        }
     };
+
+/** Saves the row in edition. Returns false if that is not possible. */
+async function saveEdition(model) {
+    return (await model.root.leaveEditMode?.()) !== false;
+}
+
+async function reloadSheet(model, sheet) {
+    await Promise.all([model.load(), sheet.load()]);
+    return sheet.header;
+}

@@ -1,21 +1,40 @@
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 
-/** The server understood and said no, in words for the user. */
+/**
+ * Whether the server refused with a reason for the user.
+ *
+ * @param {Error} error
+ * @returns {boolean}
+ */
 export function isUserError(error) {
     return error instanceof RPCError && error.exceptionName?.startsWith("odoo.exceptions.");
 }
 
-/** Nobody is logged in any more: what is typed waits in the browser for the next login. */
+/**
+ * Whether the login has ended.
+ *
+ * @param {Error} error
+ * @returns {boolean}
+ */
 export function isLoginLost(error) {
     return error instanceof RPCError && error.exceptionName === "odoo.http.SessionExpiredException";
 }
 
-/** What a row or the retry tells already, or the mark of what is not saved yet. */
+/**
+ * Whether the server cannot be reached, which the rows and the mark of unsaved counts show already.
+ *
+ * @param {Error} error
+ * @returns {boolean}
+ */
 export function isOutOfReach(error) {
     return error instanceof ConnectionLostError || isLoginLost(error);
 }
 
+/**
+ * @param {Error} error of a save
+ * @returns {string} for the user
+ */
 export function describeError(error) {
     if (error instanceof ConnectionLostError) {
         return _t("There is no connection to the server. Save again when it is back.");

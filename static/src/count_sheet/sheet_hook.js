@@ -5,13 +5,14 @@ import { useDebounced } from "@web/core/utils/timing";
 import { isOutOfReach } from "./sheet_errors";
 import { getSessionId } from "./sheet_search_model";
 
-/** How long the header waits for more lines to be saved before it counts again. */
+/** How long the header waits for more saves before it is loaded again, in milliseconds. */
 const HEADER_DELAY = 400;
 
 /**
- * What the header of a sheet shows, loaded in one call and again after changes.
+ * Loads the data of the sheet's header, in one call.
  *
- * @returns {{ header: Object | null, load: Function, loadSoon: Function }}
+ * @returns {{ header: Object | null, load: () => Promise<void>, loadSoon: () => void }} the answer
+ *   of get_sheet_header, and functions to load it again
  */
 export function useCountSheet() {
     const orm = useService("orm");
@@ -26,17 +27,17 @@ export function useCountSheet() {
             const turn = ++asked;
             const args = [[sessionId]];
             const header = await orm.call("stock.count.session", "get_sheet_header", args);
-            // An answer that was overtaken is not shown, but whoever waits for it goes on.
+            // An answer that arrives after a newer one is not shown.
             if (turn > shown) {
                 shown = turn;
                 sheet.header = header;
             }
-            // After a reload of the page the breadcrumb has lost which count it is.
+            // The breadcrumb loses the count's name when the page is reloaded.
             env.config.setDisplayName?.(_t("%s · Count Sheet", sheet.header.name));
         }
     }
 
-    /** After a save, which tells by itself that the server cannot be reached. */
+    /** Loads after a save, which has shown already if the server cannot be reached. */
     async function refresh() {
         try {
             await load();

@@ -1,11 +1,16 @@
 import { SearchModel } from "@web/search/search_model";
 
-/** The session that a sheet is opened for. After a reload only the URL's active_id is left. */
+/**
+ * The session of a sheet. When the page is reloaded, only the URL's `active_id` is left.
+ *
+ * @param {Object} context
+ * @returns {number | false}
+ */
 export function getSessionId(context) {
     return context.count_session_id || context.active_id || false;
 }
 
-/** Every search of a sheet stays in its session, also after a reload of the page. */
+/** The search of a sheet, which finds lines of the sheet's session only. */
 export class CountSheetSearchModel extends SearchModel {
     async load(config) {
         const sessionId = getSessionId(config.context);
@@ -16,7 +21,11 @@ export class CountSheetSearchModel extends SearchModel {
         });
     }
 
-    /** Shows one of the five views instead of the others. */
+    /**
+     * Shows one of the five views instead of the others.
+     *
+     * @param {string} name such as "view_shortages"
+     */
     switchView(name) {
         const items = this.viewItems;
         const others = new Set(items.map((item) => item.id));
@@ -24,18 +33,24 @@ export class CountSheetSearchModel extends SearchModel {
         this.toggleSearchItem(items.find((item) => item.name === name).id);
     }
 
+    /** @returns {Object[]} the search items of the five views */
     get viewItems() {
         return Object.values(this.searchItems).filter((item) => item.name?.startsWith("view_"));
     }
 
-    /** The names of the views that are on; nothing chosen means all items. */
+    /** @returns {string[]} the names of the active views, "view_all" if there is none */
     get activeViews() {
         const active = new Set(this.query.map((element) => element.searchItemId));
         const names = this.viewItems.filter((item) => active.has(item.id)).map(({ name }) => name);
         return names.length ? names : ["view_all"];
     }
 
-    /** Narrows the search to records below the given ones, as facets that can be taken away. */
+    /**
+     * Adds facets for records and all records below them.
+     *
+     * @param {string} fieldName
+     * @param {{ id: number, label: string }[]} records
+     */
     narrow(fieldName, records) {
         const item = Object.values(this.searchItems).find(
             (item) => item.fieldName === fieldName && item.operator === "child_of"

@@ -2,11 +2,17 @@ import { formatCurrency } from "@web/core/currency";
 import { formatFloat } from "@web/core/utils/numbers";
 import { nbsp } from "@web/core/utils/strings";
 
-// From here on cents say nothing, from there on thousands do not either.
+/** From this amount on cents are left out, and from MILLIONS on the amount is abbreviated. */
 const NO_CENTS = 10_000;
 const MILLIONS = 10_000_000;
 
-/** A share of 1 in percent; without one a dash: nothing counted is not 0. */
+/**
+ * Formats a share in percent.
+ *
+ * @param {number | null} share of 1; null shows a dash, because nothing counted is not 0 %
+ * @param {number} [decimals]
+ * @returns {string}
+ */
 export function formatShare(share, decimals = 1) {
     if (share === null) {
         return "–";
@@ -14,12 +20,24 @@ export function formatShare(share, decimals = 1) {
     return formatFloat(100 * share, { digits: [16, decimals] }) + nbsp + "%";
 }
 
-/** A number of things. */
+/**
+ * Formats a number of things.
+ *
+ * @param {number} value
+ * @param {number} [decimals]
+ * @returns {string}
+ */
 export function formatWhole(value, decimals = 0) {
     return formatFloat(value, { digits: [16, decimals] });
 }
 
-/** Money as short as it can be said at a glance. */
+/**
+ * Formats an amount as short as a glance needs it.
+ *
+ * @param {number} value
+ * @param {number} currencyId
+ * @returns {string}
+ */
 export function formatMoney(value, currencyId) {
     const size = Math.abs(value);
     if (size >= MILLIONS) {

@@ -329,7 +329,7 @@ export async function shown() {
 let current;
 
 export async function scan(app, ...codes) {
-    await Promise.all(codes.map((code) => app.onScan(code)));
+    await Promise.all(codes.map((code) => app.intake.onScan(code)));
     await shown();
 }
 
@@ -355,4 +355,4 @@ export function counted(app) {
 }
 
 export const title = () => queryText(".o_count_banner strong");
-export const question = () => queryAllTexts(".o_count_sheet h2").join();
+export const question = () => queryAllTexts(".o_count_bottom_sheet h2").join();

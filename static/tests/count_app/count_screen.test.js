@@ -169,7 +169,7 @@ test("the same item in a package and loose is asked for (M11)", async () => {
     await scan(app, "LOC-B", "NUTS");
     expect(question()).toBe("Which of these?");
     await tap(".o_count_row:first");
-    expect(app.count.key).toMatchObject({ line_id: 505, package_id: 4 });
+    expect(app.count.target.key).toMatchObject({ line_id: 505, package_id: 4 });
 });
 
 test("the location is locked after the first count with Option 345 (M4)", async () => {
@@ -196,7 +196,7 @@ test("removing what was counted opens the lock of Option 345 (M4)", async () => 
     const { app } = await open({ options: { lock_location: true } });
     await scan(app, "LOC-A", "BOX-33");
     await tap(".o_count_add");
-    await app.verbs.remove(app.count.entries.first);
+    await app.actions.remove(app.count.entries.first);
     await scan(app, "LOC-B");
     expect(app.count.draft.location.name).toBe("A-02");
 });
@@ -207,7 +207,7 @@ for (const [preload_location, place] of [
 ]) {
     test(`Option 342 ${preload_location}: the next item is in ${place} (M4)`, async () => {
         const { app } = await open({ options: { preload_location } });
-        await app.count.setLocation(app.count.catalogue.locations.get(8), "usual");
+        await app.count.steps.setLocation(app.count.catalogue.locations.get(8), "usual");
         await scan(app, "BOX-33");
         await tap(".o_count_add");
         await scan(app, "NUTS");
@@ -226,7 +226,7 @@ for (const [suggest_description, names] of [
         await click(".o_count_term");
         await edit("nut", { confirm: false });
         await shown();
-        expect(queryAllTexts(".o_count_sheet .o_count_row b")).toEqual(names);
+        expect(queryAllTexts(".o_count_bottom_sheet .o_count_row b")).toEqual(names);
     });
 }
 
@@ -261,7 +261,7 @@ test("a recount begins at nothing, also for a serial that was seen (A3, M6)", as
     expect(counted(app)).toEqual([]);
     await scan(app, "D-1", "5901234123457");
     expect(counted(app)).toEqual(["1 Drill A-01"]);
-    expect(app.count.soFar).toBe(0);
+    expect(app.count.target.soFar).toBe(0);
 });
 
 test("an empty bin is confirmed with one tap (M15)", async () => {

@@ -94,5 +94,5 @@ test("the camera scans as a scanner does, one code once while it is in view (M11
     expect(counted(app)).toEqual(["1 Screw A-01", "1 Drill A-01"]);
     camera.onError(new Error("No camera was found."));
     await shown();
-    expect(".o_count_sheet .o_count_problem").toHaveText("No camera was found.");
+    expect(".o_count_bottom_sheet .o_count_problem").toHaveText("No camera was found.");
 });

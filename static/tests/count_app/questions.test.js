@@ -83,7 +83,7 @@ test("an unknown code that was searched in vain is still undecided (M11)", async
     await tap("[data-filter=undecided]");
     await tap(".o_count_row");
     await tap(".o_count_search_item");
-    await tap(".o_count_sheet .o_count_row:first");
+    await tap(".o_count_bottom_sheet .o_count_row:first");
     expect(listUndecided(app.count)).toHaveLength(0);
 });
 
@@ -96,11 +96,11 @@ test("a scanner that types into a field is answered as elsewhere, and its next c
         [null, ".o_count_lot_name", "D-1", "L-2026"],
     ]) {
         await (open && tap(open));
-        await click(`.o_count_sheet ${field}`);
+        await click(`.o_count_bottom_sheet ${field}`);
         await edit(wrong, { confirm: "enter" });
         await shown();
         expect(app.signals.at(-1)).toBe("miss");
-        const input = document.querySelector(`.o_count_sheet ${field}`);
+        const input = document.querySelector(`.o_count_bottom_sheet ${field}`);
         expect([input.selectionStart, input.selectionEnd]).toEqual([0, wrong.length]);
         await edit(right, { confirm: "enter" });
         await shown();
@@ -216,7 +216,7 @@ test("a package that is confirmed twice is counted once (M11)", async () => {
 test("a package is counted where it is seen, not where the list has it (M11, P3)", async () => {
     const { app, server } = await mountApp();
     await scan(app, "LOC-A", "PACK0000004");
-    expect(".o_count_sheet .o_count_notice").toHaveText(/where you are, in A-01/);
+    expect(".o_count_bottom_sheet .o_count_notice").toHaveText(/where you are, in A-01/);
     await click(".o_count_units");
     await edit("25");
     await tap(".o_count_confirm");
@@ -250,7 +250,7 @@ test("a list of serials: scanned, typed and ticked, each once (M6, D13)", async 
     await scan(app, "D-2", "D-2");
     await click(".o_count_serial_names");
     await edit("N-1, N-2; N-1");
-    await tap(".o_count_sheet_body .o_count_small");
+    await tap(".o_count_bottom_sheet_body .o_count_small");
     await tap(".o_count_row:last");
     expect(".o_count_add_serials").toHaveText("Add 4");
     await tap(".o_count_add_serials");
@@ -327,7 +327,7 @@ test("a withdrawal that the server does not take shows the count again (M2)", as
     await scan(app, "LOC-A", "BOX-33", "LOC-B");
     await app.sync.run();
     server.record = ({ uuid }) => ({ uuid, status: "refused", code: "session_closed" });
-    await app.verbs.remove(app.count.entries.first);
+    await app.actions.remove(app.count.entries.first);
     expect(counted(app)).toEqual([]);
     await app.sync.run();
     expect(counted(app)).toEqual(["1 Screw A-01"]);
@@ -338,7 +338,7 @@ test("a count from another phone keeps its words when it is corrected (M2, P7)",
     const words = { serial2: "", rfid: "TAG", note: "wet", round: 1, withdrawn: false };
     const entries = [{ ...sent, ...words, counted_at: "2026-11-21 23:30:11" }];
     const { app, server } = await mountApp({ server: new FakeServer(makePayload({ entries })) });
-    await app.verbs.correct(app.count.entries.first, 4);
+    await app.actions.correct(app.count.entries.first, 4);
     await app.sync.run();
     expect(server.entries[1]).toMatchObject({ line_id: 501, qty: 4, rfid: "TAG", note: "wet" });
 });
@@ -346,7 +346,7 @@ test("a count from another phone keeps its words when it is corrected (M2, P7)",
 test("what is scanned from an opened package lies in it (M11)", async () => {
     const { app } = await mountApp();
     await scan(app, "LOC-B", "PACK0000004");
-    await tap(".o_count_sheet .o_count_inside");
+    await tap(".o_count_bottom_sheet .o_count_inside");
     await scan(app, "NUTS", "NUTS", "5901234123457", "5901234123457", "LOC-A");
     const lines = app.count.entries.list.map(({ line_id, package_id }) => [line_id, package_id]);
     expect(lines).toEqual([

@@ -28,8 +28,8 @@ test("Edit Count goes on with an unposted session (M1)", async () => {
 test("what is scanned while a count is being opened is counted in it (M11)", async () => {
     const { app } = await mountApp({ session: null });
     await click(".o_count_session");
-    app.onScan("LOC-A");
-    app.onScan("D-1");
+    app.intake.onScan("LOC-A");
+    app.intake.onScan("D-1");
     await until(() => app.count?.entries.list.length);
     expect(counted(app)).toEqual(["1 Drill A-01"]);
 });

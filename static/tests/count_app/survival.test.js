@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { click } from "@odoo/hoot-dom";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { browser } from "@web/core/browser/browser";
 import { AppState } from "@stock_count/count_app/app/app_state";
 import { LoginNeeded, Offline, ServerFailed } from "@stock_count/count_app/core/server";
 import { ReviewScreen } from "@stock_count/count_app/screens/review_screen";
@@ -44,7 +45,7 @@ test("a killed tab loses nothing that was counted or entered, without a network 
     const { app, server } = await mountApp();
     breakWith(server, new Offline());
     await scan(app, "LOC-A", "BOX-33", "D-1", "5901234123457", "5901234123457");
-    await app.sessions.keepNow();
+    await app.keeper.keepNow();
     const again = await restart(app, server);
     expect(counted(again)).toEqual(["1 Screw A-01", "1 Drill A-01"]);
     expect(again.count.draft.qty).toBe(2);
@@ -58,7 +59,7 @@ test("a killed tab loses nothing that was counted or entered, without a network 
 test("scans that waited are counted after a reload, once (M11, M12)", async () => {
     const { app, server } = await mountApp();
     await scan(app, "LOC-A", "NOPE", "D-1");
-    await app.sessions.keepNow();
+    await app.keeper.keepNow();
     const again = await restart(app, server);
     await until(() => again.count.entries.list.length);
     const third = await restart(again, server);
@@ -73,8 +74,8 @@ test("scans that a slow device has not dealt with yet are kept, too (M11, M12)",
     app.count.setScanMode("each");
     // The first one never ends: the device is killed in the middle of it.
     patchWithCleanup(app.scanner, { handle: () => new Promise(() => {}) });
-    ["BOX-33", "BOX-33", "D-1"].forEach((code) => app.onScan(code));
-    await until(() => !app.sessions.isKeeping);
+    ["BOX-33", "BOX-33", "D-1"].forEach((code) => app.intake.onScan(code));
+    await until(() => !app.keeper.isKeeping);
     const again = await restart(app, server);
     await until(() => again.count.entries.list.length === 3);
     expect(counted(again)).toEqual(["1 Screw A-01", "1 Screw A-01", "1 Drill A-01"]);
@@ -84,12 +85,12 @@ test("scans that a slow device has not dealt with yet are kept, too (M11, M12)",
 test("what was added is not added again from what was kept of the screen (M12)", async () => {
     const { app, server } = await mountApp();
     await scan(app, "LOC-A", "BOX-33");
-    await app.sessions.keepNow();
+    await app.keeper.keepNow();
     // The tab dies after the count was written, before the screen's state was.
-    await app.count.add();
-    patchWithCleanup(app.sessions, { keepNow() {} });
+    await app.count.adder.add();
+    patchWithCleanup(app.keeper, { keepNow() {} });
     const again = await restart(app, server);
-    await again.count.finishDraft();
+    await again.count.steps.finishDraft();
     expect(counted(again)).toEqual(["1 Screw A-01"]);
     again.end();
 });
@@ -104,6 +105,22 @@ test("a login that ended says so, and counting goes on (M12)", async () => {
     expect(".o_count_status_login").toHaveText(/1 not\s+sent/);
     await scan(app, "D-1");
     expect(counted(app)).toHaveLength(2);
+});
+
+test("another person who logs in gets a page of their own and none of these counts (Z2)", async () => {
+    const { app, server } = await mountApp();
+    patchWithCleanup(browser.location, { reload: () => expect.step("reload") });
+    breakWith(server, new LoginNeeded());
+    await scan(app, "LOC-A", "BOX-33", "LOC-B");
+    await app.sync.run();
+    const start = server.load_start();
+    server.load_start = () => ({ ...start, user: { id: 8, name: "Tomas", is_lead: false } });
+    server.fail = () => {};
+    await app.sync.run();
+    app.end();
+    expect.verifySteps(["reload"]);
+    expect(server.entries).toHaveLength(0);
+    expect(app.journal.countUnsent(12)).toBe(1);
 });
 
 test("a server that fails is told from a network that does (M12)", async () => {
@@ -149,7 +166,7 @@ test("a device without room for a list says so before anything is counted (M12)"
     await click(".o_count_session");
     await until(() => app.state.overlay);
     expect(question()).toBe("This device is full");
-    expect(".o_count_sheet .o_count_lead").toHaveText(/cannot keep what is needed/);
+    expect(".o_count_bottom_sheet .o_count_lead").toHaveText(/cannot keep what is needed/);
 });
 
 test("a screen that cannot be drawn is a screen with a way on (M12)", async () => {
@@ -242,7 +259,7 @@ test("nothing on the device and no network is a screen, not a blank page (M12)",
 
 test("what was still loading does not take the screen from another tab (M12)", async () => {
     const { app } = await mountApp();
-    app.tabs.hear("here");
+    app.tab.tabs.hear("here");
     await app.sessions.begin();
     await shown();
     expect(".o_count_elsewhere").toHaveCount(1);
@@ -251,7 +268,7 @@ test("what was still loading does not take the screen from another tab (M12)", a
 
 test("a second tab gives way until it is asked to take over (M12)", async () => {
     const { app } = await mountApp();
-    app.giveWay();
+    app.tab.giveWay();
     await shown();
     expect(".o_count_elsewhere h1").toHaveText("Open in another tab");
     await click(".o_count_take");

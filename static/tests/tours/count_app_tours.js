@@ -44,7 +44,7 @@ async function type(digits) {
 }
 
 const screen = (name) => find(`.o_count_app[data-screen=${name}]`);
-const question = (title) => find(".o_count_sheet h2", title);
+const question = (title) => find(".o_count_bottom_sheet h2", title);
 const unsent = (number) => find(".o_count_unsent", new RegExp(`^\\s*${number}\\s*$`));
 
 /** Tells the test something that only it can do, and goes on after the reload it does. */

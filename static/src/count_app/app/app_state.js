@@ -1,73 +1,76 @@
 import { reactive } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { browser } from "@web/core/browser/browser";
 import { Clock } from "../core/clock";
-import { StorageFull } from "../core/database";
 import { Feedback } from "../core/feedback";
 import { Journal } from "../core/journal";
-import { messages } from "../core/messages";
-import { callServer, LoginNeeded, Offline, Refused } from "../core/server";
+import { callServer } from "../core/server";
 import { Sync } from "../core/sync";
-import { Tabs } from "../core/tabs";
-import { answerByScan } from "../counting/answers";
 import { Claims } from "../counting/claims";
-import { ScanQueue } from "../counting/scan_queue";
+import { CountActions } from "../counting/count_actions";
 import { Scanner } from "../counting/scanner";
-import { Verbs } from "../counting/verbs";
-import { REFUSING, SCANNING, SCREENS, TAKES_SCANS } from "./screens";
+import { CountKeeper } from "./count_keeper";
+import { makeDisplayState } from "./display_state";
+import { showProblem } from "./problems";
+import { ScanIntake } from "./scan_intake";
+import { SCREENS } from "./screens";
+import { SessionStore } from "./session_store";
+import { takeNews } from "./session_news";
 import { Sessions } from "./sessions";
+import { showMessage } from "./show_message";
+import { StartLoader } from "./start_loader";
+import { TabGuard } from "./tab_guard";
 
-/**
- * The app: which screen is shown, what question is open, and the parts that do the work.
- *
- * @property {{ screen: string, overlay: ?Object, message: ?Object, scansWaiting: number }} state
- */
+let overlayId = 0;
+
+/** The app: its parts, the current screen, the open question and the last message. */
 export class AppState {
-    constructor({ database, device, call = callServer }) {
-        this.database = database;
-        this.call = call;
+    /**
+     * @param {Object} parts
+     * @param {import("../core/database").Database} parts.database
+     * @param {string} parts.device a name for people to read
+     * @param {number} [parts.userId] the user whose page this is
+     * @param {typeof callServer} [parts.call]
+     */
+    constructor({ database, device, userId, call = callServer }) {
+        Object.assign(this, { database, userId, call });
+        /** @type {import("../counting/count").Count | null} the open session */
+        this.count = null;
+        // The open session was posted or cancelled, so nothing can be counted any more.
+        this.isClosed = false;
+        // A session is being opened: scans belong to it.
+        this.isOpening = false;
+        this.state = makeDisplayState();
+        this.tab = new TabGuard(this);
         this.clock = new Clock();
         this.feedback = new Feedback();
         this.journal = new Journal(database);
-        this.count = null;
-        // The count was posted or cancelled: nothing can be counted in it any more.
-        this.isClosed = false;
-        this.isOpening = false;
-        this.state = reactive({
-            screen: "loading",
-            overlay: null,
-            message: null,
-            scansWaiting: 0,
-            hasKeys: false,
-            clockOffset: 0,
-            start: null,
-            problem: null,
-            submitted: null,
-        });
+        this.store = new SessionStore(database);
         this.claims = new Claims(this);
-        this.verbs = new Verbs(this);
+        this.actions = new CountActions(this);
         this.scanner = new Scanner(this);
-        this.queue = new ScanQueue({
-            handle: (scan) => this.guard(() => this.takeScan(scan)),
-            isBlocked: () => !this.takesScans,
-            onWait: (scans) => this.holdScans(scans),
-            onLag: () => this.sessions.keepAtOnce(),
-        });
-        this.sync = new Sync({
+        this.intake = new ScanIntake(this);
+        this.queue = this.intake.queue;
+        this.keeper = new CountKeeper(this);
+        this.startLoader = new StartLoader(this);
+        this.sessions = new Sessions(this);
+        this.sync = this.makeSync(device);
+    }
+
+    makeSync(device) {
+        return new Sync({
             journal: this.journal,
-            call,
+            call: this.call,
             clock: this.clock,
             device,
             getSession: () => this.count?.id,
             getSince: (sessionId) => (this.count?.id === sessionId ? this.count.since : undefined),
-            verify: () => this.sessions.verify(),
-            onAnswer: (answer, sessionId) => this.sessions.takeNews(answer, sessionId),
+            verify: () => this.startLoader.load(),
+            onAnswer: (answer, sessionId) => takeNews(this, answer, sessionId),
         });
-        this.sessions = new Sessions(this);
     }
 
-    // ---- Screens and questions ----
+    // ---- Screens, questions and messages ----
 
+    /** @param {string} screen one of SCREENS */
     show(screen) {
         if (!SCREENS.includes(screen)) {
             throw new Error(`No screen ${screen}`);
@@ -75,16 +78,20 @@ export class AppState {
         if (screen === "count" && this.isClosed) {
             screen = "closed";
         }
-        // What was still being loaded when another tab took over shows nothing any more.
-        if (this.isActive || screen === "elsewhere") {
+        // Work that was on its way when another tab took the app must not show a screen.
+        if (this.tab.isActive || screen === "elsewhere") {
             Object.assign(this.state, { screen, overlay: null });
             this.queue.drain();
         }
     }
 
     /**
-     * Opens a question; scans wait until it is answered, unless it takes them. It says in words what
-     * the message would, which is heard and felt only: over a small screen it would hide the question.
+     * Opens a question. Scans wait for its answer, unless the question takes scans.
+     *
+     * @param {string} name one of QUESTIONS
+     * @param {Object} [props]
+     * @param {import("../core/messages").Message} [message] for its sound and vibration only, because
+     *   on a small screen the banner would hide the question
      */
     ask(name, props = {}, message = null) {
         this.state.overlay = { name, props: reactive(props), id: ++overlayId };
@@ -94,166 +101,50 @@ export class AppState {
         }
     }
 
+    /** Closes the open question. */
     close() {
         this.state.overlay = null;
         this.queue.drain();
     }
 
-    /** Tells hit or miss, by eye, ear and hand. */
+    /**
+     * Shows a message, with sound and vibration.
+     *
+     * @param {import("../core/messages").Message} message
+     * @param {Function} [undo] adds a button to the message
+     */
     say(message, undo = null) {
-        const id = ++messageId;
-        this.state.message = { ...message, undo, id };
-        browser.clearTimeout(this.messageTimer);
-        this.messageTimer = browser.setTimeout(
-            () => (this.state.message = null),
-            SHOWN[message.severity]
-        );
-        this.feedback.signal(message.severity);
+        showMessage(this, message, undo);
     }
 
-    /** Does what a tap means, after the scans before it. */
+    /** Shows by how much the device's clock is wrong, if it is. */
+    showClock() {
+        this.state.clockOffset = this.clock.isWrong ? this.clock.offset : 0;
+    }
+
+    /** Does the work of a tap, after the scans before it. */
     do(work) {
         return this.queue.do(() => this.guard(work));
     }
 
-    /** Does something that may fail as everything may: no room, no network, no right. */
+    /** Does work and shows its error, if any, to the user. */
     async guard(work) {
         try {
             return await work();
         } catch (error) {
-            this.explain(error);
+            showProblem(this, error);
         }
     }
 
-    explain(error) {
-        if (error instanceof StorageFull) {
-            this.ask("storage", {}, messages.storageFull());
-        } else if (error instanceof LoginNeeded) {
-            this.sync.state.status = "login";
-        } else if (error instanceof Offline) {
-            this.say(messages.needsNetwork());
-        } else if (error instanceof Refused) {
-            this.say(messages.serverFailed({ text: error.message }));
-        } else {
-            this.say(messages.serverFailed({ text: error.message }));
-            console.error(error);
-        }
-    }
-
-    /** A screen that cannot be drawn must not leave a blank page: what was counted is kept. */
-    stumble(error) {
-        console.error(error);
-        this.state.problem = {
-            title: _t("The app stumbled"),
-            text: _t("Nothing that was counted is lost. Try again, or load the page anew."),
-            icon: "warning",
-        };
-        this.show("failed");
-    }
-
-    // ---- Scans ----
-
-    onScan(code) {
-        return REFUSING.has(this.state.screen) && !this.isOpening
-            ? this.say(messages.noCount())
-            : this.queue.push(code);
-    }
-
-    get takesScans() {
-        const { overlay, screen } = this.state;
-        return overlay ? TAKES_SCANS.has(overlay.name) : SCANNING.has(screen);
-    }
-
-    async takeScan({ id, code }) {
-        const { overlay } = this.state;
-        // Rows of this scan carry its name, so that a scan that was kept is not counted again.
-        this.count.recorder.scanId = id;
-        try {
-            if (overlay) {
-                await answerByScan(this, overlay, code);
-            } else if (this.isClosed) {
-                // Not counted, but not forgotten either: Review lists it.
-                await this.count.recorder.miss(code, this.count.draft.state.location_id);
-                this.say(messages.closed());
-            } else {
-                this.state.screen = "count";
-                await this.scanner.handle(code);
-            }
-        } finally {
-            this.count.recorder.scanId = undefined;
-        }
-    }
-
-    holdScans(scans) {
-        const isMore = scans.length > this.state.scansWaiting;
-        this.state.scansWaiting = scans.length;
-        if (this.count && scans.length) {
-            this.sessions.keep();
-        }
-        if (isMore) {
-            this.say(
-                messages.scanWaits({ count: scans.length, isAsked: Boolean(this.state.overlay) })
-            );
-        }
-    }
-
-    /** A key that a person pressed outside of a field. */
-    onKey(key) {
-        const { overlay, screen } = this.state;
-        this.state.hasKeys ||= /^\d$/.test(key);
-        if (key === "Escape" && overlay) {
-            this.do(() => this.close());
-        } else if (overlay) {
-            overlay.props.onKey?.(key);
-        } else if (screen === "count") {
-            this.do(() => this.press(key));
-        }
-    }
-
-    press(key) {
-        const { draft } = this.count;
-        if (key === "Enter") {
-            return this.count.add();
-        }
-        if (key === "+" || key === "-") {
-            draft.step(key === "+" ? 1 : -1);
-        } else if (!draft.press(key)) {
-            return;
-        }
-        this.count.touch();
-    }
-
-    // ---- One tab at a time ----
+    // ---- Begin and end ----
 
     begin() {
-        this.tabs ??= new Tabs(this.database.name, () => this.giveWay());
+        this.tab.open();
         return this.guard(() => this.sessions.begin());
-    }
-
-    get isActive() {
-        return !this.tabs || this.tabs.active;
     }
 
     end() {
         this.sync.stop();
-        this.tabs?.close();
-    }
-
-    giveWay() {
-        this.sync.stop();
-        // The device keeps what waited, and the other tab counts it.
-        this.queue.forget();
-        this.show("elsewhere");
-        this.count = null;
-    }
-
-    takeOver() {
-        this.tabs.take();
-        return this.guard(() => this.sessions.begin());
+        this.tab.close();
     }
 }
-
-/** How long an answer is shown, milliseconds; as long as its animation. */
-const SHOWN = { hit: 3500, info: 3500, miss: 8000, wait: 8000 };
-let messageId = 0;
-let overlayId = 0;

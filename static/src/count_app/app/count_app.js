@@ -6,27 +6,7 @@ import {
     useExternalListener,
     useRef,
 } from "@odoo/owl";
-import { CameraQuestion } from "../dialogs/camera";
-import {
-    ItemQuestion,
-    LocationQuestion,
-    LotQuestion,
-    SeveralQuestion,
-    WhichQuestion,
-} from "../dialogs/choose";
-import { MoreQuestion, PackageQuestion, SerialsQuestion } from "../dialogs/contents";
-import {
-    ClaimedQuestion,
-    DoubtQuestion,
-    EditQuestion,
-    FinishQuestion,
-    NoneQuestion,
-    RefusedQuestion,
-    ResetQuestion,
-    StorageQuestion,
-} from "../dialogs/decide";
-import { EvidenceQuestion } from "../dialogs/evidence";
-import { MenuQuestion } from "../dialogs/menu";
+import { QUESTIONS } from "../dialogs/questions";
 import { Banner } from "../parts/banner";
 import { Icon } from "../parts/icon";
 import { StatusBar } from "../parts/status_bar";
@@ -42,10 +22,11 @@ import { ProgressScreen } from "../screens/progress_screen";
 import { ReviewScreen } from "../screens/review_screen";
 import { StartScreen } from "../screens/start_screen";
 import { SubmitScreen } from "../screens/submit_screen";
+import { showCrash } from "./problems";
 import { useApp } from "./use_app";
 import { useKeys } from "./use_keys";
 
-const SCREENS = {
+const SCREEN_COMPONENTS = {
     loading: LoadingScreen,
     start: StartScreen,
     count: CountScreen,
@@ -57,31 +38,10 @@ const SCREENS = {
     elsewhere: ElsewhereScreen,
     failed: FailedScreen,
 };
-const QUESTIONS = {
-    camera: CameraQuestion,
-    claimed: ClaimedQuestion,
-    doubt: DoubtQuestion,
-    edit: EditQuestion,
-    evidence: EvidenceQuestion,
-    finish: FinishQuestion,
-    item: ItemQuestion,
-    location: LocationQuestion,
-    lot: LotQuestion,
-    menu: MenuQuestion,
-    more: MoreQuestion,
-    none: NoneQuestion,
-    package: PackageQuestion,
-    refused: RefusedQuestion,
-    reset: ResetQuestion,
-    serials: SerialsQuestion,
-    several: SeveralQuestion,
-    storage: StorageQuestion,
-    which: WhichQuestion,
-};
-/** Screens that belong to a session have the tabs below them. */
+/** The screens that show the tabs. */
 const TABS = ["count", "review", "progress", "submit"];
 
-/** The whole page. */
+/** The page: status, message, screen, tabs and the open question. */
 export class CountApp extends Component {
     static template = "stock_count.CountApp";
     static components = { Banner, Icon, StatusBar };
@@ -93,12 +53,12 @@ export class CountApp extends Component {
         useExternalListener(window, "online", () => this.app.sync.wake(0));
         useExternalListener(document, "visibilitychange", () => this.app.sync.wake());
         onMounted(() => this.app.begin());
-        onError((error) => this.app.stumble(error));
+        onError((error) => showCrash(this.app, error));
         onWillUnmount(() => this.app.end());
     }
 
     get Screen() {
-        return SCREENS[this.state.screen];
+        return SCREEN_COMPONENTS[this.state.screen];
     }
 
     get Question() {

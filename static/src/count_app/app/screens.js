@@ -1,7 +1,4 @@
-/**
- * The screens, a closed list; docs/count_app.md has the diagram. Questions ("overlays") open on top
- * of a screen and close again.
- */
+/** All screens. A question opens on top of a screen. */
 export const SCREENS = [
     "loading",
     "start",
@@ -15,11 +12,8 @@ export const SCREENS = [
     "failed",
 ];
 
-/** Screens of an open session: a scan leads to the Count tab, and is counted. */
+/** Screens of an open session: a scan is handled there. */
 export const SCANNING = new Set(["count", "review", "progress", "submit", "done", "closed"]);
 
-/** Screens without a session: a scan is refused, so that it is not counted in the next one. */
+/** Screens without a session: a scan is refused, so that it is not counted in the next session. */
 export const REFUSING = new Set(["start", "failed", "elsewhere"]);
-
-/** Questions that a scan answers; any other makes scans wait. */
-export const TAKES_SCANS = new Set(["lot", "location", "item", "serials", "camera"]);

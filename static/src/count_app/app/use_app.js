@@ -1,10 +1,10 @@
 import { useEnv, useState } from "@odoo/owl";
 
 /**
- * The app's state for a component, which is drawn again when something changes that it reads.
+ * Gives a component the app. The component is drawn again when a state that it reads changes.
  *
- * @returns {{ app: import("./app_state").AppState, state: Object, count: Object, journal: Object,
- *   sync: Object, doing: Function }} `doing(work)` makes a handler that runs after the scans before it
+ * @returns {{ app: import("./app_state").AppState, state: Object, journal: Object, sync: Object }}
+ *   the app, and the states of the page, the journal and the sync
  */
 export function useApp() {
     const { app } = useEnv();
@@ -16,7 +16,12 @@ export function useApp() {
     };
 }
 
-/** As useApp, with the session; without one, nothing of it is there. */
+/**
+ * Gives a component the app and the open session.
+ *
+ * @returns {Object} as useApp, and `count`; if a session is open, the states `counting` (of the
+ *   count), `draft` and `bins`, too
+ */
 export function useCount() {
     const { app, ...rest } = useApp();
     const { count } = app;

@@ -1,23 +1,26 @@
 import { BarcodeParser } from "@barcodes/js/barcode_parser";
 import { FNC1_CHAR } from "@barcodes_gs1_nomenclature/js/barcode_parser";
 
-/** What a scanner may put before a code to tell its kind, e.g. "]C1": ISO 15424. */
+/** The prefix by which a scanner may tell the symbology, such as "]C1" (ISO 15424). */
 const SYMBOLOGY = /^\][A-Za-z][0-9A-Za-z]/;
 const CONTROLS = /[\0-\x1c\x1e\x1f\x7f]/g; // eslint-disable-line no-control-regex
 
 /**
- * Reads what a scanner sent: cleans it, and takes it apart where the company's nomenclature says
- * that it holds several things.
+ * Cleans codes, and parses those that hold several values by the company's barcode nomenclature.
  */
 export class BarcodeReader {
+    /** @param {Object} nomenclature as Odoo's BarcodeParser takes it */
     constructor(nomenclature) {
         this.parser = new BarcodeParser({ nomenclature });
         this.isGs1 = Boolean(nomenclature?.is_gs1_nomenclature);
     }
 
     /**
-     * The spellings under which a code may be known, best first: as scanned, without what scanners
-     * add, as alias, as the EAN, UPC or GTIN that has the same number.
+     * The spellings under which the catalogue may have a code, best first: as scanned, without the
+     * scanner's prefix and suffix, as alias, and as EAN, UPC or GTIN with the same number.
+     *
+     * @param {string} raw
+     * @returns {string[]}
      */
     spellings(raw) {
         const code = clean(raw);
@@ -28,10 +31,13 @@ export class BarcodeReader {
     }
 
     /**
-     * What a GS1 code or an EPC address holds: `{ product, lot, qty, expiry, package, location }`,
-     * codes as text; null for any other code.
+     * Parses a GS1 code or an EPC address.
+     *
+     * @param {string} raw
+     * @returns {{ product?: string, lot?: string, package?: string, location?: string,
+     *   qty?: number, expiry?: string } | null} null for any other code
      */
-    takeApart(raw) {
+    parse(raw) {
         const code = clean(raw).replace(SYMBOLOGY, "");
         if (!this.isGs1 && !/^urn:/.test(code)) {
             return null;
@@ -40,7 +46,7 @@ export class BarcodeReader {
         try {
             parts = this.parser.parse_barcode(code);
         } catch {
-            return null; // A code that is not of GS1 is an ordinary code.
+            return null; // The parser throws on codes that are not GS1.
         }
         return Array.isArray(parts) && parts.length ? collect(parts) : null;
     }
@@ -77,7 +83,7 @@ function toDay(date) {
     return [date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())].join("-");
 }
 
-/** A GTIN-14, EAN-13 and UPC-A differ by leading zeros only. */
+/** A GTIN-14, an EAN-13 and a UPC-A of one item differ only by leading zeros. */
 function sameNumber(code) {
     if (!code || !/^\d{8,14}$/.test(code)) {
         return [];

@@ -2,11 +2,11 @@ import { Codes } from "./codes";
 import { Table } from "./table";
 
 /**
- * What one session is about, as the server sent it, with the indexes that a scan needs: looking up
- * a code among 20,000 items is one step, with or without a network.
+ * The data of one session as the server sent it, with indexes: a code is found among 20,000 items in
+ * one step, and without a network.
  */
 export class Catalogue {
-    /** @param {Object} payload the answer of load_catalogue */
+    /** @param {Object} payload the answer of load_catalogue, see docs/count_app.md */
     constructor(payload) {
         this.session = payload.session;
         this.options = payload.options;
@@ -24,12 +24,15 @@ export class Catalogue {
         this.byLocation = groupRows(this.lines, "location_id");
     }
 
-    /** What a code may mean: `{ kind, … }` each. */
+    /**
+     * @param {string} code
+     * @returns {import("./codes").Match[]} everything that has this code
+     */
     find(code) {
         return this.codes.find(code);
     }
 
-    /** Takes over lines as the server knows them now, new ones included. */
+    /** Updates lines by what the server sent, and adds new ones. */
     mergeLines(lines) {
         for (const line of lines) {
             const known = this.lines.get(line.id);
@@ -44,8 +47,18 @@ export class Catalogue {
         }
     }
 
-    /** Adds what the server found for a code this catalogue did not know. */
+    /**
+     * Adds what the server found for a code that this catalogue does not have.
+     *
+     * @param {Object} match as in the answer of resolve
+     */
     learn(match) {
+        this.learnProduct(match);
+        this.learnLot(match);
+        this.learnPackage(match);
+    }
+
+    learnProduct(match) {
         if (match.product_id && !this.products.has(match.product_id)) {
             const { product_id: id, product_name: name, product_code: code } = match;
             const { tracking, uom_id } = match;
@@ -53,6 +66,9 @@ export class Catalogue {
             this.products.set(id, product);
             this.codes.learn(code, { kind: "product", product });
         }
+    }
+
+    learnLot(match) {
         if (match.lot_id && !this.lots.has(match.lot_id)) {
             const { lot_id: id, lot_name: name, product_id } = match;
             const lot = { id, name, product_id, expiry: false };
@@ -60,6 +76,9 @@ export class Catalogue {
             this.lotsByProduct = undefined;
             this.codes.learn(name, { kind: "lot", lot });
         }
+    }
+
+    learnPackage(match) {
         if (match.package_id && !this.packages.has(match.package_id)) {
             const pack = { id: match.package_id, name: match.package_name };
             this.packages.set(pack.id, pack);
@@ -67,29 +86,34 @@ export class Catalogue {
         }
     }
 
+    /** @returns {Object[]} all lines of a product */
     linesOf(productId) {
         return (this.byProduct.get(productId) || []).map((row) => this.lines.at(row));
     }
 
+    /** @returns {Object[]} all lines in a location, not below it */
     linesIn(locationId) {
         return (this.byLocation.get(locationId) || []).map((row) => this.lines.at(row));
     }
 
+    /** @returns {Object[]} the lines of a product in a location */
     linesAt(productId, locationId) {
         return this.linesOf(productId).filter((line) => line.location_id === locationId);
     }
 
+    /** @returns {Object[]} the known lots of a product */
     lotsOf(productId) {
         this.lotsByProduct ??= groupRows(this.lots, "product_id");
         return (this.lotsByProduct.get(productId) || []).map((row) => this.lots.at(row));
     }
 
+    /** The name of a lot that the server has, or that was typed. */
     lotName({ lot_id, lot_name }) {
         return this.lots.get(lot_id)?.name || lot_name || "";
     }
 }
 
-/** The numbers of a table's rows by the value of a column. */
+/** Groups the row numbers of a table by the value of a column. */
 function groupRows(table, name) {
     const groups = new Map();
     table.column(name).forEach((value, row) => pushTo(groups, value, row));

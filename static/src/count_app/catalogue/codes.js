@@ -1,16 +1,30 @@
 import { readRow } from "./table";
 
-/** Where a code stands, in the order in which matches are told. The last two are names only. */
+/**
+ * What a code can be, in the order in which matches are offered. From "item ID" on these are names,
+ * which count only if nothing else has that code.
+ */
 const SOURCES = ["barcode", "location", "lot", "package", "item ID", "name", "path"];
 const NAMES = SOURCES.indexOf("item ID");
 const STEP = SOURCES.length;
 
 /**
- * What each code means. The index holds numbers instead of objects, as there are many codes and
- * few scans: `row * STEP + source`, or a list of them.
+ * What one code means; the other fields depend on the kind.
+ *
+ * @typedef {{ kind: "product"|"packaging"|"lot"|"location"|"package", isName?: boolean,
+ *   product?: Object, uom_id?: number, qty?: number, lot?: Object, location?: Object,
+ *   package?: Object }} Match
+ */
+
+/**
+ * The meaning of each code of a catalogue. There are many codes and few scans, so the index holds
+ * numbers instead of objects: `row * STEP + source`, or a list of these.
  */
 export class Codes {
-    /** @param {import("./catalogue").Catalogue} catalogue */
+    /**
+     * @param {import("./catalogue").Catalogue} catalogue
+     * @param {{ columns: string[], rows: any[][] }} barcodes of products and packagings
+     */
     constructor(catalogue, barcodes) {
         this.catalogue = catalogue;
         this.barcodes = { columns: [], rows: [], ...barcodes };
@@ -30,7 +44,10 @@ export class Codes {
         this.addAll("path", locations.column("full"));
     }
 
-    /** What a code may mean: `{ kind, … }` each. Names count where nothing else has that code. */
+    /**
+     * @param {string} code
+     * @returns {Match[]} everything that has this code, without duplicates
+     */
     find(code) {
         const key = normalize(code);
         const refs = [this.index.get(key) ?? []].flat().map((ref) => this.read(ref));
@@ -41,7 +58,7 @@ export class Codes {
         return kept.filter((match, i) => !kept.slice(0, i).some((other) => isSame(other, match)));
     }
 
-    /** Adds what the server told about a code. */
+    /** Adds what the server answered about a code. */
     learn(code, match) {
         const key = normalize(code);
         this.learned.set(key, [...(this.learned.get(key) || []), match]);
@@ -88,7 +105,7 @@ export class Codes {
     }
 }
 
-/** Codes are told apart as scanners tell them, but for upper and lower case. */
+/** Scanners differ in upper and lower case, so codes are compared without case. */
 function normalize(code) {
     return String(code).trim().toUpperCase();
 }

@@ -1,16 +1,22 @@
 import { BarcodeReader } from "./barcode";
 
 /**
- * The one place that knows what a scan means. Its answer has a `kind`:
+ * The meaning of a scan. The other fields depend on the kind:
  *
- * - "item": `product`, and as far as the code said `lot`, `lot_name`, `qty`, `uom_id`, `expiry`
- * - "location": `location`; "package": `package`
- * - "several": `matches`, answers of the kinds above
+ * - "item": `product`, and `lot`, `lot_name`, `qty`, `uom_id`, `expiry` if the code has them
+ * - "location": `location`
+ * - "package": `package`
+ * - "several": `matches`, a list of meanings of the kinds above
  * - "none": `code`
  *
- * @param {import("./catalogue").Catalogue} catalogue
+ * @typedef {{ kind: "item"|"location"|"package"|"several"|"none", product?: Object, lot?: Object,
+ *   lot_name?: string, qty?: number, uom_id?: number, expiry?: string, isExplicit?: boolean,
+ *   location?: Object, package?: Object, matches?: Meaning[], code?: string }} Meaning
  */
+
+/** Finds out what a scan means, for the whole app. */
 export class Resolver {
+    /** @param {import("./catalogue").Catalogue} catalogue */
     constructor(catalogue) {
         this.catalogue = catalogue;
         this.reader = new BarcodeReader(catalogue.nomenclature);
@@ -18,15 +24,16 @@ export class Resolver {
 
     /**
      * @param {string} code as scanned
-     * @param {{ product?: Object }} [context] the item that is being counted: where a code means
-     *  several things, its own come first
+     * @param {{ product?: Object }} [context] the item that is being counted; of several meanings
+     *   those of this item win
+     * @returns {Meaning}
      */
     resolve(code, { product } = {}) {
         const plain = this.lookUp(code);
         if (plain.length) {
             return decide(plain, code, product);
         }
-        const parts = this.reader.takeApart(code);
+        const parts = this.reader.parse(code);
         return parts ? this.combine(parts, code) : { kind: "none", code };
     }
 
@@ -34,13 +41,13 @@ export class Resolver {
         for (const spelling of this.reader.spellings(code)) {
             const matches = this.catalogue.find(spelling);
             if (matches.length) {
-                return matches.map((match) => handlers[match.kind](match, this.catalogue));
+                return matches.map((match) => toMeaning[match.kind](match, this.catalogue));
             }
         }
         return [];
     }
 
-    /** A code that held several things: its item with its lot, quantity and expiry date. */
+    /** The meaning of a code with several values: an item with lot, quantity and expiry date. */
     combine(parts, code) {
         if (!parts.product) {
             const single = parts.package || parts.location || parts.lot;
@@ -64,13 +71,13 @@ export class Resolver {
             ...item,
             ...(lot && { lot }),
             ...(tracked && !lot && { lot_name: name }),
-            // A box's code with a quantity of 5 means five boxes.
+            // The code of a box with the quantity 5 means five boxes.
             ...(qty && { qty: qty * (item.qty || 1), isExplicit: true }),
             ...(expiry && { expiry }),
         };
     }
 
-    /** The lot of a product that has this name or code, if there is one. */
+    /** @returns {Object | undefined} the lot of a product with this name or code */
     findLot(product, code) {
         return this.reader
             .spellings(code)
@@ -78,9 +85,16 @@ export class Resolver {
             .find((match) => match.kind === "lot" && match.lot.product_id === product.id)?.lot;
     }
 
-    /** What a code says about the lot of a product: `{ lot }`, `{ lot_name }` or the `other` item. */
+    /**
+     * Reads a code as the lot or serial number of a product.
+     *
+     * @param {Object} product
+     * @param {string} code
+     * @returns {{ lot: Object } | { lot_name: string } | { other: Meaning }} a known lot, a new
+     *   one, or what else the code means
+     */
     resolveLot(product, code) {
-        const parts = this.reader.takeApart(code);
+        const parts = this.reader.parse(code);
         const name = parts?.lot || code.trim();
         const lot = this.findLot(product, name);
         if (lot) {
@@ -93,8 +107,8 @@ export class Resolver {
     }
 }
 
-/** From what the catalogue has under a code to what it means for counting. */
-const handlers = {
+/** Turns a match of the catalogue into a meaning. */
+const toMeaning = {
     product: ({ product }) => ({ kind: "item", product }),
     packaging: ({ product, uom_id, qty }) => ({ kind: "item", product, uom_id, qty }),
     lot: ({ lot }, catalogue) => ({
@@ -106,6 +120,7 @@ const handlers = {
     package: (match) => ({ kind: "package", package: match.package }),
 };
 
+/** Chooses one meaning, or offers several. */
 function decide(matches, code, product) {
     const known = matches.filter((match) => match.kind !== "item" || match.product);
     const own = product && known.filter((match) => match.product === product);

@@ -1,10 +1,13 @@
 const LIMIT = 30;
 
 /**
- * Items by words: every word has to stand in the item's ID or name, those that begin with the
- * term come first.
+ * Searches items. Each word of the term must be in the item's ID or name; items that begin with the
+ * first word come first.
  *
  * @param {import("./catalogue").Catalogue} catalogue
+ * @param {string} term
+ * @param {number} [limit]
+ * @returns {Object[]} products
  */
 export function searchItems(catalogue, term, limit = LIMIT) {
     const words = fold(term).split(/\s+/).filter(Boolean);
@@ -25,7 +28,13 @@ export function searchItems(catalogue, term, limit = LIMIT) {
     return [...first, ...others].slice(0, limit);
 }
 
-/** Locations in walking order whose name or path has the term. */
+/**
+ * Searches locations by path or barcode.
+ *
+ * @param {import("./catalogue").Catalogue} catalogue
+ * @param {string} term
+ * @returns {Object[]} locations in walking order
+ */
 export function searchLocations(catalogue, term) {
     const word = fold(term).trim();
     return [...catalogue.locations.values()].filter((location) =>
@@ -42,7 +51,7 @@ function textOf(product) {
     return texts.get(product);
 }
 
-/** Without accents and capitals: nobody types them with gloves. */
+/** Removes accents and capitals, which nobody types with gloves. */
 function fold(text) {
     return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

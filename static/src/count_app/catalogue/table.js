@@ -1,8 +1,9 @@
 /**
- * A `{ columns, rows }` table of the server as records by id. Records are made when they are asked
- * for: of 20,000 items a worker sees some hundred, and a phone should not wait for the others.
+ * A table of the server as records by id. A record is made when it is asked for: of 20,000 items a
+ * worker sees some hundred, and a phone should not wait for the others.
  */
 export class Table {
+    /** @param {{ columns: string[], rows: any[][] }} [table] */
     constructor({ columns = [], rows = [] } = {}) {
         this.columns = columns;
         this.rows = rows;
@@ -14,6 +15,7 @@ export class Table {
         }
     }
 
+    /** @returns {Object | undefined} */
     get(id) {
         const record = this.records.get(id);
         if (record || !this.places.has(id)) {
@@ -26,7 +28,7 @@ export class Table {
         return this.records.has(id) || this.places.has(id);
     }
 
-    /** Adds a record, behind the others. */
+    /** Adds a record as the last one. */
     set(id, record) {
         this.records.set(id, record);
         if (!this.places.has(id)) {
@@ -35,7 +37,7 @@ export class Table {
         }
     }
 
-    /** The record of a row. */
+    /** @returns {Object} the record of the i-th row */
     at(i) {
         const row = this.rows[i];
         const known = this.records.get(row[this.idAt]);
@@ -47,20 +49,25 @@ export class Table {
         return record;
     }
 
-    /** All records, in the server's order. */
+    /** Yields all records in the server's order. */
     *values() {
         for (let i = 0; i < this.rows.length; i++) {
             yield this.at(i);
         }
     }
 
-    /** One column of all rows, without making their records. */
+    /** @returns {any[]} one column of all rows, without making records */
     column(name) {
         const at = this.columns.indexOf(name);
         return this.rows.map((row) => row[at]);
     }
 }
 
+/**
+ * @param {string[]} columns
+ * @param {any[]} row
+ * @returns {Object} the record of a row
+ */
 export function readRow(columns, row) {
     const record = {};
     for (let i = 0; i < columns.length; i++) {

@@ -1,19 +1,33 @@
-/** From here on a wrong clock is worth a word, milliseconds. */
-const NOTABLE = 2 * 60 * 1000;
+/** A clock that is off by more than this is shown to the user, in milliseconds. */
+const NOTABLE_OFFSET = 2 * 60 * 1000;
 
 /**
- * The device's clock, and how far the server's is from it. Entries tell the device's time and when
- * they were sent by the same clock, so the server sets them right; people are told.
+ * The device's clock and its offset from the server's clock.
+ *
+ * Entries carry the device's time of counting and the device's time of sending. The server corrects
+ * the one by the other, so a wrong clock never has to be set right here.
  */
 export class Clock {
+    /** How far the server is ahead of the device, in milliseconds. */
     offset = 0;
 
-    /** A time as entries tell it: UTC, with parts of a second. */
-    tell(date = new Date()) {
+    /**
+     * Formats a time as the server reads it: UTC, with fractions of a second.
+     *
+     * @param {Date} [date] now by default
+     * @returns {string} such as "2026-01-31 14:05:00.123"
+     */
+    format(date = new Date()) {
         return date.toISOString().replace("T", " ").replace("Z", "");
     }
 
-    /** Learns from an answer of the server how late or early the device is. */
+    /**
+     * Computes the offset from the time in an answer of the server.
+     *
+     * @param {string} serverNow
+     * @param {number} [received] when the answer arrived, as of Date.now()
+     * @returns {boolean} whether the device's clock is notably wrong
+     */
     learn(serverNow, received = Date.now()) {
         const server = Date.parse(toIso(serverNow));
         if (!Number.isNaN(server)) {
@@ -23,11 +37,16 @@ export class Clock {
     }
 
     get isWrong() {
-        return Math.abs(this.offset) > NOTABLE;
+        return Math.abs(this.offset) > NOTABLE_OFFSET;
     }
 }
 
-/** Odoo's times have neither T nor zone, and are UTC. */
+/**
+ * Turns a time of Odoo into ISO 8601. Odoo's times have no "T" and no zone, and are UTC.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
 export function toIso(text) {
     const iso = String(text).replace(" ", "T");
     return /Z$|[+-]\d\d:?\d\d$/.test(iso) ? iso : `${iso}Z`;

@@ -1,53 +1,70 @@
-/** The device keeps nothing more: what was scanned is not recorded. */
+/** The device has no room left: the last write did not happen. */
 export class StorageFull extends Error {}
 
 const VERSION = 1;
 const TABLES = {
     journal: { keyPath: "seq", autoIncrement: true },
     catalogues: undefined,
-    // What changed since a catalogue was loaded.
+    // Lines that changed since their catalogue was loaded.
     lines: { keyPath: ["session_id", "id"] },
     settings: undefined,
 };
 
 /**
- * What the app keeps on the device. A write of the journal is done when the browser has it on the disk, so that
- * neither a killed tab nor an empty battery takes a scan along.
+ * The app's IndexedDB on the device.
+ *
+ * A write to the journal is complete when it is on the disk. So neither a killed tab nor an empty
+ * battery loses a scan.
  */
 export class Database {
-    /** @param {string} name one per database and user of the server */
+    /** @param {string} name a different one for each database and user of the server */
     constructor(name) {
         this.name = name;
         this.opened = null;
     }
 
+    /**
+     * @param {string} table
+     * @param {IDBValidKey} key
+     * @returns {Promise<any>} undefined if there is no such row
+     */
     get(table, key) {
         return this.run(table, "readonly", (store) => store.get(key));
     }
 
+    /** @returns {Promise<Object[]>} all rows in the order of their keys */
     getAll(table) {
         return this.run(table, "readonly", (store) => store.getAll());
     }
 
-    /** All rows whose key begins with a value, as the lines of a session. */
+    /** Reads all rows whose key begins with a value, such as the lines of a session. */
     getAllOf(table, value) {
         const range = IDBKeyRange.bound([value], [value, []]);
         return this.run(table, "readonly", (store) => store.getAll(range));
     }
 
+    /** @returns {Promise<IDBValidKey[]>} */
     getKeys(table) {
         return this.run(table, "readonly", (store) => store.getAllKeys());
     }
 
+    /** Writes one row; `key` only for tables whose rows do not hold their key. */
     put(table, value, key) {
         return this.run(table, "readwrite", (store) => store.put(value, key));
     }
 
+    /** @param {IDBValidKey|IDBKeyRange} key */
     delete(table, key) {
         return this.run(table, "readwrite", (store) => store.delete(key));
     }
 
-    /** Puts all values or none; the answer is their keys, in order. */
+    /**
+     * Writes all rows or none.
+     *
+     * @param {string} table
+     * @param {Object[]} values
+     * @returns {Promise<IDBValidKey[]>} the rows' keys, in order
+     */
     async putAll(table, values) {
         const keys = [];
         await this.run(table, "readwrite", (store) => {
@@ -68,7 +85,10 @@ export class Database {
     /**
      * Works on a table in one transaction.
      *
-     * @throws {StorageFull} when the device has no room, or keeps nothing at all
+     * @param {string} table
+     * @param {"readonly"|"readwrite"} mode
+     * @param {(store: IDBObjectStore) => IDBRequest|undefined} work
+     * @throws {StorageFull} when the device has no room, or stores nothing at all
      */
     async run(table, mode, work) {
         let db;
@@ -78,7 +98,7 @@ export class Database {
             return await transact(db, table, mode, work);
         } catch (error) {
             if (error.name === "InvalidStateError" && db) {
-                // The browser closed the database under us, e.g. to clean up: open it again.
+                // Browsers close databases at will, for example to clean up.
                 this.opened = openDatabase(this.name);
                 return transact(await this.opened, table, mode, work);
             }
@@ -106,14 +126,14 @@ function openDatabase(name) {
 
 function transact(db, table, mode, work) {
     return new Promise((resolve, reject) => {
-        // What is entered may be typed again; what was counted may not.
+        // A draft can be typed again, a count cannot.
         const durability = table === "journal" ? "strict" : "relaxed";
         const transaction = db.transaction(table, mode, { durability });
         let request;
         try {
             request = work(transaction.objectStore(table));
         } catch (error) {
-            // What was put before must not stay without the rest.
+            // Rows that were put before the failing one must not stay.
             transaction.abort();
             reject(error);
         }

@@ -1,6 +1,9 @@
 import { browser } from "@web/core/browser/browser";
 
-/** What tells hit from miss without looking: [frequency in hertz, milliseconds] and a vibration. */
+/**
+ * Signals that a person understands without looking at the screen: tones as [hertz, milliseconds],
+ * vibration as milliseconds on and off.
+ */
 const SIGNALS = {
     hit: { tones: [[1320, 70]], vibration: [35] },
     miss: {
@@ -19,16 +22,18 @@ const SIGNALS = {
     },
     info: { tones: [], vibration: [] },
 };
+/** The pause between two tones, in milliseconds. */
 const GAP = 60;
 const MUTED = "stock_count.muted";
 
-/** Sound and vibration; both are a comfort, and neither may ever stop a count. */
+/** Sound and vibration. Neither may ever stop a count. */
 export class Feedback {
     constructor() {
         this.muted = browser.localStorage.getItem(MUTED) === "1";
         this.context = null;
     }
 
+    /** @param {"hit"|"miss"|"wait"|"info"} severity */
     signal(severity) {
         const { tones, vibration } = SIGNALS[severity];
         if (vibration.length) {
@@ -39,6 +44,7 @@ export class Feedback {
         }
     }
 
+    /** @param {boolean} muted vibration goes on */
     setMuted(muted) {
         this.muted = muted;
         browser.localStorage.setItem(MUTED, muted ? "1" : "0");
@@ -55,7 +61,7 @@ export class Feedback {
                 start += (duration + GAP) / 1000;
             }
         } catch {
-            // No sound on this device.
+            // This device has no sound.
         }
     }
 }

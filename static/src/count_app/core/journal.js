@@ -1,82 +1,77 @@
 import { reactive, toRaw } from "@odoo/owl";
+import { JournalIndex } from "./journal_index";
+import { isEssential, readAnswer, selectBatch } from "./journal_rows";
 
 /**
- * Everything that was scanned, tapped or typed, in its order, written to the device before it is
- * shown as done. A row:
+ * A row of the journal.
  *
- * - `kind`: "entry" | "event" | "evidence" go to the server, "miss" is a scan nobody decided about;
- * - `state`: "waiting" for the server, "done", "refused" by it with `code` and `message`, "dropped"
- *   by the person;
- * - `body`: what the server gets; `view`: what people read in Review.
+ * - `kind`: "entry", "event" and "evidence" go to the server; "miss" is a scan of an unknown code
+ *   that waits for a decision.
+ * - `state`: "waiting" for the server, "done", "refused" by the server with `code` and `message`,
+ *   or "dropped" by the user.
+ * - `body` is what the server gets, `view` is what the Review tab shows.
  *
  * @typedef {{ seq?: number, uuid: string, session_id: number, kind: string, state: string,
  *   body: Object, view: Object, code?: string, message?: string, line_id?: number }} Row
+ */
+
+/**
+ * Everything that was scanned, tapped or typed, in order. A row is on the device before the screen
+ * shows it as done.
  */
 export class Journal {
     /** @param {import("./database").Database} database */
     constructor(database) {
         this.database = database;
-        /** @type {Map<string, Row>} */
-        this.rows = new Map();
-        // By state, in order of adding: a count of 20,000 rows is not looked through at every scan.
-        this.waiting = new Map();
-        this.refused = new Map();
-        // Of the waiting those that are no counts.
-        this.others = new Set();
+        this.index = new JournalIndex();
+        this.rows = this.index.rows;
+        this.refused = this.index.refused;
         this.state = reactive({ unsent: 0, refused: 0, version: 0 });
     }
 
+    /** Reads the rows that earlier runs of the app left on the device. */
     async load() {
         const rows = await this.database.getAll("journal");
-        rows.forEach((row) => this.file(row));
-        this.tell();
-    }
-
-    /** Adds rows, all or none, and answers when the device has them. */
-    async add(...rows) {
-        const seqs = await this.database.putAll("journal", rows);
-        rows.forEach((row, i) => {
-            row.seq = seqs[i];
-            this.file(row);
-        });
-        this.tell();
+        this.fileAll(rows);
     }
 
     /**
-     * The next rows to send: of one session, in order. A photo is large and goes by itself, when
-     * all counts are there.
+     * Adds all rows or none. When this is done, the device has them.
+     *
+     * @param {...Row} rows
+     * @throws {StorageFull}
+     */
+    async add(...rows) {
+        const seqs = await this.database.putAll("journal", rows);
+        rows.forEach((row, i) => (row.seq = seqs[i]));
+        this.fileAll(rows);
+    }
+
+    /**
+     * The next rows to send, see {@link selectBatch}.
      *
      * @param {number} limit
-     * @param {Map} [held] sessions that are left out, by id
+     * @param {Map<number, any>} [held] sessions to leave out, by id
+     * @returns {Row[]}
      */
     nextBatch(limit, held = new Map()) {
-        const batch = [];
-        let photo;
-        for (const row of this.waiting.values()) {
-            if (batch.length === limit) {
-                break;
-            }
-            if (held.has(row.session_id)) {
-                continue;
-            }
-            if (row.kind === "evidence") {
-                photo ??= row;
-            } else if (!batch.length || row.session_id === batch[0].session_id) {
-                batch.push(row);
-            }
-        }
-        return batch.length || !photo ? batch : [photo];
+        return selectBatch(this.index.waiting.values(), limit, held);
     }
 
-    /** How many counts of a session the server does not know yet. */
+    /** How many essential rows of a session the server does not have yet. */
     countUnsent(sessionId) {
-        const rows = [...this.waiting.values()];
-        return rows.filter((row) => row.session_id === sessionId && isNews(row)).length;
+        const rows = [...this.index.waiting.values()];
+        return rows.filter((row) => row.session_id === sessionId && isEssential(row)).length;
     }
 
-    /** Notes what became of rows; the device has it when this is done. */
+    /**
+     * Stores the server's answers with their rows. When this is done, the device has them.
+     *
+     * @param {Row[]} proxies
+     * @param {Object[]} answers one for each row, in order
+     */
     async settle(proxies, answers) {
-        // What a component hands over is its proxy, and no proxy can be kept.
+        // Components hand over reactive proxies, which IndexedDB cannot store.
         const rows = proxies.map(toRaw);
         rows.forEach((row, i) => Object.assign(row, readAnswer(answers[i])));
         for (const row of rows.filter((row) => this.isMoot(row))) {
@@ -87,12 +82,10 @@ export class Journal {
                 rows.push(target);
             }
         }
-        await this.database.putAll("journal", rows);
-        rows.forEach((row) => this.file(row));
-        this.tell();
+        await this.save(rows);
     }
 
-    /** Takes rows off the list that a person decided about. */
+    /** Takes rows off the lists after a person's decision. */
     drop(...rows) {
         return this.settle(
             rows,
@@ -100,16 +93,14 @@ export class Journal {
         );
     }
 
-    /** Sends rows again that the server refused. */
+    /** Sends refused rows again. */
     async retry(...proxies) {
         const rows = proxies.map(toRaw);
         rows.forEach((row) => (row.state = "waiting"));
-        await this.database.putAll("journal", rows);
-        rows.forEach((row) => this.file(row));
-        this.tell();
+        await this.save(rows);
     }
 
-    /** Forgets sent rows of other sessions, to make room. */
+    /** Deletes sent rows of all sessions but one, to make room. */
     async forgetSent(sessionId) {
         const old = this.all.filter(
             (row) => row.session_id !== sessionId && ["done", "dropped"].includes(row.state)
@@ -118,18 +109,10 @@ export class Journal {
             await this.database.delete("journal", row.seq);
             this.rows.delete(row.uuid);
         }
-        this.tell();
+        this.publish();
     }
 
-    /** Whether a refusal asks nothing of anybody: a claim, or what is taken back and was not there. */
-    isMoot(row) {
-        const { state, code, body } = row;
-        const isGone =
-            code === "withdrawn_already" || this.rows.get(body.withdraws)?.state === "refused";
-        const isIdle = body.operation === "withdraw" ? isGone : !isNews(row);
-        return state === "refused" && isIdle;
-    }
-
+    /** @returns {Row[]} the rows of a session, oldest first */
     ofSession(sessionId) {
         return this.all.filter((row) => row.session_id === sessionId);
     }
@@ -138,32 +121,29 @@ export class Journal {
         return [...this.rows.values()];
     }
 
-    /** Puts a row where its state belongs. */
-    file(row) {
-        this.rows.set(row.uuid, row);
-        this.others[row.state === "waiting" && !isNews(row) ? "add" : "delete"](row.uuid);
-        for (const state of ["waiting", "refused"]) {
-            if (row.state === state && row.kind !== "miss") {
-                this[state].set(row.uuid, row);
-            } else {
-                this[state].delete(row.uuid);
-            }
-        }
+    /** Whether a refusal needs no decision: of a claim, or of a withdrawal without its entry. */
+    isMoot(row) {
+        const { state, code, body } = row;
+        const isGone =
+            code === "withdrawn_already" || this.rows.get(body.withdraws)?.state === "refused";
+        const isIdle = body.operation === "withdraw" ? isGone : !isEssential(row);
+        return state === "refused" && isIdle;
     }
 
-    tell() {
-        this.state.unsent = this.waiting.size - this.others.size;
+    async save(rows) {
+        await this.database.putAll("journal", rows);
+        this.fileAll(rows);
+    }
+
+    fileAll(rows) {
+        rows.forEach((row) => this.index.file(row));
+        this.publish();
+    }
+
+    /** Lets components see the new numbers. */
+    publish() {
+        this.state.unsent = this.index.unsent;
         this.state.refused = this.refused.size;
         this.state.version++;
     }
-}
-
-/** Where somebody is now matters to the others only; it is no count. */
-function isNews({ kind, body }) {
-    return kind !== "event" || !["bin_claim", "bin_release"].includes(body.kind);
-}
-
-function readAnswer({ status, code, message, line_id }) {
-    const state = { refused: "refused", dropped: "dropped" }[status] || "done";
-    return { state, code: code || "", message: message || "", ...(line_id && { line_id }) };
 }

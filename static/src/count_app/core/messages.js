@@ -1,13 +1,19 @@
 import { _t } from "@web/core/l10n/translation";
 
 /**
- * Every word that answers a scan or a tap, in one place: what it says, and how it sounds.
+ * All messages that answer a scan or a tap.
  *
- * - `hit`: counted, go on; `miss`: not counted, look at the screen
- * - `wait`: it was taken and waits for an answer; `info`: worth knowing, nothing to do
+ * The severity decides color and sound:
+ * - "hit": counted, go on;
+ * - "miss": not counted, look at the screen;
+ * - "wait": the scan waits for the user's decision;
+ * - "info": nothing to do.
+ *
+ * @typedef {{ severity: "hit"|"miss"|"wait"|"info", title: string, text: string }} Message
  */
 const say = (severity, title, text = "") => ({ severity, title, text });
 
+/** @type {Object<string, (values?: Object) => Message>} */
 export const messages = {
     added: ({ item, qty, location, total }) =>
         say(
@@ -26,7 +32,7 @@ export const messages = {
     binFinished: ({ location }) => say("hit", _t("%s is finished", location)),
     removed: ({ item }) => say("info", _t("Removed: %s", item)),
     changed: ({ item, qty }) => say("hit", _t("Changed: %s", item), _t("It is %s now.", qty)),
-    evidence: () => say("hit", _t("Note kept"), _t("It is sent with the counts.")),
+    noteKept: () => say("hit", _t("Note kept"), _t("It is sent with the counts.")),
     reset: ({ count }) => say("info", _t("Counts taken back: %s.", count)),
 
     leftWithoutQuantity: ({ item }) =>

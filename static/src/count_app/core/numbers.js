@@ -1,10 +1,13 @@
-/** Far above any bin; the server refuses more. */
-export const MAX_QUANTITY = 1_000_000_000;
-/** A quantity from here on is asked about: a scanner may have typed a code into it. */
+/** A quantity from here on needs a confirmation: a scanner may have typed a code into the field. */
 export const DOUBTFUL = 100_000;
 const DECIMALS = 6;
 
-/** A typed quantity as a number, null when it is none. */
+/**
+ * Reads a typed quantity, with a point or a comma.
+ *
+ * @param {string} text
+ * @returns {number | null} null if the text is no quantity
+ */
 export function readQuantity(text) {
     const plain = String(text ?? "")
         .trim()
@@ -12,16 +15,26 @@ export function readQuantity(text) {
     return /^\d*\.?\d*$/.test(plain) && /\d/.test(plain) ? Number(plain) : null;
 }
 
-/** A number as it is typed, without the noise of binary fractions. */
+/**
+ * Writes a quantity as a person types it, without the noise of binary fractions.
+ *
+ * @param {number} number
+ * @returns {string}
+ */
 export function writeQuantity(number) {
     return String(Number(number.toFixed(DECIMALS)));
 }
 
 let format;
 
-/** A number as people read it, in their language. */
+/**
+ * Formats a quantity in the user's language.
+ *
+ * @param {number} number
+ * @returns {string}
+ */
 export function showQuantity(number) {
-    // Making a format takes longer than all the rest of a scan's answer.
+    // Making a format takes longer than all other work for a scan.
     format ??= new Intl.NumberFormat(document.documentElement.lang || undefined, {
         maximumFractionDigits: DECIMALS,
     });

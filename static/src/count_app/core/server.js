@@ -1,44 +1,49 @@
 import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 
-/** Nothing arrived, or nothing readable came back: it may be tried again. */
+/** No answer arrived, or none that can be read. A later try may work. */
 export class Offline extends Error {}
 
-/** The server failed at it. It may be tried again later. */
+/** The server failed. A later try may work. */
 export class ServerFailed extends Error {}
 
-/** The login has ended; what is kept stays. */
+/** The login has ended. Everything on the device stays there. */
 export class LoginNeeded extends Error {}
 
-/** The server says no, and why. */
+/** The server refused, with a reason for the user. */
 export class Refused extends Error {}
 
 const SESSION_EXPIRED = 100;
 const REFUSALS = /(UserError|AccessError|ValidationError|MissingError|RedirectWarning)$/;
-/** A phone at the edge of its network may wait for ever, milliseconds; what is large takes longer. */
+/**
+ * How long a call may take, in milliseconds: a phone at the edge of its network would wait forever.
+ * Large calls get longer.
+ */
 const PATIENCE = 30_000;
 const LONG_PATIENCE = 180_000;
 const LARGE = ["load_catalogue", "start_session", "attach_evidence"];
 let lastId = 0;
 
 /**
- * Calls a method of the counting app's door.
+ * Calls a method of `stock.count.app`, see docs/count_app.md.
  *
  * @param {string} method
- * @param {any[]} args
+ * @param {any[]} [args]
  * @param {Object} [kwargs]
+ * @returns {Promise<Object>} the method's answer
+ * @throws {Offline | ServerFailed | LoginNeeded | Refused}
  */
 export async function callServer(method, args = [], kwargs = {}) {
     const abort = new AbortController();
     const patience = LARGE.includes(method) ? LONG_PATIENCE : PATIENCE;
-    // Until all of the answer is here: half of one may stay half for ever.
+    // The timer runs until the whole answer is here, because half of an answer may never be completed.
     const timer = browser.setTimeout(() => abort.abort(), patience);
     try {
         const url = `/web/dataset/call_kw/stock.count.app/${method}`;
         const params = { model: "stock.count.app", method, args, kwargs };
         const { error, result } = await read(await ask(url, params, abort.signal));
         if (error) {
-            throw understand(error);
+            throw toError(error);
         }
         return result;
     } finally {
@@ -72,13 +77,14 @@ async function read(response) {
     try {
         return await response.json();
     } catch (error) {
-        // Not of Odoo: a proxy's page, a hotel's login page, half of an answer.
+        // This is not from Odoo: a proxy's page, a hotel's login page, or half of an answer.
         const Kind = response.status >= 500 ? ServerFailed : Offline;
         throw new Kind(`HTTP ${response.status}`, { cause: error });
     }
 }
 
-function understand({ code, message, data }) {
+/** Turns an error of JSON-RPC into one of the classes above. */
+function toError({ code, message, data }) {
     if (code === SESSION_EXPIRED) {
         return new LoginNeeded(message);
     }

@@ -1,12 +1,13 @@
 import { reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { LoginNeeded, Offline, Refused, ServerFailed } from "./server";
+import { Sender } from "./sender";
+import { LoginNeeded, Offline, Refused } from "./server";
 
-const BATCH = 100;
-/** After how many milliseconds a failed sending is tried again: longer each time. */
+/** Pauses before a failed sending is tried again, in milliseconds; each failure takes the next. */
 const PAUSES = [1000, 2000, 5000, 10_000, 30_000, 60_000];
-/** How often an app with nothing to send asks what the others did. */
+/** How often an app with nothing to send asks for news, in milliseconds. */
 const NEWS = 30_000;
+/** How long a new row waits for others to be sent with it, in milliseconds. */
 const SOON = 150;
 const STATUSES = [
     [LoginNeeded, "login"],
@@ -15,33 +16,28 @@ const STATUSES = [
 ];
 
 /**
- * Sends what the journal keeps, in order, once: the server knows an entry by its uuid, and its
- * "duplicate" is an acknowledgement as good as "recorded".
+ * Decides when to send and when to try again; the {@link Sender} does the sending. Counting goes
+ * on in every state.
  *
- * `state.status`: "idle" | "sending" | "offline" | "failed" (the server answers with an error) |
- * "denied" (the server takes nothing of this count, or of this person; `message` says why) | "login"
- * (somebody has to log in again). Whatever it is, counting goes on.
+ * `state.status` is one of:
+ * - "idle" and "sending";
+ * - "offline": no answer arrived;
+ * - "failed": the server answered with an error;
+ * - "denied": the server refuses this count or this user, and `state.message` has the reason;
+ * - "login": the user has to log in again.
  */
 export class Sync {
     /**
-     * @param {Object} parts
-     * @param {import("./journal").Journal} parts.journal
-     * @param {Function} parts.call as callServer
-     * @param {import("./clock").Clock} parts.clock
-     * @param {string} parts.device
-     * @param {() => number | undefined} parts.getSession of which news are wanted
-     * @param {(sessionId: number) => string | undefined} parts.getSince when news came last
-     * @param {() => Promise<void>} parts.verify that it is still the same user who is logged in
-     * @param {(answer: Object, sessionId: number) => void} parts.onAnswer
+     * @param {Object} parts those of the {@link Sender}, and:
+     * @param {() => Promise<void>} parts.verify fails unless the same user is still logged in
      */
-    constructor(parts) {
-        Object.assign(this, parts);
+    constructor({ verify, ...parts }) {
+        this.verify = verify;
+        this.sender = new Sender(parts);
         this.state = reactive({ status: "idle", failures: 0, message: "" });
         this.timer = null;
         this.running = null;
         this.isVerified = false;
-        // What keeps a session from being sent in this run, by its id.
-        this.held = new Map();
     }
 
     start() {
@@ -55,10 +51,14 @@ export class Sync {
         browser.clearTimeout(this.timer);
     }
 
-    /** There is something to send, or the network is back. */
+    /**
+     * Sends after a pause, for new rows or when the network is back.
+     *
+     * @param {number} [pause] in milliseconds
+     */
     wake(pause = SOON) {
         const due = Date.now() + pause;
-        // Scans that come faster than the pause must not put it off for ever.
+        // Scans that arrive faster than the pause must not postpone the sending forever.
         if (!this.stopped && !(this.due <= due)) {
             browser.clearTimeout(this.timer);
             this.due = due;
@@ -66,7 +66,11 @@ export class Sync {
         }
     }
 
-    /** Sends all there is; one at a time, however often it is called. */
+    /**
+     * Sends all rows. A call during a run joins that run.
+     *
+     * @returns {Promise<void>} never fails: see `state`
+     */
     run() {
         this.due = undefined;
         this.running ??= this.sendAll().finally(() => (this.running = null));
@@ -74,13 +78,14 @@ export class Sync {
     }
 
     async sendAll() {
+        const { sender, state } = this;
         try {
-            this.held.clear();
+            sender.held.clear();
             await this.verifyOnce();
             do {
-                await this.sendNext();
-            } while (this.journal.nextBatch(1, this.held).length && !this.stopped);
-            const [problem] = this.held.values();
+                await sender.sendNext(() => (state.status = "sending"));
+            } while (sender.hasMore && !this.stopped);
+            const [problem] = sender.held.values();
             if (problem) {
                 throw problem;
             }
@@ -90,65 +95,11 @@ export class Sync {
         }
     }
 
-    /** Somebody else may have logged in on this device: their name must not get these counts. */
+    /** Another user may have logged in on this device, who must not get these counts. */
     async verifyOnce() {
         if (!this.isVerified) {
             await this.verify();
             this.isVerified = true;
-        }
-    }
-
-    /** Sends the next rows; a session that the server does not take holds up no other one. */
-    async sendNext() {
-        const batch = this.journal.nextBatch(BATCH, this.held);
-        const sessionId = batch[0]?.session_id ?? this.getSession();
-        if (!sessionId || this.held.has(sessionId)) {
-            return;
-        }
-        this.state.status = batch.length ? "sending" : this.state.status;
-        const isPhoto = batch[0]?.kind === "evidence";
-        try {
-            await (isPhoto ? this.sendEvidence(batch[0]) : this.sendBatch(sessionId, batch));
-        } catch (error) {
-            if (!(error instanceof Refused || error instanceof ServerFailed)) {
-                throw error;
-            }
-            this.held.set(sessionId, error);
-        }
-    }
-
-    async sendBatch(sessionId, batch) {
-        const entries = batch.filter((row) => row.kind === "entry");
-        const events = batch.filter((row) => row.kind === "event");
-        const sent_at = this.clock.tell();
-        const since = this.getSince(sessionId);
-        const answer = await this.call("sync", [
-            sessionId,
-            {
-                sent_at,
-                ...(since && { since }),
-                device: this.device,
-                entries: entries.map((row) => ({ ...row.body, sent_at, device: this.device })),
-                events: events.map((row) => row.body),
-            },
-        ]);
-        if (answer.status === "refused") {
-            throw new ServerFailed(answer.message);
-        }
-        this.clock.learn(answer.server_now);
-        await this.onAnswer(answer, sessionId);
-        await this.journal.settle([...entries, ...events], [...answer.results, ...answer.events]);
-    }
-
-    async sendEvidence(row) {
-        const answer = await this.call("attach_evidence", [row.session_id, row.body]).catch(
-            refusePhoto
-        );
-        await this.journal.settle([row], [answer]);
-        if (row.state === "done") {
-            // The picture is on the server: the device need not keep it.
-            row.body = { ...row.body, photo: undefined };
-            await this.journal.settle([row], [answer]);
         }
     }
 
@@ -168,12 +119,4 @@ export class Sync {
         });
         this.wake(pause);
     }
-}
-
-/** Sent again it would be refused again: a person decides, and everything else goes on. */
-function refusePhoto(error) {
-    if (error instanceof Refused) {
-        return { status: "refused", code: "not_taken", message: error.message };
-    }
-    throw error;
 }

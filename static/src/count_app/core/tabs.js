@@ -1,11 +1,11 @@
 /**
- * One tab at a time: two that count the same would each show half. The one that is opened later
- * asks; a tab that was killed does not answer.
+ * Lets one tab at a time use the app: two tabs on the same count would each show half of it. A tab
+ * that opens asks for others; the tab that has the app answers. A killed tab does not answer.
  */
 export class Tabs {
     /**
-     * @param {string} name of what must not be open twice
-     * @param {() => void} onOther another tab has it
+     * @param {string} name the same in all tabs of one user
+     * @param {() => void} onOther called when another tab has the app
      */
     constructor(name, onOther) {
         this.onOther = onOther;
@@ -15,7 +15,7 @@ export class Tabs {
         this.channel.postMessage("anybody?");
     }
 
-    /** Uses the app here; the other tab gives way. */
+    /** Takes the app from the other tab. */
     take() {
         this.active = true;
         this.channel.postMessage("mine");

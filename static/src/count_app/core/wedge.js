@@ -1,24 +1,28 @@
 import { browser } from "@web/core/browser/browser";
 
-/** A person does not type faster than this, milliseconds between keys on average. */
+/** A person types slower than this: milliseconds between two keys, on average. */
 const FAST = 45;
-/** A Bluetooth scanner may stutter this long inside a code; one without a suffix ends after it. */
+/**
+ * A Bluetooth scanner may pause this long inside a code, in milliseconds. After a longer pause the
+ * code of a scanner without a suffix is complete.
+ */
 const PAUSE = 150;
-/** A clock that rings this much too late tells that the device was busy, milliseconds. */
+/** A timer that is late by more than this shows that the device was busy, in milliseconds. */
 const LATE = 30;
+/** The fewest characters of a scanned code. */
 const SHORTEST = 3;
 const END = new Set(["Enter", "Tab"]);
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta", "CapsLock", "AltGraph"]);
 
 /**
- * Tells a scanner that types (keyboard wedge, Bluetooth) from a person who does, by speed alone:
- * a scanner may have any prefix, any suffix or none.
+ * Tells the keys of a scanner (keyboard wedge, Bluetooth) from those of a person, by speed alone. A
+ * scanner may have any prefix and any suffix, or none.
  */
 export class Wedge {
     /**
      * @param {Object} handlers
      * @param {(code: string) => void} handlers.onScan
-     * @param {(key: string) => void} handlers.onKey what a person typed, key by key
+     * @param {(key: string) => void} handlers.onKey a key that a person pressed
      */
     constructor({ onScan, onKey }) {
         this.onScan = onScan;
@@ -26,7 +30,13 @@ export class Wedge {
         this.forget();
     }
 
-    /** Takes a key; answers whether the browser shall do nothing else with it. */
+    /**
+     * Takes a key.
+     *
+     * @param {string} key as KeyboardEvent.key
+     * @param {number} time of the event, in milliseconds
+     * @returns {boolean} whether the browser must not act on the key
+     */
     take(key, time) {
         if (MODIFIERS.has(key)) {
             return false;
@@ -43,7 +53,7 @@ export class Wedge {
         return true;
     }
 
-    /** Takes a piece of text that came at once, as some Android scanners give it. */
+    /** Takes a text that arrived at once, as some Android scanners send it. */
     takeText(text) {
         this.flush();
         const codes = text.split(/[\r\n\t]+/).filter(Boolean);
@@ -60,12 +70,12 @@ export class Wedge {
         this.wait();
     }
 
-    /** Ends what was typed after a silence. */
+    /** Ends the code after a pause. */
     wait() {
         browser.clearTimeout(this.timer);
         const due = Date.now() + PAUSE;
         this.timer = browser.setTimeout(() => {
-            // A busy device looks late: keys that came meanwhile may still stand in line.
+            // Keys that were pressed while the device was busy may still be in the queue.
             return Date.now() - due > LATE ? this.wait() : this.flush();
         }, PAUSE);
     }

@@ -1,106 +1,90 @@
-import { messages } from "../core/messages";
-import { CountAdding } from "./count_adding";
+import { reactive } from "@odoo/owl";
+import { Resolver } from "../catalogue/resolver";
+import { Draft } from "./draft";
+import { DraftAdder } from "./draft_adder";
+import { DraftSteps } from "./draft_steps";
+import { DraftTarget } from "./draft_target";
+import { Entries } from "./entries";
+import { Progress } from "./progress";
+import { Recorder } from "./recorder";
 
 /**
- * A session on this device with the verbs of the Count tab: choosing what is counted, from its
- * item to its place. Nothing here talks to the server; the journal does.
+ * An open session on this device: its catalogue, what was counted, and the draft. Nothing here
+ * talks to the server; the journal's rows are sent by `core/sync.js`.
  */
-export class Count extends CountAdding {
-    /** Begins with an item, finishing the one before; says what is still missing. */
-    async chooseItem(item) {
-        if (this.isAgain(item)) {
-            const qty = item.qty || 1;
-            // Scanned twice and nothing typed in between: it is two.
-            this.draft.step(this.draft.qty === null ? 2 * qty : qty);
-        } else {
-            await this.finishDraft();
-            this.draft.choose(item, this.options.preload_units ? this.lastText || "" : "");
-            this.findPlace();
-        }
-        return this.proceed();
+export class Count {
+    /**
+     * @param {import("../app/app_state").AppState} app
+     * @param {import("../catalogue/catalogue").Catalogue} catalogue
+     * @param {Object} kept what the device kept of this session, see `app/count_keeper.js`
+     */
+    constructor(app, catalogue, kept) {
+        this.app = app;
+        this.catalogue = catalogue;
+        this.resolver = new Resolver(catalogue);
+        this.entries = new Entries(catalogue);
+        this.progress = new Progress(catalogue, this.entries);
+        this.draft = new Draft(catalogue, kept.draft);
+        this.state = reactive({ version: 0, scanMode: kept.scanMode || "quantity" });
+        this.bins = reactive({ claims: kept.claims || [], finished: kept.finished || [] });
+        this.recorder = this.makeRecorder();
+        this.target = new DraftTarget(this);
+        this.adder = new DraftAdder(this);
+        this.steps = new DraftSteps(this);
+        this.load(app.journal.ofSession(this.id));
     }
 
-    /** The same item scanned once more is one more of it. */
-    isAgain({ product, lot, lot_name, uom_id }) {
-        const { state } = this.draft;
-        const isItem = product.id === state.product_id && product.tracking !== "serial";
-        const isLot =
-            !(lot || lot_name) || (lot ? lot.id === state.lot_id : lot_name === state.lot_name);
-        const isUnit = (uom_id || product.uom_id) === state.uom_id;
-        return this.state.scanMode === "quantity" && isItem && isLot && isUnit;
+    makeRecorder() {
+        const { app, catalogue, entries } = this;
+        return new Recorder({
+            sessionId: this.id,
+            journal: app.journal,
+            clock: app.clock,
+            entries,
+            catalogue,
+            onChange: () => {
+                this.touch();
+                app.sync.wake();
+            },
+        });
     }
 
-    /** Counts what was meant before something else begins, so that no scan is lost. */
-    async finishDraft() {
-        if (this.draft.isReady) {
-            await this.add();
-        } else if (this.draft.product && !this.justAdded && !this.options.preload_item) {
-            this.app.say(messages.leftWithoutQuantity({ item: this.draft.product.name }));
+    load(rows) {
+        this.entries.load(rows);
+        rows.forEach((row) => this.progress.take(row));
+        if (rows.some((row) => row.view.draft && row.view.draft === this.draft.state.id)) {
+            // The draft was recorded, and the app ended before it was emptied.
+            this.draft.clear();
         }
-    }
-
-    findPlace() {
-        const { draft } = this;
-        const { where } = draft.state;
-        const isLast = where === "last" && this.options.preload_location;
-        const keeps = draft.location && (where === "scanned" || isLast || this.lockedId);
-        if (!keeps) {
-            const lines = this.catalogue.linesOf(draft.state.product_id);
-            const places = new Set(lines.map((line) => line.location_id));
-            const usual = places.size === 1 ? [...places][0] : draft.product.location_id;
-            draft.setLocation(this.catalogue.locations.get(usual), "usual");
+        if (this.lockedId) {
+            this.draft.setLocation(this.catalogue.locations.get(this.lockedId), "scanned");
         }
     }
 
-    /** Asks for what is missing, or counts it where each scan is one. */
-    async proceed() {
-        const { draft } = this;
-        this.justAdded = false;
-        if (draft.missing === "location") {
-            return this.app.ask("location", { isNeeded: true }, messages.noLocation());
-        }
-        if (draft.missing === "lot") {
-            return this.askLot();
-        }
-        if (!this.line && !draft.state.package_id && this.candidates.length > 1) {
-            return this.app.ask("which", { lines: this.candidates });
-        }
-        if (this.state.scanMode === "each" || this.isComplete) {
-            draft.state.text ||= "1";
-            return this.add();
-        }
+    /** @returns {number} the session's id */
+    get id() {
+        return this.catalogue.session.id;
+    }
+
+    /** @returns {Object} the company's options, see docs/count_app.md */
+    get options() {
+        return this.catalogue.options;
+    }
+
+    /** With Option 345 the location where this person began, as long as a count there stands. */
+    get lockedId() {
+        return this.options.lock_location ? this.entries.first?.location_id : undefined;
+    }
+
+    /** Redraws the screens and keeps the draft. */
+    touch() {
+        this.state.version++;
+        this.app.keeper.keep();
+    }
+
+    /** @param {"quantity"|"each"} mode "each": a scan counts one unit without further keys */
+    setScanMode(mode) {
+        this.state.scanMode = mode;
         this.touch();
-        this.app.say(messages.chosen({ item: draft.product.name }));
-    }
-
-    /** A serial number is one, so nothing is left to be entered, unless it has a second one. */
-    get isComplete() {
-        const isSerial = this.draft.product.tracking === "serial";
-        return isSerial && this.draft.qty === 1 && !this.options.serial2;
-    }
-
-    askLot() {
-        const { product } = this.draft;
-        const isSerial = product.tracking === "serial";
-        const say = isSerial ? messages.serialNeeded : messages.lotNeeded;
-        return this.app.ask("lot", {}, say({ item: product.name }));
-    }
-
-    async setLocation(location, where = "scanned") {
-        if (this.lockedId && location.id !== this.lockedId) {
-            const locked = this.catalogue.locations.get(this.lockedId);
-            this.app.say(messages.locationLocked({ location: locked.name }));
-            return false;
-        }
-        if (location.id !== this.draft.state.location_id) {
-            if (this.draft.location) {
-                await this.finishDraft();
-                this.draft.clear();
-            }
-            this.draft.setLocation(location, where);
-            await this.app.claims.enter(this, location);
-        }
-        this.touch();
-        return true;
     }
 }

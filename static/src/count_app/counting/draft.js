@@ -1,37 +1,20 @@
 import { reactive } from "@odoo/owl";
-import { uuid } from "@web/core/utils/strings";
-import { MAX_QUANTITY, readQuantity, writeQuantity } from "../core/numbers";
+import { MAX_QUANTITY } from "../../const";
+import { readQuantity, writeQuantity } from "../core/numbers";
+import { EMPTY_ITEM, EMPTY_PLACE, readLot, startItem } from "./draft_state";
+import { typeKey } from "./quantity_text";
 
-const EMPTY_ITEM = {
-    id: "",
-    product_id: false,
-    lot_id: false,
-    lot_name: "",
-    package_id: false,
-    owner_id: false,
-    line_id: false,
-    uom_id: false,
-    expiry: false,
-    text: "",
-    // Somebody said how many: by keys, by a packaging, by scanning it again.
-    isMeant: false,
-    // The next digit begins a new number.
-    isFresh: true,
-    serial2: "",
-    rfid: "",
-    note: "",
-};
-const LONGEST = 12;
-
-/** What is being entered, kept over a reload. */
+/** The count that is being entered. Its `state` is kept on the device over a reload. */
 export class Draft {
-    /** @param {import("../catalogue/catalogue").Catalogue} catalogue */
+    /**
+     * @param {import("../catalogue/catalogue").Catalogue} catalogue
+     * @param {Object} [kept] the state before a reload
+     */
     constructor(catalogue, kept) {
         this.catalogue = catalogue;
-        // `where`: how the location came: "scanned", "last" or "usual".
-        // `inside`: a package that was opened, and what is scanned lies in it.
-        const place = { location_id: false, where: "usual", inside: false };
-        this.state = reactive({ ...EMPTY_ITEM, ...place, ...kept });
+        /** The quantity of the count before, as typed (Option 343). */
+        this.lastText = "";
+        this.state = reactive({ ...EMPTY_ITEM, ...EMPTY_PLACE, ...kept });
         if (!catalogue.products.has(this.state.product_id)) {
             this.clear();
         }
@@ -40,24 +23,17 @@ export class Draft {
         }
     }
 
-    /** Begins with an item, as a scan or a person named it; the location stays. */
-    choose({ product, lot, lot_name, uom_id, qty, expiry, isExplicit }, text = "") {
-        const isSerial = product.tracking === "serial";
-        const isPack = Boolean(uom_id && uom_id !== product.uom_id);
-        const counts = isPack || isExplicit || (qty && qty !== 1);
-        Object.assign(this.state, EMPTY_ITEM, {
-            id: uuid(),
-            product_id: product.id,
-            package_id: this.state.inside,
-            lot_id: lot?.id || false,
-            lot_name: lot ? "" : lot_name || "",
-            uom_id: uom_id || product.uom_id,
-            expiry: lot?.expiry || expiry || false,
-            text: isSerial ? "1" : counts ? writeQuantity(qty || 1) : text,
-            isMeant: Boolean(isSerial || counts),
-        });
+    /**
+     * Begins with an item. The location stays.
+     *
+     * @param {import("../catalogue/resolver").Meaning} item
+     * @param {string} [text] the quantity to start with
+     */
+    choose(item, text = "") {
+        Object.assign(this.state, startItem(item, this.state.inside, text));
     }
 
+    /** Empties the draft. The location stays, and so does the item with Option 340. */
     clear({ keepItem = false, text = "" } = {}) {
         const { product } = this;
         Object.assign(this.state, EMPTY_ITEM);
@@ -66,47 +42,49 @@ export class Draft {
         }
     }
 
+    /**
+     * @param {Object} [location] none to ask for it again
+     * @param {"scanned"|"last"|"usual"} where the source of the location
+     */
     setLocation(location, where) {
         const { state } = this;
         if (state.location_id && location && location.id !== state.location_id) {
             state.inside = false;
         }
         Object.assign(state, { location_id: location?.id || false, where });
-        // A line, a package and an owner are of one place.
+        // A line, a package and an owner belong to one location.
         Object.assign(state, { line_id: false, package_id: state.inside, owner_id: false });
     }
 
-    setLot({ lot, lot_name }) {
-        Object.assign(this.state, {
-            lot_id: lot?.id || false,
-            lot_name: lot ? "" : lot_name || "",
-            expiry: lot?.expiry || this.state.expiry,
-        });
+    /** @param {{ lot?: Object, lot_name?: string }} lot one that is known, or a new name */
+    setLot(lot) {
+        const expiry = lot.lot?.expiry || this.state.expiry;
+        Object.assign(this.state, { ...readLot(lot), expiry });
     }
 
-    /** A key of the keypad or the keyboard. */
+    /**
+     * Applies a key of the keypad or the keyboard to the quantity.
+     *
+     * @param {string} key as KeyboardEvent.key
+     * @returns {boolean} whether the key is part of a quantity
+     */
     press(key) {
         const { state } = this;
-        if (key === "Backspace") {
-            state.text = state.isFresh ? "" : state.text.slice(0, -1);
-        } else if (/^[\d.,]$/.test(key)) {
-            const before = state.isFresh ? "" : state.text;
-            const digit = key === "," ? "." : key;
-            const isSecondPoint = digit === "." && before.includes(".");
-            state.text = isSecondPoint || before.length >= LONGEST ? before : before + digit;
-        } else {
+        const text = typeKey(state.isFresh ? "" : state.text, key);
+        if (text === null) {
             return false;
         }
-        Object.assign(state, { isFresh: false, isMeant: state.text !== "" });
+        Object.assign(state, { text, isFresh: false, isMeant: text !== "" });
         return true;
     }
 
-    /** Plus and minus; never below 0. */
+    /** Adds to the quantity, which never falls below 0. */
     step(by) {
         const next = Math.max(0, (this.qty ?? 0) + by);
         Object.assign(this.state, { text: writeQuantity(next), isMeant: true, isFresh: true });
     }
 
+    /** @returns {number | null} */
     get qty() {
         return readQuantity(this.state.text);
     }
@@ -124,7 +102,7 @@ export class Draft {
         return Boolean(product && product.tracking !== "none" && !state.lot_id && !state.lot_name);
     }
 
-    /** What keeps it from being counted: "product", "location", "lot", "quantity" or nothing. */
+    /** @returns {"product"|"location"|"lot"|"quantity"|null} what has to be entered next */
     get missing() {
         if (!this.product) {
             return "product";
@@ -138,6 +116,7 @@ export class Draft {
         return this.qty === null || this.qty > MAX_QUANTITY ? "quantity" : null;
     }
 
+    /** Whether the draft can be counted without another key. */
     get isReady() {
         return this.state.isMeant && !this.missing && this.qty > 0;
     }

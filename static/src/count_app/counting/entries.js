@@ -1,20 +1,26 @@
+import { isBeforeRecount, isRefusedWithdrawal, keyOf, readServerEntry, stateOf } from "./entry";
+
+/** @typedef {import("./entry").Entry} Entry */
+
 /**
- * What this person counted in a session and did not take back: rows of the journal, and what was
- * sent from another device. Kept by key, so that a scan finds "how many so far" in one step.
+ * The counts of this person in a session, without those taken back: from the journal, and from
+ * other devices. They are grouped by key, so that a scan finds their sum in one step.
  */
 export class Entries {
+    /** @param {import("../catalogue/catalogue").Catalogue} catalogue */
     constructor(catalogue) {
         this.catalogue = catalogue;
+        /** @type {Map<string, Entry>} */
         this.entries = new Map();
         this.byKey = new Map();
     }
 
-    /** Takes over the rows of the journal, and entries that only the server has. */
+    /** Loads the journal's rows, and the entries that only the server has. */
     load(rows) {
         const known = new Set(rows.map((row) => row.uuid));
         for (const entry of this.catalogue.entries) {
             if (!entry.withdrawn && !known.has(entry.uuid)) {
-                this.put(this.readServerEntry(entry));
+                this.put(readServerEntry(this.catalogue, entry));
             }
         }
         for (const row of rows) {
@@ -22,7 +28,7 @@ export class Entries {
         }
     }
 
-    /** Takes over one row of the journal, in whatever state it is. */
+    /** Applies one row of the journal, in whatever state it is. */
     take(row) {
         if (row.kind !== "entry") {
             return;
@@ -36,13 +42,13 @@ export class Entries {
         }
     }
 
-    /** Shows again what was to be taken back and still counts. */
+    /** Brings back an entry whose withdrawal the server refused. */
     restore(uuid, row) {
         const sent = this.catalogue.entries.find((entry) => entry.uuid === uuid);
         if (row && row.state !== "refused") {
             this.take(row);
         } else if (sent && !row) {
-            this.put(this.readServerEntry(sent));
+            this.put(readServerEntry(this.catalogue, sent));
         }
     }
 
@@ -63,7 +69,12 @@ export class Entries {
         }
     }
 
-    /** How many of a key were counted by this person, in the product's unit. */
+    /** @returns {Entry | undefined} */
+    get(uuid) {
+        return this.entries.get(uuid);
+    }
+
+    /** @returns {number} what this person counted of a key, in the product's unit */
     total(key) {
         let total = 0;
         for (const { operation, product_qty } of this.standing(key)) {
@@ -72,28 +83,20 @@ export class Entries {
         return total;
     }
 
-    /** The entries of a key that make up its count. */
+    /** @returns {Entry[]} the entries of a key that count */
     standing(key) {
-        const entries = [...(this.byKey.get(keyOf(key)) || [])];
-        return entries.filter((entry) => this.stands(entry));
+        return this.ofKey(key).filter((entry) => this.stands(entry));
     }
 
     stands(entry) {
         return stateOf(entry) !== "refused" && !this.isPast(entry);
     }
 
-    /**
-     * Whether a recount was asked for since: kept as evidence, it counts no more and is not shown,
-     * so that the recount is as blind as the first one.
-     */
     isPast(entry) {
-        const line = this.catalogue.lines.get(entry.line_id || entry.row?.line_id);
-        // What waits is recorded in the round that is open when it arrives.
-        const isRecorded = stateOf(entry) === "done";
-        return Boolean(line) && isRecorded && (entry.round || 1) < (line.first_round || 1);
+        return isBeforeRecount(this.catalogue, entry);
     }
 
-    /** Notes in which round the server recorded an entry. */
+    /** Stores the round in which the server recorded an entry. */
     setRound(uuid, round) {
         const entry = this.entries.get(uuid);
         if (entry?.row) {
@@ -101,14 +104,12 @@ export class Entries {
         }
     }
 
-    /** Whether something of a key was counted that the server does not know yet. */
+    /** @returns {boolean} whether the server does not have some entry of a key yet */
     isWaiting(key) {
-        return [...(this.byKey.get(keyOf(key)) || [])].some(
-            (entry) => stateOf(entry) === "waiting"
-        );
+        return this.ofKey(key).some((entry) => stateOf(entry) === "waiting");
     }
 
-    /** Where this person counted a serial, if anywhere. */
+    /** @returns {Entry | undefined} this person's count of a serial number, if there is one */
     findSerial({ product_id, lot_id, lot_name }) {
         const name = lot_name || this.catalogue.lots.get(lot_id)?.name;
         for (const entry of this.entries.values()) {
@@ -121,14 +122,15 @@ export class Entries {
                 return entry;
             }
         }
+        return undefined;
     }
 
-    /** Newest first. */
+    /** @returns {Entry[]} newest first */
     get list() {
         return [...this.entries.values()].reverse().filter((entry) => !this.isPast(entry));
     }
 
-    /** The first one that the server takes. */
+    /** @returns {Entry | undefined} the oldest entry that the server did not refuse */
     get first() {
         for (const entry of this.entries.values()) {
             if (stateOf(entry) !== "refused") {
@@ -138,26 +140,7 @@ export class Entries {
         return undefined;
     }
 
-    readServerEntry(entry) {
-        const line = this.catalogue.lines.get(entry.line_id) || {};
-        const { product_id, location_id, lot_id, lot_name, package_id, owner_id } = line;
-        const key = { product_id, location_id, lot_id, lot_name, package_id, owner_id };
-        return { ...key, ...entry, at: entry.counted_at };
+    ofKey(key) {
+        return [...(this.byKey.get(keyOf(key)) || [])];
     }
-}
-
-/** Whether the server still counts what was to be taken back. */
-function isRefusedWithdrawal({ state, code }) {
-    return state === "refused" || (state === "dropped" && !code);
-}
-
-/** What became of an entry: "waiting", "done" or "refused". */
-export function stateOf(entry) {
-    return entry.row?.state || "done";
-}
-
-/** The natural key as text. */
-export function keyOf({ product_id, location_id, lot_id, lot_name, package_id, owner_id }) {
-    const parts = [product_id, location_id, lot_id, lot_id ? "" : lot_name, package_id, owner_id];
-    return parts.map((part) => part || "").join("|");
 }

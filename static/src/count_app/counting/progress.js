@@ -1,4 +1,8 @@
-/** Where the count stands, by location in walking order; blind as the count is. */
+import { UNCOUNTED_STATES } from "../../const";
+
+const TO_COUNT = UNCOUNTED_STATES.filter((state) => state !== "skipped");
+
+/** How far the count is. It shows no expected quantity, so it is as blind as the count. */
 export class Progress {
     /**
      * @param {import("../catalogue/catalogue").Catalogue} catalogue
@@ -7,18 +11,19 @@ export class Progress {
     constructor(catalogue, entries) {
         this.catalogue = catalogue;
         this.entries = entries;
-        // What this device skipped or finished and the server does not know yet.
+        // Lines skipped (true) or taken back, and bins finished, that the server does not have yet.
         this.skips = new Map();
         this.finished = new Set();
     }
 
-    /** Takes over a row of the journal that the server does not know yet. */
+    /** Applies a row of the journal if the server does not have it yet. */
     take(row) {
         if (row.kind === "event" && row.state === "waiting") {
             this.note(row.body);
         }
     }
 
+    /** @param {{ kind: string, line_id?: number, location_id?: number }} event */
     note({ kind, line_id, location_id }) {
         if (kind === "skip" || kind === "unskip") {
             this.skips.set(line_id, kind === "skip");
@@ -27,7 +32,7 @@ export class Progress {
         }
     }
 
-    /** "to_count", "recount", "skipped" or "counted". */
+    /** @returns {"to_count"|"recount"|"skipped"|"counted"} */
     stateOf(line) {
         if (this.entries.isWaiting(line)) {
             return "counted";
@@ -41,22 +46,33 @@ export class Progress {
         return line.state;
     }
 
+    /** @returns {Object[]} the lines in a location that have no count, skipped ones included */
+    uncountedAt(locationId) {
+        return this.linesAt(locationId, UNCOUNTED_STATES);
+    }
+
+    /** @returns {Object[]} the lines in a location that are to be counted */
+    leftAt(locationId) {
+        return this.linesAt(locationId, TO_COUNT);
+    }
+
     linesAt(locationId, states) {
         const lines = this.catalogue.linesIn(locationId);
         return lines.filter((line) => states.includes(this.stateOf(line)));
     }
 
-    leftAt(locationId) {
-        return this.linesAt(locationId, ["to_count", "recount"]);
-    }
-
+    /** @returns {Object[]} all skipped lines */
     get skipped() {
         return [...this.catalogue.lines.values()].filter(
             (line) => this.stateOf(line) === "skipped"
         );
     }
 
-    /** One row per location that has lines: `{ location, counted, skipped, left }`. */
+    /**
+     * The numbers of lines by location, in walking order, of locations that have lines.
+     *
+     * @returns {{ location: Object, counted: number, skipped: number, left: number }[]}
+     */
     get byLocation() {
         const rows = [];
         for (const location of this.catalogue.locations.values()) {
@@ -68,6 +84,7 @@ export class Progress {
         return rows;
     }
 
+    /** @returns {{ counted: number, skipped: number, left: number }} of all lines */
     get total() {
         return this.tally(this.catalogue.lines.values());
     }

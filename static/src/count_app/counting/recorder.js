@@ -1,32 +1,49 @@
-import { uuid } from "@web/core/utils/strings";
+import { RowMaker } from "./row_maker";
+
+/** @typedef {import("./entry").Entry} Entry */
 
 /**
- * Writes what a person does into the journal: counts, what they take back, events of bins and
- * lines, and evidence. When a verb is done, the device has it.
+ * Writes what a person does into the journal: counts, withdrawals, events and evidence. When a
+ * method is done, the device has it.
  */
 export class Recorder {
-    constructor({ sessionId, journal, clock, entries, catalogue, onChange }) {
-        Object.assign(this, { sessionId, journal, clock, entries, catalogue, onChange });
+    /**
+     * @param {Object} parts those of the {@link RowMaker}, and:
+     * @param {import("../core/journal").Journal} parts.journal
+     * @param {import("./entries").Entries} parts.entries
+     * @param {() => void} parts.onChange
+     */
+    constructor({ journal, entries, onChange, ...parts }) {
+        Object.assign(this, { journal, entries, onChange });
+        this.make = new RowMaker(parts);
+        /** The scan that is being handled: its rows carry the id, so it is not handled twice. */
+        this.scanId = undefined;
     }
 
     /**
      * Counts a quantity of a key.
      *
-     * @param {Object} key product_id, location_id, lot_id or lot_name, package_id, owner_id, line_id
+     * @param {Object} key the natural key, and `line_id` if there is a line
      * @param {{ qty: number, uom_id: number, serial2?: string, rfid?: string, note?: string }} what
-     * @param {string} [draftId] of what was entered, so that a kept draft is not counted again
+     * @param {string} [draftId] so that the draft is not counted again after a reload
+     * @returns {Promise<Entry>}
      */
     async count(key, what, draftId) {
-        const row = this.makeEntry(key, what);
+        const row = this.make.entry(key, what);
         row.view.draft = draftId;
         await this.write(row);
-        return this.entries.entries.get(row.uuid);
+        return this.entries.get(row.uuid);
     }
 
-    /** Counts several things instead of what was counted, all or none: `[{ key, qty, uom_id }]`. */
+    /**
+     * Counts several keys, all or none.
+     *
+     * @param {{ key: Object, qty: number, uom_id: number }[]} list
+     * @param {Entry[]} [before] entries that these replace
+     */
     countAll(list, before = []) {
-        const withdrawals = before.map((entry) => this.makeWithdrawal(entry));
-        const entries = list.map(({ key, ...what }) => this.makeEntry(key, what));
+        const withdrawals = before.map((entry) => this.make.withdrawal(entry));
+        const entries = list.map(({ key, ...what }) => this.make.entry(key, what));
         return this.write(...withdrawals, ...entries);
     }
 
@@ -40,7 +57,7 @@ export class Recorder {
         const refused = entries.filter((entry) => entry.row?.state === "refused");
         const others = entries.filter((entry) => !refused.includes(entry));
         if (others.length) {
-            await this.write(...others.map((entry) => this.makeWithdrawal(entry)));
+            await this.write(...others.map((entry) => this.make.withdrawal(entry)));
         }
         if (refused.length) {
             await this.journal.drop(...refused.map((entry) => entry.row));
@@ -48,36 +65,37 @@ export class Recorder {
         }
     }
 
-    /** Corrects an entry: it is taken back and counted anew, both or none. */
+    /** Replaces an entry by one of another quantity, both or none. */
     async correct(entry, qty) {
         const { serial2, rfid, note } = entry.row?.body || entry;
-        const what = { qty, uom_id: entry.uom_id, serial2, rfid, note };
-        const row = this.makeEntry(entry, what);
+        const row = this.make.entry(entry, { qty, uom_id: entry.uom_id, serial2, rfid, note });
         if (entry.row?.state === "refused") {
             await this.write(row);
             return this.withdraw(entry);
         }
-        await this.write(this.makeWithdrawal(entry), row);
+        await this.write(this.make.withdrawal(entry), row);
     }
 
-    /** @param {"skip"|"unskip"|"bin_claim"|"bin_release"|"bin_finished"} kind */
+    /**
+     * @param {"skip"|"unskip"|"bin_claim"|"bin_release"|"bin_finished"} kind
+     * @param {{ line_id?: number, location_id?: number }} ids
+     */
     event(kind, ids) {
-        const id = uuid();
-        const body = { uuid: id, kind, ...ids, at: this.clock.tell() };
-        return this.write(this.makeRow("event", id, body, { kind, ...ids }));
+        return this.write(this.make.event(kind, ids));
     }
 
-    /** Keeps a note or a photo (base64) of a line or an unknown item. */
+    /** @param {Object} what note, photo (base64) and target, as attach_evidence takes them */
     evidence(what) {
-        const id = uuid();
-        return this.write(
-            this.makeRow("evidence", id, { uuid: id, ...what, at: this.clock.tell() })
-        );
+        return this.write(this.make.evidence(what));
     }
 
-    /** Remembers a scan that nobody decided about. */
+    /**
+     * Keeps a scan of an unknown code until a person decides about it.
+     *
+     * @returns {Promise<import("../core/journal").Row>}
+     */
     async miss(code, location_id) {
-        const row = this.makeRow("miss", uuid(), {}, { code, location_id, at: this.clock.tell() });
+        const row = this.make.miss(code, location_id);
         await this.write(row);
         return row;
     }
@@ -92,47 +110,4 @@ export class Recorder {
         rows.forEach((row) => this.entries.take(row));
         this.onChange();
     }
-
-    makeEntry(key, { qty, uom_id, ...more }) {
-        const id = uuid();
-        const { line_id, product_id, location_id, lot_id, lot_name, package_id, owner_id } = key;
-        const names = { product_id, location_id, lot_id, lot_name, package_id, owner_id };
-        const at = this.clock.tell();
-        const body = withoutEmpty({
-            ...(line_id ? { line_id } : names),
-            ...more,
-            uuid: id,
-            operation: "add",
-            uom_id,
-            counted_at: at,
-        });
-        const product_qty = this.toProductUnit(product_id, qty, uom_id);
-        const { lines, products } = this.catalogue;
-        const round = lines.get(line_id)?.first_round || 1;
-        const item = products.get(product_id)?.name;
-        const view = { ...names, line_id, item, qty, uom_id, product_qty, round, at };
-        return this.makeRow("entry", id, { ...body, qty }, view);
-    }
-
-    makeWithdrawal(entry) {
-        const id = uuid();
-        const at = this.clock.tell();
-        const body = { uuid: id, operation: "withdraw", withdraws: entry.uuid, counted_at: at };
-        return this.makeRow("entry", id, body, {});
-    }
-
-    makeRow(kind, id, body, view = {}) {
-        return { uuid: id, session_id: this.sessionId, kind, state: "waiting", body, view };
-    }
-
-    toProductUnit(productId, qty, uomId) {
-        const { uoms, products } = this.catalogue;
-        const unit = uoms.get(products.get(productId)?.uom_id);
-        const uom = uoms.get(uomId) || unit;
-        return unit && uom ? (qty * uom.factor) / unit.factor : qty;
-    }
-}
-
-function withoutEmpty(values) {
-    return Object.fromEntries(Object.entries(values).filter(([, value]) => value));
 }

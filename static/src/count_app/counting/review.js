@@ -1,13 +1,20 @@
 import { toIso } from "../core/clock";
 import { showQuantity } from "../core/numbers";
-import { stateOf } from "./entries";
+import { stateOf } from "./entry";
 
 /**
- * What Review shows, newest first: `{ id, kind, title, where, qty, state, message, at, entry, row }`.
+ * A row of the Review tab: an entry, or another row of the journal. `text` is what the search finds.
  *
+ * @typedef {{ id: string, kind: string, title: string, code: string, lot: string, where: string,
+ *   qty: string, unit: string, state: string, message: string, at: string, text: string,
+ *   entry?: import("./entry").Entry, row?: import("../core/journal").Row }} ReviewRow
+ */
+
+/**
  * @param {import("./count").Count} count
- * @param {string} filter "all" | "waiting" | "refused" | "undecided"
- * @param {string} term words that must stand in it
+ * @param {"all"|"waiting"|"refused"|"undecided"} filter
+ * @param {string} term
+ * @returns {ReviewRow[]} newest first
  */
 export function listReview(count, filter, term) {
     const rows = { ...LISTS, all: listEntries }[filter](count);
@@ -25,12 +32,15 @@ function listEntries(count) {
     return count.entries.list.map((entry) => describeEntry(count, entry));
 }
 
-/** Also of other counts of this device: somebody has to decide about them. */
+/** Includes other counts on this device, because a person has to decide about those, too. */
 function listRefused(count) {
     return [...count.app.journal.refused.values()].map((row) => describeRow(count, row));
 }
 
-/** Scans of codes that nobody knew, and nobody decided about. */
+/**
+ * @param {import("./count").Count} count
+ * @returns {ReviewRow[]} the scans of unknown codes that wait for a decision
+ */
 export function listUndecided(count) {
     const rows = count.app.journal.ofSession(count.id);
     return rows
@@ -42,29 +52,25 @@ export function listUndecided(count) {
 function describeEntry(count, entry) {
     const { catalogue } = count;
     const product = catalogue.products.get(entry.product_id);
-    const location = catalogue.locations.get(entry.location_id);
-    const lot = catalogue.lotName(entry);
-    const unit = catalogue.uoms.get(entry.uom_id)?.name || "";
-    const row = {
+    return withText({
         id: entry.uuid,
         kind: "entry",
         title: product?.name || "?",
         code: product?.code || "",
-        lot,
-        where: location?.name || "",
+        lot: catalogue.lotName(entry),
+        where: catalogue.locations.get(entry.location_id)?.name || "",
         qty: showQuantity(entry.qty),
-        unit,
+        unit: catalogue.uoms.get(entry.uom_id)?.name || "",
         state: stateOf(entry),
         message: entry.row?.message || "",
         at: showTime(entry.at),
         entry,
         row: entry.row,
-    };
-    return withText(row);
+    });
 }
 
 function describeRow(count, row) {
-    const entry = count.entries.entries.get(row.uuid);
+    const entry = count.entries.get(row.uuid);
     if (entry) {
         return describeEntry(count, entry);
     }
@@ -72,15 +78,13 @@ function describeRow(count, row) {
     const { lines, locations, products } = count.catalogue;
     const line = lines.get(line_id);
     const location = locations.get(location_id || line?.location_id);
+    const item = products.get(line?.product_id)?.name;
     return withText({
         id: row.uuid,
         kind: row.kind === "event" ? row.body.kind : row.kind,
-        title: row.view.code || row.view.item || products.get(line?.product_id)?.name || "",
-        code: "",
-        lot: "",
+        title: row.view.code || row.view.item || item || "",
+        ...{ code: "", lot: "", qty: "", unit: "" },
         where: location?.name || "",
-        qty: "",
-        unit: "",
         state: row.kind === "miss" ? "undecided" : row.state,
         message: row.message || "",
         at: showTime(row.view.at || row.body.at || row.body.counted_at),

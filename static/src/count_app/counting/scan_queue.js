@@ -2,16 +2,16 @@ import { Mutex } from "@web/core/utils/concurrency";
 import { uuid } from "@web/core/utils/strings";
 
 /**
- * Scans one after another, in their order, however fast they come. While a question is open they
- * wait, unless the question takes scans itself.
+ * Handles scans one after another, in order, however fast they arrive. Scans wait while a question
+ * is open, unless the question takes scans.
  */
 export class ScanQueue {
     /**
      * @param {Object} parts
      * @param {(scan: { id: string, code: string }) => Promise<void>} parts.handle
      * @param {() => boolean} parts.isBlocked
-     * @param {(scans: Object[]) => void} parts.onWait what waits now, to keep it and to say so
-     * @param {() => void} [parts.onLag] scans come faster than they are dealt with: keep them
+     * @param {(scans: Object[]) => void} parts.onWait called with the scans that wait now
+     * @param {() => void} [parts.onLag] called when a scan arrives before the last one is handled
      */
     constructor({ handle, isBlocked, onWait, onLag = () => {} }) {
         Object.assign(this, { handle, isBlocked, onWait, onLag });
@@ -19,11 +19,12 @@ export class ScanQueue {
         this.mutex = new Mutex();
     }
 
+    /** @param {string} code */
     push(code) {
         return this.add({ id: uuid(), code });
     }
 
-    /** Adds a scan that was kept, under the name it has. */
+    /** @param {{ id: string, code: string }} scan one that was kept over a reload */
     add(scan) {
         this.scans.push(scan);
         if (this.scans.length > 1) {
@@ -32,25 +33,25 @@ export class ScanQueue {
         return this.drain();
     }
 
-    /** Goes on where it was held up. */
+    /** Handles the waiting scans, if the way is free now. */
     drain() {
         return this.mutex.exec(() => this.work());
     }
 
-    /** Leaves what waits to whoever has kept it. */
+    /** Drops the waiting scans, which the device has kept. */
     forget() {
         this.scans = [];
         this.onWait(this.scans);
     }
 
-    /** Does something else between scans, never at the same time. */
+    /** Runs other work between two scans, never during one. */
     do(work) {
         return this.mutex.exec(work);
     }
 
     async work() {
         while (this.scans.length && !this.isBlocked()) {
-            // It stays in the queue until it is dealt with.
+            // The scan stays in the queue until it is handled, so that it is kept meanwhile.
             const [scan] = this.scans;
             await this.handle(scan);
             this.scans = this.scans.filter((other) => other !== scan);

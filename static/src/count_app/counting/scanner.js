@@ -1,37 +1,41 @@
 import { messages } from "../core/messages";
 import { Offline } from "../core/server";
 
-/** What each kind of a resolved scan does, see catalogue/resolver.js. */
+/** Does what a scan on the Count tab means. */
 export class Scanner {
+    /** @param {import("../app/app_state").AppState} app */
     constructor(app) {
         this.app = app;
     }
 
-    /** Deals with one scan on the Count tab. */
+    /** @param {string} code */
     async handle(code) {
         const { count } = this.app;
-        const result = count.resolver.resolve(code, { product: count.draft.product });
-        await this.act(result, code);
+        const meaning = count.resolver.resolve(code, { product: count.draft.product });
+        await this.act(meaning, code);
     }
 
-    /** Does what a resolved scan means. */
-    async act(result, code) {
+    /**
+     * @param {import("../catalogue/resolver").Meaning} meaning
+     * @param {string} code
+     */
+    async act(meaning, code) {
         const { count } = this.app;
-        switch (result.kind) {
+        switch (meaning.kind) {
             case "item":
-                return count.chooseItem(this.withoutSerial(result));
+                return count.steps.chooseItem(this.withoutSerial(meaning));
             case "location":
-                return count.setLocation(result.location);
+                return count.steps.setLocation(meaning.location);
             case "package":
-                return this.app.ask("package", { pack: result.package });
+                return this.app.ask("package", { pack: meaning.package });
             case "several":
-                return this.app.ask("several", result, messages.several({ code }));
+                return this.app.ask("several", meaning, messages.several({ code }));
             default:
                 return this.miss(code);
         }
     }
 
-    /** Without Option 333 a serial's scan names the item only. */
+    /** Without Option 333 the scan of a serial number means its item only. */
     withoutSerial(item) {
         const isSerial = item.product.tracking === "serial";
         return isSerial && !this.app.count.options.autoload_serial
@@ -39,11 +43,11 @@ export class Scanner {
             : item;
     }
 
-    /** Nothing on the device has this code; with a network the server may know it. */
+    /** The device has nothing with this code; the server may have. */
     async miss(code) {
         const { count } = this.app;
         const row = await count.recorder.miss(code, count.draft.state.location_id);
-        this.app.ask("none", { code, row, isLooking: true }, messages.unknown({ code }));
+        this.app.ask("unknown_code", { code, row, isLooking: true }, messages.unknown({ code }));
         this.lookFurther(code, row);
     }
 
@@ -54,10 +58,10 @@ export class Scanner {
             answer = await app.call("resolve", [app.count.id, code]);
         } catch (error) {
             if (!(error instanceof Offline)) {
-                app.sync.wake(); // It finds out what is wrong, and says so.
+                app.sync.wake(); // The sync shows what is wrong.
             }
         }
-        // In its turn: a scan that waits behind the question must not be counted meanwhile.
+        // Through the queue: a scan that waits behind the question must not be counted before.
         return app.do(async () => {
             const { overlay } = app.state;
             if (overlay?.props.row?.uuid !== row.uuid) {
@@ -70,22 +74,23 @@ export class Scanner {
         });
     }
 
-    /** The server knows it: the device learns it and goes on. */
+    /** Adds what the server found to the catalogue, and goes on with it. */
     async takeAnswer({ matches }, code, row) {
         const { app } = this;
         const { catalogue } = app.count;
         matches.forEach((match) => catalogue.learn(match));
-        const results = matches.map((match) => toResult(match, catalogue)).filter(Boolean);
-        if (results.length) {
+        const meanings = matches.map((match) => toMeaning(match, catalogue)).filter(Boolean);
+        if (meanings.length) {
             await app.journal.drop(row);
             app.close();
-            const several = { kind: "several", matches: results, code };
-            await this.act(results.length > 1 ? several : results[0], code);
+            const several = { kind: "several", matches: meanings, code };
+            await this.act(meanings.length > 1 ? several : meanings[0], code);
         }
     }
 }
 
-function toResult(match, { products, lots, locations, packages }) {
+/** Turns a match of the server into a meaning, see catalogue/resolver.js. */
+function toMeaning(match, { products, lots, locations, packages }) {
     if (match.kind === "location") {
         const location = locations.get(match.location_id);
         return location && { kind: "location", location };

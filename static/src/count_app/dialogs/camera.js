@@ -3,12 +3,12 @@ import {
     isBarcodeScannerSupported,
 } from "@web/core/barcode/barcode_video_scanner";
 import { _t } from "@web/core/l10n/translation";
-import { Question } from "./choose";
+import { Question } from "./question";
 
-/** One code seen for longer than this is scanned again, milliseconds. */
+/** A code that stays in view is scanned again after this time, in milliseconds. */
 const SAME_AGAIN = 1500;
 
-/** The device's camera as a scanner; where each scan is one it stays open, code after code. */
+/** Scans with the device's camera. It stays open if each scan is one unit. */
 export class CameraQuestion extends Question {
     static template = "stock_count.CameraQuestion";
     static components = { ...Question.components, BarcodeVideoScanner };
@@ -26,7 +26,7 @@ export class CameraQuestion extends Question {
         const isSame = code === this.last.code && now - this.last.at < SAME_AGAIN;
         this.last = { code, at: now };
         if (!isSame) {
-            this.app.onScan(code);
+            this.app.intake.onScan(code);
         }
     }
 

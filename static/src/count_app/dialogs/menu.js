@@ -1,6 +1,6 @@
-import { Question } from "./choose";
+import { Question } from "./question";
 
-/** What is needed once in a while. */
+/** The menu of the open count. */
 export class MenuQuestion extends Question {
     static template = "stock_count.MenuQuestion";
 

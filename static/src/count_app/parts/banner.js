@@ -4,7 +4,7 @@ import { Icon } from "./icon";
 
 const ICONS = { hit: "check", miss: "close", wait: "warning", info: "note" };
 
-/** The answer to the last scan or tap: colour, sign and words. */
+/** The message that answers the last scan or tap. */
 export class Banner extends Component {
     static template = "stock_count.Banner";
     static components = { Icon };

@@ -1,6 +1,6 @@
 import { Component, xml } from "@odoo/owl";
 
-/** Drawn here, so that no font has to be loaded before the first screen is readable. */
+/** SVG paths, because an icon font would have to be loaded before the first screen is readable. */
 const PATHS = {
     back: "M15 5l-7 7 7 7",
     barcode: "M4 6v12M7 6v12M10 6v12M13 6v9M16 6v12M20 6v12",
@@ -27,6 +27,7 @@ const PATHS = {
     zero: "M12 4a5 8 0 1 0 .01 0M7.5 19l9-14",
 };
 
+/** An icon, by its name. */
 export class Icon extends Component {
     static template = xml`<svg class="o_count_icon" viewBox="0 0 24 24" aria-hidden="true"><path t-att-d="path"/></svg>`;
     static props = { name: { validate: (name) => name in PATHS } };

@@ -3,7 +3,7 @@ import { Icon } from "./icon";
 
 const KEYS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "Backspace"];
 
-/** Big keys for gloves. */
+/** The keypad, with keys large enough for gloves. */
 export class Keypad extends Component {
     static template = "stock_count.Keypad";
     static components = { Icon };

@@ -3,7 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { useApp } from "../app/use_app";
 import { Icon } from "./icon";
 
-/** Always there: how many entries are not on the server yet, and what to do about it. */
+/** Shows on every screen how many rows the server does not have yet, and what to do about it. */
 export class StatusBar extends Component {
     static template = "stock_count.StatusBar";
     static components = { Icon };
@@ -13,7 +13,7 @@ export class StatusBar extends Component {
         Object.assign(this, useApp());
     }
 
-    /** "sent", "sending", "offline", "failed", "denied" or "login". */
+    /** @returns {"sent"|"sending"|"offline"|"failed"|"denied"|"login"} */
     get status() {
         const { status } = this.sync;
         if (["offline", "failed", "denied", "login"].includes(status)) {
@@ -22,6 +22,7 @@ export class StatusBar extends Component {
         return this.journal.unsent ? "sending" : "sent";
     }
 
+    /** By how much the device's clock is wrong, such as "5 min". */
     get clockError() {
         const hours = Math.abs(this.state.clockOffset) / 3_600_000;
         return hours < 1 ? `${Math.round(hours * 60)} min` : `${Math.round(hours * 10) / 10} h`;

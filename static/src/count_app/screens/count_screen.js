@@ -1,16 +1,14 @@
 import { Component } from "@odoo/owl";
 import { useCount } from "../app/use_app";
-import { showQuantity } from "../core/numbers";
 import { Icon } from "../parts/icon";
 import { Keypad } from "../parts/keypad";
-
-/** As many lines as a screen shows without scrolling far. */
-const SHOWN = 20;
+import { DraftItem } from "./draft_item";
+import { LinesLeft } from "./lines_left";
 
 /** The Count tab: where, what, how many. */
 export class CountScreen extends Component {
     static template = "stock_count.CountScreen";
-    static components = { Icon, Keypad };
+    static components = { DraftItem, Icon, Keypad, LinesLeft };
     static props = {};
 
     setup() {
@@ -27,63 +25,33 @@ export class CountScreen extends Component {
         return this.count.catalogue.locations.get(this.draft.location_id);
     }
 
-    get lot() {
-        return this.count.catalogue.lotName(this.draft);
-    }
-
-    /** The package that what is entered lies in. */
-    get pack() {
-        const id = (this.product && this.count.line?.package_id) || this.draft.package_id;
-        return this.count.catalogue.packages.get(id || this.draft.inside);
+    get openPackage() {
+        return this.count.catalogue.packages.get(this.draft.inside);
     }
 
     get unit() {
         return this.count.catalogue.uoms.get(this.draft.uom_id)?.name || "";
     }
 
+    /** The lines that are to be counted here. */
     get left() {
         return this.counting.version >= 0 ? this.count.progress.leftAt(this.draft.location_id) : [];
     }
 
-    /** The first lines of what is left here. */
-    get next() {
-        const { products } = this.count.catalogue;
-        return this.left.slice(0, SHOWN).map((line) => {
-            const { name, code } = products.get(line.product_id) || {};
-            const lot = this.count.catalogue.lotName(line);
-            return { line, name, detail: [code, lot].filter(Boolean).join(" · ") };
-        });
-    }
-
-    get other() {
+    /** Another person's claim of this location. */
+    get otherClaim() {
         return this.bins.claims.find(
             (claim) => claim.location_id === this.draft.location_id && !claim.is_me
         );
     }
 
-    get soFar() {
-        return this.counting.version >= 0 ? this.show(this.count.soFar) : "";
-    }
-
-    get expected() {
-        const { line } = this.count;
-        const isShown = this.count.catalogue.session.shows_expected;
-        return isShown && line ? this.show(line.expected || 0) : null;
-    }
-
-    /** Nothing says that it should be here: it may lie in the wrong bin. */
-    get isUnlisted() {
-        const { product_id, location_id } = this.draft;
-        return location_id && !this.count.catalogue.linesAt(product_id, location_id).length;
-    }
-
-    get serialsHere() {
-        const { product } = this;
-        return product?.tracking === "serial" && this.location && this.draft.lot_id === false;
-    }
-
-    show(number) {
-        return showQuantity(number);
+    /** Whether the bin has no line and no count, so that one tap confirms that it is empty. */
+    get isEmptyBin() {
+        const { location, product, count } = this;
+        if (!location || product || count.catalogue.linesIn(location.id).length) {
+            return false;
+        }
+        return !count.entries.list.some((entry) => entry.location_id === location.id);
     }
 
     // ---- What buttons do ----
@@ -106,65 +74,42 @@ export class CountScreen extends Component {
     }
 
     add() {
-        this.app.do(() => this.count.add());
+        this.app.do(() => this.count.adder.add());
     }
 
-    ask(name, props) {
-        this.app.do(() => this.app.ask(name, props));
+    ask(name) {
+        this.app.do(() => this.app.ask(name));
     }
 
+    /** Asks for the location; with Option 345 it says that the location is locked. */
     askLocation() {
         this.app.do(() => {
-            const { lockedId, catalogue } = this.count;
+            const { lockedId, catalogue, steps } = this.count;
             const locked = catalogue.locations.get(lockedId);
-            return locked
-                ? this.count.setLocation({ ...locked, id: -1 })
-                : this.app.ask("location", {});
+            return locked ? steps.setLocation({ ...locked, id: -1 }) : this.app.ask("location");
         });
-    }
-
-    /** Nothing is expected in the bin, and nothing was found: one tap says so. */
-    get isEmptyBin() {
-        const { location, product, count } = this;
-        if (!location || product || count.catalogue.linesIn(location.id).length) {
-            return false;
-        }
-        return !count.entries.list.some((entry) => entry.location_id === location.id);
     }
 
     askFinish() {
         const { location, isEmptyBin } = this;
         this.app.do(() =>
-            isEmptyBin ? this.app.verbs.finishBin(location) : this.app.ask("finish", { location })
+            isEmptyBin
+                ? this.app.actions.finishBin(location)
+                : this.app.ask("finish_bin", { location })
         );
     }
 
-    askSerials() {
-        this.ask("serials", { product: this.product, location: this.location, picked: [] });
-    }
-
-    take(line) {
-        this.app.do(() => this.app.verbs.takeLine(line));
-    }
-
     skip() {
-        this.app.do(() => this.app.verbs.skip());
+        this.app.do(() => this.app.actions.skip());
     }
 
     notFound() {
-        this.app.do(() => this.app.verbs.notFound());
+        this.app.do(() => this.app.actions.notFound());
     }
 
     leavePackage() {
         this.app.do(() => {
             Object.assign(this.count.draft.state, { inside: false, package_id: false });
-            this.count.touch();
-        });
-    }
-
-    clear() {
-        this.app.do(() => {
-            this.count.draft.clear();
             this.count.touch();
         });
     }

@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { useApp } from "../app/use_app";
 import { Icon } from "../parts/icon";
 
+/** A screen with a text and a way on. */
 class PlainScreen extends Component {
     static components = { Icon };
     static props = {};
@@ -12,7 +13,7 @@ class PlainScreen extends Component {
     }
 }
 
-/** Submitted: the desktop has it. */
+/** The count was submitted to the desktop. */
 export class DoneScreen extends PlainScreen {
     static template = "stock_count.DoneScreen";
 
@@ -21,7 +22,7 @@ export class DoneScreen extends PlainScreen {
     }
 }
 
-/** The count was posted or cancelled by somebody at a desk. */
+/** The count was posted or cancelled at a desk. */
 export class ClosedScreen extends PlainScreen {
     static template = "stock_count.ClosedScreen";
 
@@ -34,16 +35,16 @@ export class ClosedScreen extends PlainScreen {
     }
 }
 
-/** The app is used in another tab. */
+/** Another tab has the app. */
 export class ElsewhereScreen extends PlainScreen {
     static template = "stock_count.ElsewhereScreen";
 
     take() {
-        this.app.takeOver();
+        this.app.tab.takeOver();
     }
 }
 
-/** Nothing could be loaded: no network and nothing kept, or the server answers with an error. */
+/** No screen could be opened, see app/problems.js. */
 export class FailedScreen extends PlainScreen {
     static template = "stock_count.FailedScreen";
 
@@ -56,6 +57,7 @@ export class FailedScreen extends PlainScreen {
     }
 }
 
+/** Something is being loaded. */
 export class LoadingScreen extends PlainScreen {
     static template = "stock_count.LoadingScreen";
 }

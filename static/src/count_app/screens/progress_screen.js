@@ -2,9 +2,10 @@ import { Component, useState } from "@odoo/owl";
 import { useCount } from "../app/use_app";
 import { Icon } from "../parts/icon";
 
+/** As many rows as a person looks through. */
 const SHOWN = 200;
 
-/** How far the count is, by location in walking order, and the skip list. */
+/** Shows how far the count is, by location in walking order, and the skip list. */
 export class ProgressScreen extends Component {
     static template = "stock_count.ProgressScreen";
     static components = { Icon };
@@ -19,6 +20,7 @@ export class ProgressScreen extends Component {
         return this.counting.version >= 0 ? this.count.progress.total : null;
     }
 
+    /** The locations, those with lines left first. */
     get locations() {
         const rows = this.counting.version >= 0 ? this.count.progress.byLocation : [];
         const open = rows.filter((row) => row.left || row.skipped);
@@ -46,11 +48,11 @@ export class ProgressScreen extends Component {
     go(location) {
         this.app.do(() => {
             this.app.show("count");
-            return this.count.setLocation(location);
+            return this.count.steps.setLocation(location);
         });
     }
 
     take(line) {
-        this.app.do(() => this.app.verbs.takeLine(line));
+        this.app.do(() => this.app.actions.takeLine(line));
     }
 }

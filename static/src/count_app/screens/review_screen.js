@@ -4,10 +4,10 @@ import { messages } from "../core/messages";
 import { listReview, listUndecided } from "../counting/review";
 import { Icon } from "../parts/icon";
 
-/** As many as a person looks through; the search finds the rest. */
+/** As many rows as a person looks through; the search finds the rest. */
 const SHOWN = 100;
 
-/** The Review tab: what was counted, to be filtered, corrected and taken back. */
+/** The Review tab: lists the counts, to correct them or to take them back. */
 export class ReviewScreen extends Component {
     static template = "stock_count.ReviewScreen";
     static components = { Icon };
@@ -41,13 +41,14 @@ export class ReviewScreen extends Component {
     open(row) {
         this.app.do(() => {
             if (row.kind === "miss") {
-                return this.app.ask("none", { code: row.title, row: row.row, isLooking: false });
+                const ask = { code: row.title, row: row.row, isLooking: false };
+                return this.app.ask("unknown_code", ask);
             }
             const { isClosed } = this.app;
             if (isClosed && row.state !== "refused") {
                 return this.app.say(messages.closed());
             }
-            return this.app.ask(row.entry && !isClosed ? "edit" : "refused", { row });
+            return this.app.ask(row.entry && !isClosed ? "edit_entry" : "refused", { row });
         });
     }
 }

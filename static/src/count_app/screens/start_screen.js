@@ -2,7 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { useApp } from "../app/use_app";
 import { Icon } from "../parts/icon";
 
-/** What is counted: a new count of some kind, or one that was begun. */
+/** Begins a new count, or opens one that was begun. */
 export class StartScreen extends Component {
     static template = "stock_count.StartScreen";
     static components = { Icon };
@@ -11,7 +11,7 @@ export class StartScreen extends Component {
     setup() {
         Object.assign(this, useApp());
         const { warehouses, lots_to_count, count_types, sessions } = this.start;
-        // Where a count waits for this person, they most likely are.
+        // The user is most likely in a warehouse with a count for them.
         const busy = new Set(sessions.map((session) => session.warehouse_id));
         const warehouse = warehouses.find(({ id }) => busy.has(id)) || warehouses[0];
         this.choice = useState({
@@ -45,6 +45,7 @@ export class StartScreen extends Component {
         this.choice.warehouse = Number(id);
     }
 
+    /** Begins a new count. */
     async run() {
         const { warehouse, type, lots } = this.choice;
         const args = [warehouse, type, this.asksLots ? Number(lots) : null];
@@ -58,6 +59,7 @@ export class StartScreen extends Component {
         });
     }
 
+    /** Opens a session that was begun. */
     edit(session) {
         return this.busy(() => this.app.sessions.take(session.id));
     }
@@ -65,7 +67,7 @@ export class StartScreen extends Component {
     async busy(work) {
         const { app } = this;
         Object.assign(this.choice, { isBusy: true, problem: "" });
-        // What is scanned meanwhile is of the count that is being opened.
+        // Scans from now on belong to the count that is being opened.
         app.isOpening = true;
         await app.guard(work);
         app.isOpening = this.choice.isBusy = false;

@@ -4,7 +4,7 @@ import { messages } from "../core/messages";
 import { listUndecided } from "../counting/review";
 import { Icon } from "../parts/icon";
 
-/** What is handed in; it waits until the server has everything. */
+/** Submits the count, after the server has all its rows. */
 export class SubmitScreen extends Component {
     static template = "stock_count.SubmitScreen";
     static components = { Icon };
@@ -41,9 +41,9 @@ export class SubmitScreen extends Component {
 
     async handIn() {
         const { app, count } = this;
-        await app.queue.do(() => count.finishDraft());
+        await app.queue.do(() => count.steps.finishDraft());
         if (app.state.overlay) {
-            return; // What was entered has to be answered for first.
+            return; // The draft raised a question, which has to be answered first.
         }
         await app.claims.leave(count);
         await app.sync.run();

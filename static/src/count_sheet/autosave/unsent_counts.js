@@ -4,43 +4,54 @@ import { uuid } from "@web/core/utils/strings";
 
 const { DateTime } = luxon;
 
-/** The time as entries tell it; parts of a second keep fast typing in its order. */
-function tellNow() {
+/** The time as the server reads it. Fractions of a second keep the order of fast typing. */
+function formatNow() {
     return DateTime.utc().toFormat("yyyy-MM-dd HH:mm:ss.SSS");
 }
 
 /**
- * What was typed in the sheet of a session and the server has not acknowledged yet, kept in the
- * browser: one entry per line, the last one. It survives the tab, the login and the network.
+ * The quantity of one line that was typed and that the server does not have yet. It has its uuid
+ * from the moment of typing, so the server records it once, however often it is sent.
  *
- * An entry has its uuid from the moment it is typed, so that sending it again records it once.
+ * @typedef {{ line_id: number, uuid: string, qty: number, counted_at: string }} UnsentCount
+ */
+
+/**
+ * Keeps typed quantities in the browser's local storage, the last one of each line. They survive the
+ * end of the tab, of the login and of the network.
  */
 export class UnsentCounts {
-    /** @param {string} scope whose counts of which session */
+    /** @param {string} scope different for each database, user and session */
     constructor(scope) {
         this.prefix = `stock_count.unsent.${scope}.`;
         this.state = reactive({ count: 0 });
         this.recount();
     }
 
-    /** Keeps a quantity typed for a line instead of the one kept before. */
+    /**
+     * Keeps a quantity of a line instead of the one before.
+     *
+     * @returns {UnsentCount | null} null if the browser cannot keep it
+     */
     keep(lineId, qty) {
         const kept = this.get(lineId);
         if (kept?.qty !== qty) {
-            this.write({ line_id: lineId, uuid: uuid(), qty, counted_at: tellNow() });
+            this.write({ line_id: lineId, uuid: uuid(), qty, counted_at: formatNow() });
         }
         return this.get(lineId);
     }
 
+    /** @returns {UnsentCount | null} */
     get(lineId) {
         return read(this.prefix + lineId);
     }
 
+    /** @returns {UnsentCount[]} */
     getAll() {
         return this.keys.map(read).filter(Boolean);
     }
 
-    /** Forgets what is kept for a line; with an entry's uuid only if nothing newer is kept. */
+    /** Drops the quantity of a line; with a uuid only if it is that one and no newer one. */
     drop(lineId, entryUuid) {
         if (!entryUuid || this.get(lineId)?.uuid === entryUuid) {
             browser.localStorage.removeItem(this.prefix + lineId);
@@ -48,16 +59,16 @@ export class UnsentCounts {
         this.recount();
     }
 
-    /** An entry as it is sent: the server sets a wrong clock right by it. */
+    /** Completes a quantity for record_entries; by `sent_at` the server corrects a wrong clock. */
     stamp(entry) {
-        return { ...entry, operation: "set", sent_at: tellNow() };
+        return { ...entry, operation: "set", sent_at: formatNow() };
     }
 
     write(entry) {
         try {
             browser.localStorage.setItem(this.prefix + entry.line_id, JSON.stringify(entry));
         } catch {
-            // The browser keeps nothing (any more): the row is saved when it is left.
+            // Without storage the row is still saved when the person leaves it.
         }
         this.recount();
     }

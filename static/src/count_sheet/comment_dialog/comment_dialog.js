@@ -2,7 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useAutofocus } from "@web/core/utils/hooks";
 
-/** Asks for a comment before a verb that keeps it. */
+/** Asks for a comment, which is kept with the action that follows. */
 export class CommentDialog extends Component {
     static template = "stock_count.CommentDialog";
     static components = { Dialog };

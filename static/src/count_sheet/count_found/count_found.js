@@ -3,16 +3,15 @@ import { FloatField, floatField } from "@web/views/fields/float/float_field";
 import { parseQuantity } from "../parse_quantity";
 
 /**
- * What was found: an empty cell is not counted, 0 is counted and none there.
+ * The found quantity. An empty cell means not counted; 0 means counted and none found.
  *
- * While typing, the record knows the quantity at once, so that the variance beside it follows
- * without asking the server.
+ * The record is updated with each key, so the variance beside the field follows without a call.
  */
 export class CountFoundField extends FloatField {
     static template = "stock_count.CountFoundField";
     static props = {
         ...FloatField.props,
-        // On a card there is no row to edit: the field is always open, and saves by itself.
+        // On a card: the field is always open, and saves by itself.
         inline: { type: Boolean, optional: true },
         locked: { type: Boolean, optional: true },
     };
@@ -54,7 +53,7 @@ export class CountFoundField extends FloatField {
         }
     }
 
-    /** The changes that a text means, or nothing while it is no quantity (yet). */
+    /** @returns {Object | null} the record's changes, null while the text is no quantity */
     readChanges(text) {
         try {
             const found = parseQuantity(text);

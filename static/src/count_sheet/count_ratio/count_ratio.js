@@ -3,9 +3,10 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { describeTolerance, NO_ALLOWANCE } from "../count_variance/count_variance";
+import { NO_ALLOWANCE } from "../../const";
+import { describeTolerance } from "../count_variance/count_variance";
 
-/** How much of its tolerance a variance uses, with a sign where it is over it (A2). */
+/** How many times its tolerance a variance is, with an icon if it is over (A2). */
 export class CountRatioField extends Component {
     static template = "stock_count.CountRatioField";
     static props = { ...standardFieldProps };
@@ -19,8 +20,8 @@ export class CountRatioField extends Component {
     }
 
     get text() {
-        const isShort = this.ratio && this.ratio < NO_ALLOWANCE;
-        const ratio = isShort ? `${formatFloat(this.ratio, { digits: [16, 1] })} ×` : _t("none");
+        const hasRatio = this.ratio && this.ratio < NO_ALLOWANCE;
+        const ratio = hasRatio ? `${formatFloat(this.ratio, { digits: [16, 1] })} ×` : _t("none");
         return this.ratio ? ratio : "";
     }
 

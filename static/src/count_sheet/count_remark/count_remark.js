@@ -3,9 +3,10 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { ViewButton } from "@web/views/view_button/view_button";
+import { CLOSED_STATES } from "../../const";
 import { describeTolerance, isOverTolerance } from "../count_variance/count_variance";
 
-/** What is told of a line in a few words, each with an icon that says what kind of word it is. */
+/** The notes on a line, by the field that has the text. */
 const NOTES = [
     { name: "on_hold", icon: "fa-lock", label: _t("On hold: not posted until it is released") },
     { name: "promise_text", icon: "fa-handshake-o", label: _t("Posting would break") },
@@ -13,8 +14,8 @@ const NOTES = [
     { name: "other_causes", icon: "fa-ellipsis-h", label: _t("Or") },
 ];
 
-/** What the most probable cause asks for, and what it does. */
-const CAUSE_VERBS = {
+/** The button for each value of `cause_action`. */
+const CAUSE_BUTTONS = {
     recount: { string: _t("Recount"), title: _t("Have it counted again") },
     propose_move: {
         string: _t("Propose a move"),
@@ -36,9 +37,9 @@ const SUPERSEDED = _t(
 );
 
 /**
- * What a person should know about a line: why it was not posted, how far it is over its
- * tolerance, which transfer would explain it (with the two readings as buttons), where it may
- * have gone, why it may differ and what its posting would break.
+ * What a person should know about a line: why it was not posted, how far it is over its tolerance,
+ * which transfer may explain it, where the goods may be, why it may differ, and which delivery its
+ * posting would break. Buttons do what these notes suggest.
  */
 export class CountRemarkField extends Component {
     static template = "stock_count.CountRemarkField";
@@ -70,29 +71,29 @@ export class CountRemarkField extends Component {
         return this.props.record.data.match_state === "proposed";
     }
 
-    /** While somebody types, nothing is known of the new quantity yet. */
+    /** The notes of the server, which do not fit an unsaved quantity. */
     get notes() {
         const { data, isUnsent } = this.props.record;
-        const told = isUnsent || data.state === "posted" ? [] : NOTES;
-        return told
+        const notes = isUnsent || data.state === "posted" ? [] : NOTES;
+        return notes
             .filter(({ name }) => data[name])
             .map((note) => ({
                 ...note,
                 text: data[note.name],
-                verb: note.name === "cause" && this.followCause,
+                button: note.name === "cause" && this.causeButton,
             }));
     }
 
-    /** What to do about the cause, unless it is done or the count is closed. */
-    get followCause() {
+    /** The button of the cause, unless it was pressed or the count is closed. */
+    get causeButton() {
         const { cause_action, match_text, session_state, to_post } = this.props.record.data;
         const isDone = { propose_move: match_text, check: to_post }[cause_action];
-        const isClosed = ["posted", "cancelled"].includes(session_state);
-        const verb = !isDone && !isClosed && CAUSE_VERBS[cause_action];
-        return verb && { name: "action_follow_cause", ...verb };
+        const isClosed = CLOSED_STATES.includes(session_state);
+        const button = !isDone && !isClosed && CAUSE_BUTTONS[cause_action];
+        return button && { name: "action_follow_cause", ...button };
     }
 
-    get acceptMove() {
+    get acceptMoveButton() {
         return {
             name: "action_accept_move",
             string: _t("Accept"),
@@ -104,7 +105,8 @@ export class CountRemarkField extends Component {
         return this.props.record.data.hold_text;
     }
 
-    get readings() {
+    /** The two decisions about a held line. */
+    get holdButtons() {
         const isMissing = this.props.record.data.variance_qty < 0;
         return [
             {

@@ -4,14 +4,15 @@ import { registry } from "@web/core/registry";
 import { roundDecimals } from "@web/core/utils/numbers";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { NO_ALLOWANCE } from "../../const";
 
-/** The ratio of a variance where none is allowed, as domain/tolerance.py has it. */
-export const NO_ALLOWANCE = 999;
 const ICONS = { shortage: "fa-caret-down", overage: "fa-caret-up", match: "fa-check" };
 
 /**
- * How a line stands: "uncounted", "match", "shortage" or "overage". One answer for the colour of
- * the row, the icon and the sign.
+ * The standing of a line. It decides the color of the row, the icon and the sign.
+ *
+ * @param {Object} record
+ * @returns {"uncounted"|"match"|"shortage"|"overage"}
  */
 export function getStanding(record) {
     const variance = getVariance(record);
@@ -21,7 +22,12 @@ export function getStanding(record) {
     return variance < 0 ? "shortage" : variance > 0 ? "overage" : "match";
 }
 
-/** The variance as it will be: computed here while somebody types, the server's otherwise. */
+/**
+ * The variance of a line: of an unsaved quantity computed here, otherwise the server's.
+ *
+ * @param {Object} record
+ * @returns {number | null} null if the line is not counted
+ */
 export function getVariance({ data, dirty, fields, isUnsent = dirty }) {
     if (!data.is_counted) {
         return null;
@@ -33,19 +39,29 @@ export function getVariance({ data, dirty, fields, isUnsent = dirty }) {
     return roundDecimals(variance, fields.variance_qty?.digits?.[1] ?? 2);
 }
 
-/** Whether the server found that a variance uses more than its tolerance. */
+/**
+ * Whether the variance is over its tolerance. Of an unsaved quantity that is not known yet.
+ *
+ * @param {Object} record
+ * @returns {boolean}
+ */
 export function isOverTolerance({ data, dirty, isUnsent = dirty }) {
     return Boolean(data.is_counted) && !isUnsent && data.tolerance_ratio > 1;
 }
 
-/** How much of its tolerance a variance uses, in words; without any allowance there is no ratio. */
+/**
+ * How many times its tolerance a variance is, in words.
+ *
+ * @param {{ data: { tolerance_ratio: number } }} record
+ * @returns {string}
+ */
 export function describeTolerance({ data }) {
     return data.tolerance_ratio < NO_ALLOWANCE
         ? _t("%s × tolerance", formatFloat(data.tolerance_ratio, { digits: [16, 1] }))
         : _t("No tolerance");
 }
 
-/** A variance in units or in money, with a sign and an icon so that colour is never alone. */
+/** A variance in units or in money. Sign and icon say the same as the color. */
 export class CountVarianceField extends Component {
     static template = "stock_count.CountVarianceField";
     static props = { ...standardFieldProps };

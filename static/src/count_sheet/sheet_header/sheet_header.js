@@ -16,17 +16,17 @@ const STATE_COLORS = {
     cancelled: "secondary",
 };
 
-/** Who owns this count, what changed, what is next; and everything that can be done with it. */
+/** The header of the sheet: owner, last count, next step, progress, and all actions. */
 export class SheetHeader extends Component {
     static template = "stock_count.SheetHeader";
     static components = { CountJob, SheetActions, SheetSaved, SheetScope, SheetViews };
     static props = {
         header: Object,
-        // Saves the row in edition; false when it cannot be saved.
+        // Saves the row in edition. Returns false if that is not possible.
         save: Function,
-        // Loads lines and header again; returns the new header.
+        // Loads lines and header again. Returns the new header.
         reload: Function,
-        // With auto-save: how much the browser keeps that the server does not have yet.
+        // How many quantities the browser keeps for the server, with Option 526.
         unsent: { type: [Object, { value: null }], optional: true },
     };
 

@@ -5,7 +5,7 @@ import { withSheetHeader } from "../sheet_controller";
 import { CountSheetModel } from "../sheet_model";
 import { CountSheetSearchModel } from "../sheet_search_model";
 
-/** The sheet as cards, for a narrow screen. */
+/** The sheet as cards, for narrow screens. */
 export class CountSheetKanbanController extends withSheetHeader(KanbanController) {
     static template = "stock_count.SheetKanbanView";
 }

@@ -10,11 +10,12 @@ import { CountSheetSearchModel } from "../sheet_search_model";
 
 const STEPS = { enter: 1, "shift+enter": -1, arrowdown: 1, arrowup: -1 };
 
+/** The sheet as a list. */
 export class CountSheetListController extends withSheetHeader(ListController) {
     static template = "stock_count.SheetListView";
 }
 
-/** A list that is walked through by its Found column, line by line, without the mouse. */
+/** A list whose Found column is filled line by line, without the mouse. */
 export class CountSheetListRenderer extends ListRenderer {
     getRowClass(record) {
         const over = isOverTolerance(record) ? "o_count_row_over" : "";
@@ -28,7 +29,7 @@ export class CountSheetListRenderer extends ListRenderer {
         return super.onCellKeydownEditMode(...arguments);
     }
 
-    /** Goes on to the Found of another line, while this one is being saved. */
+    /** Moves to the Found cell of another line, while this one is being saved. */
     stepToFound(record, step, cell) {
         const { records } = this.props.list;
         const next = records[records.indexOf(record) + step];
@@ -41,7 +42,7 @@ export class CountSheetListRenderer extends ListRenderer {
         return true;
     }
 
-    /** Nowhere to go on this page: save, and turn the page if there is one. */
+    /** Saves the last line of the page, and turns the page if there is another one. */
     async leaveLastFound(step) {
         const { list } = this.props;
         if (!(await list.leaveEditMode()) || list.isGrouped) {

@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 
-/** Auto-save tells whether the server has all that was typed. */
+/** Shows whether the server has every typed quantity (Option 526). */
 export class SheetSaved extends Component {
     static template = "stock_count.SheetSaved";
     static props = { unsent: Object };

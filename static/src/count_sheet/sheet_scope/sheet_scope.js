@@ -3,7 +3,7 @@ import { RecordAutocomplete } from "@web/core/record_selectors/record_autocomple
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
-/** Narrows the open sheet by location, category or supplier: each choice becomes a facet. */
+/** Fields that narrow the sheet by location, category or supplier. Each choice becomes a facet. */
 export class SheetScope extends Component {
     static template = "stock_count.SheetScope";
     static components = { RecordAutocomplete };

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { useBus } from "@web/core/utils/hooks";
 
-/** The five views of a sheet as tabs, each with its number of lines; one is on at a time. */
+/** The five views of a sheet as tabs, with their numbers of lines. */
 export class SheetViews extends Component {
     static template = "stock_count.SheetViews";
     static props = { counts: Object };

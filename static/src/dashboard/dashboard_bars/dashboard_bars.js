@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 
-/** A list of figures as bars; a click on one opens its records. */
+/** A list of figures as bars. A click on a row opens its records. */
 export class DashboardBars extends Component {
     static template = "stock_count.DashboardBars";
     static props = {
@@ -13,7 +13,7 @@ export class DashboardBars extends Component {
                     name: String,
                     text: String,
                     more: { type: String, optional: true },
-                    // Its length, as a share of the longest one.
+                    // The length of the bar, as a share of the longest one.
                     bar: Number,
                     isDisabled: { type: Boolean, optional: true },
                 },

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 
-/** One figure at a glance; a click opens the records that it was made from. */
+/** One figure. A click opens the records behind it. */
 export class DashboardTile extends Component {
     static template = "stock_count.DashboardTile";
     static props = {
@@ -11,12 +11,12 @@ export class DashboardTile extends Component {
         more: String,
         help: String,
         onOpen: Function,
-        // A share of 1, shown as a bar.
+        // A share of 1 to show as a bar.
         bar: { type: [Number, { value: null }], optional: true },
-        // Against the days before: its sign, whether that is good, and in words.
+        // The change against the days before: sign, whether it is good, and words.
         change: { type: [Object, { value: null }], optional: true },
         isAlarm: { type: Boolean, optional: true },
-        // Where there is no record behind the figure.
+        // There is no record behind the figure.
         isDisabled: { type: Boolean, optional: true },
     };
 

@@ -2,13 +2,14 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatMoney, formatShare, formatWhole } from "../dashboard_formats";
 
-// The scale of accuracy begins at the highest of these that shows everything.
+/** Where the scale of accuracy may begin: at the highest value that shows all steps. */
 const FLOORS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.25, 0];
+/** The most labels below the chart, by the size of the screen. */
 const LABELS = { small: 5, large: 8 };
 
 /**
- * Accuracy with its interval as a line in a band, shortages and overages as bars below it; a click
- * on a step opens what was counted then. A step in which nothing was counted has no point.
+ * Accuracy over time as a line in the band of its interval, with shortages and overages as bars below
+ * it. A click on a step opens its lines. A step without a count has no point.
  */
 export class DashboardTrend extends Component {
     static template = "stock_count.DashboardTrend";
@@ -25,7 +26,7 @@ export class DashboardTrend extends Component {
         return [1, (1 + floor) / 2, floor].map((share) => formatShare(share, decimals));
     }
 
-    /** How far below the top a share is, in percent of the chart's height. */
+    /** The distance of a share from the top, in percent of the chart's height. */
     toY(share) {
         return (100 * (1 - share)) / (1 - this.floor);
     }
@@ -34,7 +35,7 @@ export class DashboardTrend extends Component {
         return (100 * (index + 0.5)) / this.props.steps.length;
     }
 
-    /** Neighbouring steps that were counted: each run of them is one line. */
+    /** The runs of neighboring steps with a count; each run is drawn as one line. */
     get runs() {
         const runs = [];
         let run = null;
@@ -81,7 +82,7 @@ export class DashboardTrend extends Component {
         }));
     }
 
-    /** A step in words: what a pointer, a screen reader and a phone's long press tell. */
+    /** A step in words, for a pointer, a screen reader or a long press. */
     describe(step) {
         const days = step.first === step.last ? step.first : `${step.first} – ${step.last}`;
         if (step.share === null) {

@@ -1,0 +1,124 @@
+import { messages } from "../core/messages";
+
+/** Leads from the item to its lot, place and quantity, and asks for what is missing. */
+export class DraftSteps {
+    /** @param {import("./count").Count} count */
+    constructor(count) {
+        this.count = count;
+        this.app = count.app;
+    }
+
+    /**
+     * Begins with an item. The draft before it is recorded if its quantity was entered.
+     *
+     * @param {import("../catalogue/resolver").Meaning} item
+     */
+    async chooseItem(item) {
+        const { draft, options } = this.count;
+        if (this.isAgain(item)) {
+            const qty = item.qty || 1;
+            // Two scans without a typed quantity are two units.
+            draft.step(draft.qty === null ? 2 * qty : qty);
+        } else {
+            await this.finishDraft();
+            draft.choose(item, options.preload_units ? draft.lastText : "");
+            this.findPlace();
+        }
+        return this.proceed();
+    }
+
+    /** Whether a scan adds one more of the item in the draft. */
+    isAgain({ product, lot, lot_name, uom_id }) {
+        const { draft, state } = this.count;
+        const entered = draft.state;
+        const isItem = product.id === entered.product_id && product.tracking !== "serial";
+        const isLot =
+            !(lot || lot_name) || (lot ? lot.id === entered.lot_id : lot_name === entered.lot_name);
+        const isUnit = (uom_id || product.uom_id) === entered.uom_id;
+        return state.scanMode === "quantity" && isItem && isLot && isUnit;
+    }
+
+    /** Records the draft before something else begins, so that no scan is lost. */
+    async finishDraft() {
+        const { adder, draft, options } = this.count;
+        if (draft.isReady) {
+            await adder.add();
+        } else if (draft.product && !options.preload_item) {
+            this.app.say(messages.leftWithoutQuantity({ item: draft.product.name }));
+        }
+    }
+
+    /** Proposes the item's usual place, unless the location was scanned or is kept. */
+    findPlace() {
+        const { catalogue, draft, lockedId, options } = this.count;
+        const { where } = draft.state;
+        const isLast = where === "last" && options.preload_location;
+        if (draft.location && (where === "scanned" || isLast || lockedId)) {
+            return;
+        }
+        const lines = catalogue.linesOf(draft.state.product_id);
+        const places = new Set(lines.map((line) => line.location_id));
+        const usual = places.size === 1 ? [...places][0] : draft.product.location_id;
+        draft.setLocation(catalogue.locations.get(usual), "usual");
+    }
+
+    /** Asks for what is missing, or records the draft where each scan is one unit. */
+    async proceed() {
+        const { adder, draft, state, target } = this.count;
+        if (draft.missing === "location") {
+            return this.app.ask("location", { isNeeded: true }, messages.noLocation());
+        }
+        if (draft.missing === "lot") {
+            return this.askLot();
+        }
+        if (!target.line && !draft.state.package_id && target.candidates.length > 1) {
+            return this.app.ask("which_line", { lines: target.candidates });
+        }
+        if (state.scanMode === "each" || this.isComplete) {
+            draft.state.text ||= "1";
+            return adder.add();
+        }
+        this.count.touch();
+        this.app.say(messages.chosen({ item: draft.product.name }));
+    }
+
+    /** A serial number needs no quantity, and nothing else unless it has a second number. */
+    get isComplete() {
+        const { draft, options } = this.count;
+        const isSerial = draft.product.tracking === "serial";
+        return isSerial && draft.qty === 1 && !options.serial2;
+    }
+
+    askLot() {
+        const { product } = this.count.draft;
+        const isSerial = product.tracking === "serial";
+        const message = isSerial ? messages.serialNeeded : messages.lotNeeded;
+        return this.app.ask("lot", {}, message({ item: product.name }));
+    }
+
+    /**
+     * Goes to a location. The draft in the location before is recorded or left.
+     *
+     * @param {Object} location
+     * @param {"scanned"|"usual"} [where] the source of the location
+     * @returns {Promise<boolean>} false if Option 345 locks this person to another location
+     */
+    async setLocation(location, where = "scanned") {
+        const { catalogue, draft, lockedId } = this.count;
+        if (lockedId && location.id !== lockedId) {
+            const locked = catalogue.locations.get(lockedId);
+            this.app.say(messages.locationLocked({ location: locked.name }));
+            return false;
+        }
+        if (location.id !== draft.state.location_id) {
+            if (draft.location) {
+                await this.finishDraft();
+                draft.clear();
+            }
+            draft.setLocation(location, where);
+            await this.app.claims.enter(this.count, location);
+        }
+        this.count.touch();
+        return true;
+    }
+}
