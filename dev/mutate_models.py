@@ -23,7 +23,9 @@ def numbers(mutants, only):
 
 def tags(mutants, chosen):
     """Print the tests of some mutants, each once."""
-    found = [tag for number in chosen for tag in mutants[number - 1]["tests"].split(",")]
+    found = [
+        tag for number in chosen for tag in mutants[number - 1]["tests"].split(",")
+    ]
     print(",".join(dict.fromkeys(found)))
 
 
