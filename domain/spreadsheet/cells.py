@@ -173,15 +173,18 @@ def _parse_number(text: str, decimal: str) -> float:
     mark = _decimal_mark(bare, decimal)
     whole, _mark, rest = bare.partition(mark) if mark else (bare, "", "")
     groups = re.split("[.,]", whole.lstrip("+-"))
-    # 1.23.4 is a date or a version, and 12.34 with a decimal comma is a mistake.
-    if len(groups) > 1 and not _are_thousands(groups):
+    # 1.23.4 is a date or a version, and 12.34 with a decimal comma is a mistake. So is
+    # 1,234.567.8, which has more than digits behind its decimal mark.
+    if not _are_thousands(groups) or re.search("[.,]", rest):
         raise Doubtful("not_a_quantity", value=text[:40])
     sign = -1 if bare.startswith("-") else 1
     return sign * float(f"{''.join(groups) or 0}.{rest or 0}")
 
 
 def _are_thousands(groups: list[str]) -> bool:
-    return len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
+    """Whether digits are in groups of three, or not grouped at all."""
+    first, *others = groups
+    return not others or (len(first) <= 3 and all(len(group) == 3 for group in others))
 
 
 def _decimal_mark(text: str, decimal: str) -> str:

@@ -19,7 +19,7 @@ def test_accuracy_is_the_share_of_what_was_counted():
 
 @pytest.mark.parametrize("numbers", [(11, 10), (-1, 10), (1, 0)])
 def test_more_right_than_counted_is_refused(numbers):
-    with pytest.raises(ValueError, match="some are right"):
+    with pytest.raises(ValueError, match=r"^of the counted lines some are"):
         measure_accuracy(*numbers)
 
 

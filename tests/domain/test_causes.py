@@ -9,7 +9,9 @@ from domain.causes import (
     Nearby,
     Pack,
     Transfer,
+    counted_in_packs,
     probable_causes,
+    serial_elsewhere,
 )
 
 SHORT = (7, 10, -3)
@@ -76,6 +78,11 @@ def test_what_moved_after_the_count_may_have_moved_before(qty):
     assert found == Cause("moved_after_count", 0.65, facts, "recount")
 
 
+def test_of_two_that_moved_the_first_is_named():
+    moved = (Transfer("OUT/1", -3), Transfer("OUT/2", 3))
+    assert cause(*SHORT, moved=moved).facts == {"names": "OUT/1"}
+
+
 def test_another_quantity_that_moved_is_no_cause():
     assert cause(*SHORT, moved=(Transfer("OUT/1", -2),)) is None
 
@@ -93,9 +100,9 @@ def test_a_serial_that_is_booked_elsewhere_is_almost_sure():
     assert cause(1, 0, 1, serial_place="Shelf") == found
 
 
-@pytest.mark.parametrize("numbers", [(0, 1, -1), (1, 1, 0)])
+@pytest.mark.parametrize("numbers", [(0, 1, -1), (0.5, 1, -0.5), (1, 1, 0)])
 def test_a_serial_that_is_not_too_much_is_not_elsewhere(numbers):
-    assert cause(*numbers, serial_place="Shelf") is None
+    assert serial_elsewhere(Case(*numbers, serial_place="Shelf")) is None
 
 
 def test_the_same_quantity_in_another_place_is_told_with_the_place():
@@ -135,6 +142,12 @@ def test_units_counted_as_packs_are_recognised():
 def test_a_pack_of_one_explains_nothing(size):
     assert cause(24, 48, -24, packs=(Pack("Piece", size),)) is None
     assert cause(48, 24, 24, packs=(Pack("Piece", size),)) is None
+    assert counted_in_packs(Case(5, 5, 0, packs=(Pack("Piece", 1),))) is None
+
+
+def test_a_pack_of_one_does_not_hide_the_next():
+    packs = (Pack("Piece", 1), Pack("Box", 12))
+    assert cause(5, 60, -55, packs=packs).facts["pack"] == "Box"
 
 
 def test_a_pack_may_be_slightly_more_than_one():
@@ -146,10 +159,12 @@ def test_nothing_found_or_expected_is_not_counted_in_packs():
     assert cause(0, 48, -48, packs=packs) is None
     assert cause(48, 0, 48, packs=packs) is None
     assert cause(-4, -48, 44, packs=packs) is None
+    assert cause(-0.05, -0.6, 0.55, packs=packs) is None
 
 
 def test_a_single_unit_may_be_one_pack():
     assert cause(1, 24, -23, packs=(Pack("Box", 24),)).code == "packs_for_units"
+    assert cause(24, 1, 23, packs=(Pack("Box", 24),)).code == "units_for_packs"
 
 
 # === DIGITS === #
@@ -188,7 +203,8 @@ def test_a_digit_of_one_did_not_change_its_place():
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"), [(12, 120), (120, 12), (1, 10), (12, 123), (1200, 120)]
+    ("found", "expected"),
+    [(12, 120), (120, 12), (1, 10), (10, 1), (12, 123), (1200, 120)],
 )
 def test_a_digit_lost_or_doubled_at_the_end_is_seen(found, expected):
     seen = cause(found, expected, found - expected)
@@ -220,6 +236,7 @@ def test_a_book_below_zero_lacks_a_receipt():
     found = Cause("negative_book", 0.9, {"qty": 4}, "open_receipts")
     assert cause(0, -4, 4) == found
     assert cause(2, -4, 6) == found
+    assert cause(0, -0.5, 0.5).facts == {"qty": 0.5}
 
 
 @pytest.mark.parametrize("numbers", [(5, 0, 5), (-1, -4, 3)])

@@ -50,6 +50,7 @@ def test_a_cell_with_anything_in_it_is_not_blank(value):
     ("value", "code"),
     [
         ("SCR-1", "SCR-1"),
+        ("XL-X", "XL-X"),
         (" SCR 1 ", "SCR 1"),
         ("\ufeffSCR\u200b", "SCR"),
         ("\u00a0SCR\u00a0", "SCR"),
@@ -80,6 +81,8 @@ def test_a_code_is_what_a_person_sees_in_the_cell(value, code):
         ("'+49", "+49"),
         ("'-1", "-1"),
         ("'n'Djamena", "'n'Djamena"),
+        ("'5", "5"),
+        ("'X1", "'X1"),
         ("'", "'"),
         ("5'", "5'"),
     ],
@@ -100,7 +103,7 @@ def test_a_number_that_a_spreadsheet_has_shortened_is_refused(text):
     assert doubt(read_code, text) == ("scientific", {"value": text})
 
 
-@pytest.mark.parametrize("text", ["1E5", "12E3", "1.5E10", "E+5", "SCR1E+5"])
+@pytest.mark.parametrize("text", ["1E5", "12E3", "1.5E10", "E+5", "SCR1E+5", "1E+5-A"])
 def test_a_code_that_only_looks_shortened_is_one(text):
     assert read_code(text) == text
 
@@ -136,7 +139,17 @@ def test_what_is_no_code_is_refused_with_the_reason(value, code, params):
 
 @pytest.mark.parametrize(
     "text",
-    ["=A1", "@SUM(A1)", "=cmd|'/c calc'!A1", "+A1(2)", "-cmd|x", "-A!1", '="a"b"'],
+    [
+        "=A1",
+        "@SUM(A1)",
+        "=cmd|'/c calc'!A1",
+        "+A1(2)",
+        "-cmd|x",
+        "-A!1",
+        '="a"b"',
+        '=""A"',
+        '="A""',
+    ],
 )
 def test_a_formula_is_no_code(text):
     """I8: it may have been meant for somebody's spreadsheet."""
@@ -147,7 +160,9 @@ def test_an_endless_formula_is_cut_off_in_its_refusal():
     assert doubt(read_code, "=" + "A" * 50) == ("formula", {"value": "=" + "A" * 39})
 
 
-@pytest.mark.parametrize("text", ["+49 30 123", "-1", "- none -", "a=b", "a|b(c)!"])
+@pytest.mark.parametrize(
+    "text", ["+49 30 123", "-1", "- none -", "-X-", "a=b", "a|b(c)!"]
+)
 def test_signs_that_begin_no_formula_are_parts_of_codes(text):
     assert read_code(text) == text
 
@@ -192,6 +207,8 @@ def test_a_note_may_be_any_cell(value, text):
         ("1234.567", 1234.567, 1234.567),
         ("0.125", 0.125, 0.125),
         ("0,125", 0.125, 0.125),
+        ("1.2345", 1.2345, 1.2345),
+        ("1,2345", 1.2345, 1.2345),
         ("1.234.567", 1234567, 1234567),
         ("1,234,567", 1234567, 1234567),
         ("1.234,5", 1234.5, 1234.5),
@@ -222,7 +239,22 @@ def test_a_number_is_a_quantity(number):
 
 @pytest.mark.parametrize(
     "text",
-    ["many", "1.23.4", "12.34,567,8", "1234,567,8", "12.34.56", "1,23.4.5", "5 pcs"],
+    [
+        "many",
+        "1.23.4",
+        "1.23.456",
+        "12.34,567,8",
+        "1234,567,8",
+        "12.34.56",
+        "1,23.4.5",
+        "1,234.567.8",
+        "1.234,567.8",
+        "1.2,3.4",
+        "5 pcs",
+        "5X",
+        "X5",
+        "1E5x",
+    ],
 )
 @pytest.mark.parametrize("decimal", [".", ","])
 def test_what_might_be_a_date_or_a_mistake_is_no_quantity(text, decimal):
@@ -309,7 +341,8 @@ def test_an_error_is_no_quantity():
         (["1 234,5"], ","),
         ([" 1,5 "], ","),
         ([",5"], ","),
-        (["1,5", "many", None, 1.5, 2.5], ","),
+        ([5, None, "1,5", "many", 1.5, 2.5], ","),
+        ([".5"], "."),
         (["1,2345"], ","),
         (["1,234,5"], "."),
     ],
@@ -322,7 +355,17 @@ def test_the_decimal_mark_of_a_column_is_the_one_that_most_agree_on(values, mark
 
 @pytest.mark.parametrize(
     "values",
-    [["1,234"], ["1.234"], ["1.234.567"], ["7"], [], ["many, or few"], ["1,5", "1.5"]],
+    [
+        ["1,234"],
+        ["1.234"],
+        ["1.234.567"],
+        ["7"],
+        [],
+        ["many, or few"],
+        ["1,5 pcs"],
+        ["1.5 pcs"],
+        ["1,5", "1.5"],
+    ],
 )
 def test_a_column_that_may_be_read_either_way_is_read_as_is_likely(values):
     assert (find_decimal(values, "."), find_decimal(values, ",")) == (".", ",")
@@ -485,6 +528,7 @@ def test_a_clock_may_be_very_wrong(year):
         "31.01.2026 14",
         "31.01.2026 25:00",
         "31.01.2026 14:05 or so",
+        "31.01.2026 X 14:05",
         "32.01.2026",
         "31.13.2026",
         "31.01-2026",

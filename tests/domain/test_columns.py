@@ -6,6 +6,7 @@ from domain.spreadsheet.book import Row, Unreadable
 from domain.spreadsheet.columns import (
     FIELDS,
     HEAD_ROWS,
+    REQUIRED,
     SYNONYMS,
     find_header,
     heading_names,
@@ -24,9 +25,32 @@ def header(*rows, own=None):
 # === MEANINGS === #
 
 
+TEMPLATE = {
+    "Count Session": "session",
+    "Warehouse": "warehouse",
+    "Location": "location",
+    "Item ID": "item",
+    "Serial": "serial",
+    "Serial2": "serial2",
+    "Package": "package",
+    "Owner": "owner",
+    "Units": "units",
+    "UoM": "uom",
+    "Counted At": "counted_at",
+    "Note": "note",
+    "Unit Cost": "cost",
+}
+
+
 def test_every_field_is_known_by_the_heading_of_its_template():
-    headings = [SYNONYMS[name].split("|")[0] for name in FIELDS]
-    assert match(headings) == list(FIELDS)
+    """I3: the first of a field's words is its heading."""
+    assert [SYNONYMS[name].split("|")[0] for name in FIELDS] == list(TEMPLATE)
+    assert match(list(TEMPLATE)) == list(TEMPLATE.values()) == list(FIELDS)
+
+
+def test_a_warehouse_an_item_and_a_quantity_are_required():
+    """I2."""
+    assert REQUIRED == ("warehouse", "item", "units")
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -78,7 +102,20 @@ def test_in_short_words_a_mistake_would_be_another_word():
     assert match(["Sit", "Bim", "Skus"]) == [None] * 3
 
 
+def test_from_five_letters_on_a_mistake_is_understood():
+    assert match(["Seral"]) == ["serial"]
+    assert match(["Unts"]) == [None]
+
+
+def test_a_heading_may_be_like_a_word_of_five_letters_and_of_no_fewer():
+    assert match(["Unitss"]) == ["units"]
+    assert match(["Sites"]) == [None]
+
+
 def test_words_of_very_different_length_are_not_alike():
+    """However like they are: three letters may be missing, and four may not."""
+    assert match(["Zweite Seriennum"]) == ["serial2"]
+    assert match(["Zweite Seriennu"]) == [None]
     assert match(["Warehouse of the north"]) == [None]
 
 
@@ -97,6 +134,7 @@ def test_of_two_equal_headings_the_first_wins():
 
 def test_a_known_word_wins_over_one_that_is_like_it():
     assert match(["Locaton", "Bin"]) == [None, "location"]
+    assert match(["Locaton", "Local"]) == [None, "location"]
 
 
 def test_the_likest_word_wins_among_those_that_are_like():
@@ -112,6 +150,11 @@ def test_a_column_means_one_field_only():
 )
 def test_other_headings_mean_nothing(name):
     assert match([name, "Item"]) == [None, "item"]
+
+
+@pytest.mark.parametrize("name", ["Status", "Problem", "Suggestion"])
+def test_the_columns_of_our_own_files_mean_nothing_even_where_a_word_is_the_same(name):
+    assert match([name], {"note": [name]}) == [None]
 
 
 def test_translations_of_a_field_are_known_as_well():
@@ -137,6 +180,7 @@ def test_the_marks_of_required_columns_are_no_part_of_headings():
         "5",
     ]
     assert header(["Item *", "Units *"]).names == ["Item", "Units"]
+    assert heading_names(["X-Ray"]) == ["X-Ray"]
 
 
 def test_one_heading_alone_is_no_table():
@@ -153,6 +197,7 @@ def test_a_row_with_a_number_or_a_date_is_no_heading():
     for value in (5, 1.5, "1,5", "1 000", True):
         assert header(["Item", "Units", value]) == (0, [])
     assert header(["Item", None, "Units"]).number == 1
+    assert header(["Item", "Units", "2nd Serial"]).number == 1
 
 
 def test_the_row_with_the_most_headings_is_the_heading():
@@ -171,6 +216,12 @@ def test_two_headings_below_each_other_are_refused_with_both_rows():
             header(["Count"], *rows)
         params = {"first": 2, "second": 3}
         assert (caught.value.code, caught.value.params) == ("two_headers", params)
+
+
+def test_of_more_headings_below_each_other_the_first_two_are_named():
+    with pytest.raises(Unreadable) as caught:
+        header(HEADING, ["Item", "Qty"], ["Count"], ["Artikel", "Menge"])
+    assert caught.value.params == {"first": 1, "second": 2}
 
 
 def test_a_row_that_says_what_headings_say_is_none_without_an_item():

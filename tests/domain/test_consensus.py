@@ -10,6 +10,19 @@ DIFFERENCES = st.lists(st.integers(-3, 3).map(float), max_size=6)
 
 
 class TestAgreement(unittest.TestCase):
+    def test_nothing_is_never_less_than_nothing(self):
+        """A7: two who found a trifle too little agree on 0, not on -0."""
+        self.assertEqual(str(agreed([-0.001, -0.001], digits=2)), "0.0")
+
+    def test_what_is_agreed_is_rounded_as_its_unit_is(self):
+        """A7: the arithmetic of two counts may differ far behind the decimals."""
+        self.assertEqual(agreed([1.25001, 1.24999], digits=2), 1.25)
+        self.assertIsNone(agreed([1.25, 1.24], digits=2))
+
+    def test_without_a_count_nothing_is_agreed(self):
+        """A7."""
+        self.assertIsNone(agreed([], digits=2))
+
     @settings(max_examples=300, deadline=None, database=None)
     @given(DIFFERENCES)
     def test_what_is_agreed_was_found_twice(self, differences):

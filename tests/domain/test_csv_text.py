@@ -105,6 +105,11 @@ def test_a_text_in_another_encoding_than_was_said_is_refused():
     )
 
 
+def test_two_bytes_a_character_need_their_mark_or_their_order():
+    no_mark = refusal(b"a;b\n", encoding="utf-16")
+    assert no_mark == ("wrong_encoding", {"encoding": "utf-16"})
+
+
 @pytest.mark.parametrize("encoding", ["klingon", "a\0b"])
 def test_an_encoding_that_nobody_knows_is_refused(encoding):
     assert refusal(b"a;b", encoding=encoding) == (
@@ -129,6 +134,15 @@ def test_decimal_commas_do_not_delimit():
     assert find_delimiter("Item|Units|Cost\nSCR|1,5|2,5\nNUT|1,5|2,5") == "|"
 
 
+def test_letters_do_not_delimit():
+    assert find_delimiter("aXb\ncXd\neXf,g") == ","
+
+
+def test_a_colon_delimits_where_others_cut_few_lines():
+    lines = ["a:b"] * 6 + ["a:b|c"] * 4
+    assert find_delimiter("\n".join(lines)) == ":"
+
+
 def test_the_colons_of_times_do_not_delimit():
     assert find_delimiter("08:15:00;5\n09:30:00;6\n10:45:00;7") == ";"
 
@@ -143,6 +157,21 @@ def test_the_delimiter_that_cuts_into_more_cells_goes_before_others():
 
 def test_a_delimiter_that_cuts_most_lines_alike_is_chosen_over_a_rare_one():
     assert find_delimiter("a;b\nc;d\ne;f,g,h\ni;j") == ";"
+
+
+def test_a_line_with_more_cells_than_the_others_does_not_decide():
+    lines = ["a;b"] * 1 + ["a;b|c"] * 3 + ["a;b;c"]
+    assert find_delimiter("\n".join(lines)) == ";"
+
+
+def test_a_line_break_within_quotation_marks_makes_no_line():
+    assert find_delimiter('a;"b,\nc,d"\ne;f\ng;h\n') == ";"
+
+
+def test_a_cell_that_is_too_long_for_one_delimiter_leaves_the_others():
+    """Python's reader takes no cell of more than 131,072 characters."""
+    long = "x" * 100_000
+    assert find_delimiter(f"{long},{long}\nz\n") == ","
 
 
 def test_lines_that_are_not_cut_at_all_do_not_count_as_regular():
@@ -167,7 +196,12 @@ def test_a_delimiter_is_judged_by_the_first_records():
 
 
 def test_the_record_that_a_sample_cuts_off_is_not_judged():
-    assert find_delimiter("a;b|c\nd;e") == ";"
+    assert find_delimiter("a;b,x\nc;d\ne,") == ";"
+    assert find_delimiter("a|b\nc,d") == "|"
+
+
+def test_the_only_record_is_judged():
+    assert find_delimiter("a,b") == ","
 
 
 def test_a_delimiter_is_chosen_where_no_line_is_a_record():
@@ -195,7 +229,12 @@ def test_a_delimiter_that_is_given_goes_before_excels_line():
     assert read("sep=,\na;b", delimiter=";") == [["a", "b"]]
 
 
-@pytest.mark.parametrize("line", ["sep=", "sep=,,", "step=,"])
+def test_excels_line_may_come_behind_a_mark_of_the_encoding():
+    book = open_csv("\ufeffsep=,\na,b;c", encoding="utf-8")
+    assert book.delimiter == ","
+
+
+@pytest.mark.parametrize("line", ["sep=", "sep=,,", "step=,", "Xsep=,", "sep=,X"])
 def test_a_line_that_only_looks_like_excels_is_a_row(line):
     assert len(read(f"{line}\na,b")) == 2
 
@@ -210,7 +249,7 @@ def test_a_text_has_one_sheet_without_a_name():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_end_as_on_any_system(end):
-    assert read(f"a;b{end}c;d{end}") == [["a", "b"], ["c", "d"]]
+    assert read(f"a|b{end}c|d{end}") == [["a", "b"], ["c", "d"]]
 
 
 def test_rows_are_numbered_as_a_spreadsheet_does():

@@ -252,7 +252,7 @@ def test_a_note_may_have_line_breaks_and_tabs_only():
 @pytest.mark.parametrize("char", [" ", "ä", "\u00a0", "\u2028", "\ud7ff", "\ue000"])
 def test_other_characters_are_texts(char):
     """Also those that Python calls unprintable, such as a space that does not break."""
-    assert not has_unprintable(f"a{char}b")
+    assert not has_unprintable(f"A {char}b")
 
 
 # === IDS === #

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from domain.spreadsheet.book import CellError, Row
+from domain.spreadsheet.book import NO_VALUE, CellError, Row
 from domain.spreadsheet.problems import CODES, Found, Problem, Reading, read_row
 
 NAMES = (*CODES, "units", "cost", "counted_at", "note")
@@ -107,7 +107,12 @@ def test_a_row_names_a_warehouse_and_an_item(name, missing):
 
 
 def test_a_warehouse_that_cannot_be_read_is_told_once():
-    assert problems(warehouse=True) == [("warehouse", "truth")]
+    [problem] = read(warehouse=True).problems
+    assert (problem.field, problem.code, problem.value) == (
+        "warehouse",
+        "truth",
+        "TRUE",
+    )
 
 
 def test_all_problems_of_a_row_are_told():
@@ -136,6 +141,11 @@ def test_an_endless_cell_is_cut_off_in_its_problem():
     assert problem.value == "x" * 80
     [problem] = read(item=CellError("x" * 90)).problems
     assert problem.value == "x" * 80
+
+
+def test_a_formula_without_a_value_is_shown_by_its_sign():
+    [problem] = read(item=NO_VALUE).problems
+    assert (problem.code, problem.value) == ("no_formula_value", "=")
 
 
 def test_a_formula_error_is_a_problem_of_its_cell_but_never_a_note():

@@ -222,6 +222,26 @@ class TestAddingUp(unittest.TestCase):
         self.assertIs(type(self._fold(("add", 5, None)).found), float)
 
 
+class TestTheBookAtTheCount(unittest.TestCase):
+    """B: what a book that was read contains, and what was done after it."""
+
+    def test_what_was_done_is_in_the_book_unless_it_says_otherwise(self):
+        self.assertTrue(Movement(1, -3, EARLIER, done_at=EARLIER).is_booked())
+        self.assertFalse(
+            Movement(1, -3, EARLIER, done_at=LATER, after=True).is_booked()
+        )
+        self.assertFalse(Movement(1, -3, EARLIER).is_booked())
+
+    def test_only_what_was_done_after_the_count_is_taken_out_again(self):
+        movements = (
+            transfer(-3, done=LATER),
+            transfer(-4, done=EARLIER),
+            transfer(-5),
+            correction(-6),
+        )
+        self.assertEqual(book_at(1, movements), 10)
+
+
 class TestClocks(unittest.TestCase):
     """Rule 2: a device's clock is corrected, and nobody counts in the future."""
 
@@ -249,6 +269,10 @@ class TestPickedGoods(unittest.TestCase):
 
     def test_ticked_before_the_count_has_left(self):
         self.assertEqual(self._picked(transfer(-3, picked=EARLIER)), -3)
+
+    def test_parts_of_a_unit_have_left_as_well(self):
+        self.assertEqual(self._picked(transfer(-0.5, picked=EARLIER)), -0.5)
+        self.assertEqual(self._picked(transfer(0.5, picked=EARLIER)), 0)
 
     def test_ticked_in_the_moment_of_the_count_has_left(self):
         self.assertEqual(self._picked(transfer(-3, picked=NINE)), -3)
@@ -324,6 +348,13 @@ class TestExplaining(unittest.TestCase):
         self.assertEqual(self._explain(-3.0, old), ())
         recent = transfer(3, opened=YESTERDAY, done=NINE - HOLD_WINDOW)
         self.assertEqual(self._explain(-3.0, recent), (1,))
+
+    def test_the_window_is_half_an_hour_to_either_side(self):
+        half_an_hour = timedelta(minutes=30)
+        inside = transfer(3, opened=YESTERDAY, done=NINE - half_an_hour)
+        outside = transfer(3, opened=YESTERDAY, done=NINE - half_an_hour - MINUTE)
+        self.assertEqual(self._explain(-3.0, inside), (1,))
+        self.assertEqual(self._explain(-3.0, outside), ())
 
     def test_what_is_open_explains_however_old_it_is(self):
         self.assertEqual(self._explain(-3.0, transfer(-3, opened=YESTERDAY)), (1,))
@@ -405,6 +436,19 @@ class TestExplaining(unittest.TestCase):
         near = transfer(-3, done=LATER, id=99)
         self.assertEqual(self._explain(-3.0, *far, near), (99,))
 
+    def test_twelve_transfers_may_explain_and_the_farthest_of_thirteen_may_not(self):
+        """Above that every number is the sum of some of them."""
+        far = transfer(-3, opened=YESTERDAY, id=1)
+        near = [transfer(100 * i, id=i) for i in range(2, 13)]
+        self.assertEqual(self._explain(-3.0, far, *near), (1,))
+        self.assertEqual(self._explain(-3.0, far, *near, transfer(9999, id=13)), ())
+
+    def test_of_two_that_explain_alike_the_first_does(self):
+        """However near the second is, as long as there are no more than twelve."""
+        far, near = transfer(-3, opened=YESTERDAY, id=1), transfer(-3, id=2)
+        others = [transfer(100 * i, id=i) for i in range(3, 13)]
+        self.assertEqual(self._explain(-3.0, far, near, *others), (1,))
+
     def test_hundreds_of_transfers_are_explained_in_no_time(self):
         movements = [transfer(-1.01 * i, id=i) for i in range(1, 400)]
         self.assertEqual(self._explain(-0.5, *movements), ())
@@ -422,6 +466,15 @@ class TestJudging(unittest.TestCase):
 
     def test_a_disturbed_line_is_not_even_settled(self):
         self.assertEqual(judge_count(10, book_now=9).kind, "disturbed")
+
+    def test_facts_that_are_not_given_change_nothing(self):
+        verdict = judge(Facts(3, 0), [], NINE, digits=2)
+        self.assertEqual(verdict, ("post", 3, ()))
+        verdict = judge(Facts(3, 0, answer="transfer"), [], NINE, digits=2)
+        self.assertEqual(verdict, ("post", 3, ()))
+
+    def test_a_variance_of_nothing_is_never_less_than_nothing(self):
+        self.assertEqual(str(variance_of(Facts(9.999, 10), 2)), "0.0")
 
     def test_rounding_noise_disturbs_nothing(self):
         self.assertEqual(judge_count(10, book_now=10 + 1e-9).kind, "nothing")

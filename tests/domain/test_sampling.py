@@ -21,6 +21,7 @@ def test_a_good_record_is_expected_where_nobody_knows_better():
 
 def test_of_a_small_warehouse_all_is_counted_at_most():
     assert [sample_size(0.02, size) for size in (0, 1, 10, 500)] == [0, 1, 10, 317]
+    assert sample_size(0.05, 29, expected=0.5) == 28
 
 
 def test_a_record_without_any_doubt_needs_no_sample():
@@ -40,7 +41,7 @@ def test_a_record_without_any_doubt_needs_no_sample():
     ],
 )
 def test_shares_that_are_none_are_refused(wrong):
-    with pytest.raises(ValueError, match="between 0 and 1"):
+    with pytest.raises(ValueError, match=r"^margin and confidence are"):
         sample_size(**wrong)
 
 
@@ -64,6 +65,11 @@ def test_one_line_has_a_margin():
 def test_all_lines_leave_no_doubt():
     assert margin_of(500, 500) == margin_of(600, 500) == margin_of(2, 2) == 0.0
     assert margin_of(499, 500) > 0
+
+
+def test_the_margin_of_few_lines_of_few_is_exact():
+    """One of two: the one that was not drawn may be as different as it can be."""
+    assert margin_of(1, 2, expected=0.5) == pytest.approx(0.98, abs=1e-3)
 
 
 def test_in_a_warehouse_of_one_line_or_none_the_margin_is_that_of_a_large_one():

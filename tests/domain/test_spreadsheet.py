@@ -381,7 +381,13 @@ class TestSpreadsheet(unittest.TestCase):
     @settings(max_examples=200, deadline=None)
     @given(
         st.one_of(
-            st.text(max_size=30), st.floats(), st.integers(), st.booleans(), st.none()
+            st.text(max_size=30),
+            st.text("12.,", max_size=9),
+            st.text("12.-/: pmE+", max_size=12),
+            st.floats(),
+            st.integers(),
+            st.booleans(),
+            st.none(),
         )
     )
     def test_no_cell_breaks_the_reader(self, value):

@@ -118,7 +118,13 @@ def test_a_column_has_room_for_its_heading():
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [("[a]:*?/\\'b", "ab"), ("x" * 40, "x" * 31), ("[]", "Sheet1"), ("", "Sheet1")],
+    [
+        ("[a]:*?/\\'b", "ab"),
+        ("x" * 40, "x" * 31),
+        ("[]", "Sheet1"),
+        ("", "Sheet1"),
+        ("XL", "XL"),
+    ],
 )
 def test_a_sheet_is_called_as_excel_allows(title, name):
     assert open_sheet(make_xlsx(title=title)).title == name
@@ -131,6 +137,7 @@ def test_an_explanation_is_a_sheet_of_its_own():
     assert values(sheet) == help_rows
     widths = [round(sheet.column_dimensions[name].width) for name in "AB"]
     assert widths == [19, 91]
+    assert "C" not in sheet.column_dimensions
     assert "Help" in openpyxl.load_workbook(io.BytesIO(make_xlsx(help_rows=help_rows)))
 
 

@@ -1,6 +1,7 @@
 """Workbooks of Office Open XML, part by part (I1, I8)."""
 
 import io
+import struct
 import zipfile
 from datetime import datetime, timedelta, timezone
 
@@ -14,7 +15,7 @@ from domain.spreadsheet.book import (
     CellError,
     Unreadable,
 )
-from domain.spreadsheet.xlsx import MAX_PARTS, XlsxBook, column_number
+from domain.spreadsheet.xlsx import XlsxBook, column_number
 
 ENCODED = "xl/_rels/workbook.xml.rels"
 
@@ -107,6 +108,13 @@ def test_a_time_may_name_its_zone():
 def test_rich_text_is_one_text():
     pieces = "<is><r><t>SCR</t></r><r><t>-1</t></r></is>"
     assert cells(f'<c t="inlineStr">{pieces}</c>') == ["SCR-1"]
+
+
+def test_a_long_text_may_lie_in_two_blocks():
+    """A part is read in blocks of 64 KB, and such a text comes in pieces."""
+    long = [letter * 32_000 for letter in "abc"]
+    rows = (f'<row><c t="str"><v>{text}</v></c></row>' for text in long)
+    assert read("".join(rows)) == [[text] for text in long]
 
 
 def test_how_a_word_is_pronounced_is_no_part_of_it():
@@ -286,6 +294,8 @@ def test_a_number_keeps_the_zeros_that_its_format_shows():
     assert styled(42, code="00") == "42"
     assert styled(42.5, code="00000") == 42.5
     assert styled(42, code="0") == 42
+    assert styled(42, code="000.0") == 42
+    assert styled(42, code="000&quot; kg&quot;") == "042"
 
 
 def test_the_style_of_a_cell_is_one_of_cells():
@@ -304,6 +314,14 @@ def test_a_style_is_one_of_its_own_cell():
     part = styles(0, 14)
     row = cells('<c s="1"><v>5</v></c>', "<c><v>5</v></c>", **part)
     assert row == [datetime(1900, 1, 4), 5]
+
+
+def test_a_format_without_a_number_is_the_first():
+    looks = (
+        '<styleSheet><numFmt formatCode="yyyy"/><cellXfs><xf/></cellXfs></styleSheet>'
+    )
+    row = cells('<c s="0"><v>5</v></c>', **{"xl/styles.xml": looks})
+    assert row == [datetime(1900, 1, 4)]
 
 
 def test_a_format_code_is_read_as_far_as_excel_writes_it():
@@ -435,6 +453,15 @@ def test_a_sheet_that_nobody_sees_is_hidden():
     assert [book.is_hidden(name) for name in book.sheets] == [False, False, True, True]
 
 
+def test_a_sheet_may_have_no_name():
+    parts = workbook(("", ""))
+    nameless = {
+        name: text.replace('name=""', 'state="hidden"') for name, text in parts.items()
+    }
+    book = open_xlsx(make_parts("", **nameless))
+    assert (book.sheets, book.is_hidden("")) == ([""], True)
+
+
 def test_a_sheet_without_a_part_is_not_there():
     parts = workbook(("North", ""), ("South", ""), links=[1])
     assert open_xlsx(make_parts("", **parts)).sheets == ["South"]
@@ -468,15 +495,15 @@ def test_a_sheet_that_lies_elsewhere_is_not_followed():
 
 
 def test_a_workbook_is_found_where_the_container_says():
-    links = '<Relationships><Relationship Type="x/officeDocument" Target="/a/b.xml"/>'
+    links = '<Relationships><Relationship Type="x/officeDocument" Target="/X/a/b.xml"/>'
     parts = workbook(("North", ""))
     content = make_parts(
         "",
         **{
             "_rels/.rels": links + "</Relationships>",
-            "a/b.xml": parts["xl/workbook.xml"],
-            "a/_rels/b.xml.rels": parts[ENCODED],
-            "a/worksheets/0.xml": parts["xl/worksheets/0.xml"],
+            "X/a/b.xml": parts["xl/workbook.xml"],
+            "X/a/_rels/b.xml.rels": parts[ENCODED],
+            "X/a/worksheets/0.xml": parts["xl/worksheets/0.xml"],
         },
     )
     assert [row.values for row in open_xlsx(content).rows()] == [["North"]]
@@ -566,7 +593,7 @@ def test_a_container_without_a_workbook_is_no_table():
 
 
 def test_a_container_of_very_many_parts_is_refused():
-    parts = {f"p{n}": "" for n in range(MAX_PARTS - 5)}
+    parts = {f"p{n}": "" for n in range(5_000 - 5)}
     assert read("<row><c><v>1</v></c></row>", **parts) == [[1]]
     assert refusal(**parts, one_more="") == ("zip_bomb", {})
 
@@ -621,10 +648,96 @@ def test_a_doctype_is_refused():
     assert refusal(**{"xl/worksheets/s.xml": sheet}) == ("damaged", {})
 
 
-def test_a_part_is_no_longer_than_its_kind_may_be():
-    """I8: what the container says is believed where it says too much."""
-    names = "<x/>" * (8 * 1024 * 1024 + 1)
-    assert refusal(**{"xl/styles.xml": f"<styleSheet>{names}</styleSheet>"}) == (
+def test_a_part_with_another_sum_than_was_written_is_damage():
+    """I8: also where its text can be read."""
+    content = make_parts("<row><c><v>1</v></c></row>")
+    entry = find_entry(content, "xl/worksheets/s.xml")
+    broken = bytearray(content)
+    broken[entry + 16] ^= 0xFF
+    assert refusal_of(bytes(broken)) == ("damaged", {})
+
+
+def test_a_part_that_is_not_where_it_should_be_is_damage():
+    content = make_parts("<row><c><v>1</v></c></row>")
+    name = b"xl/worksheets/s.xml"
+    assert refusal_of(content.replace(name, b"xl/worksheets/t.xml", 1)) == (
+        "damaged",
+        {},
+    )
+
+
+# === LIMITS, BY WHAT A CONTAINER SAYS OF ITS PARTS === #
+
+MIB = 1024**2
+BIG = {"big": "x"}
+
+
+def find_entry(content, name):
+    """Where the container's list of its parts has this one."""
+    place = content.index(b"PK\x01\x02")
+    while content[place + 46 : place + 46 + len(name)] != name.encode():
+        place = content.index(b"PK\x01\x02", place + 4)
+    return place
+
+
+def declare(content, **sizes):
+    """The container, saying of each part how long it is packed and unpacked."""
+    changed = bytearray(content)
+    for name, (packed, unpacked) in sizes.items():
+        place = find_entry(content, name)
+        changed[place + 20 : place + 28] = struct.pack("<II", packed, unpacked)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("part", "limit"),
+    [
+        ("xl/worksheets/s.xml", 640 * MIB),
+        ("xl/sharedStrings.xml", 64 * MIB),
+        ("xl/styles.xml", 32 * MIB),
+        ("xl/workbook.xml", 32 * MIB),
+    ],
+)
+def test_a_part_is_no_longer_than_its_kind_may_be(part, limit):
+    """I8: what the container says is enough; it is not unpacked to see."""
+    content = make_parts("", **shared("<t>SCR</t>"), **styles(0))
+    allowed = declare(content, **{part: (limit // 100, limit)})
+    assert list(open_xlsx(allowed).rows()) == []
+    assert refusal_of(declare(content, **{part: (limit // 100, limit + 1)})) == (
         "zip_bomb",
         {},
     )
+
+
+@pytest.mark.parametrize(
+    ("packed", "unpacked"), [(1, 8 * MIB), (0, 8 * MIB), (40_000, 10_000_000)]
+)
+def test_a_part_may_be_small_or_packed_as_tables_are(packed, unpacked):
+    row = "<row><c><v>1</v></c></row>"
+    content = declare(make_parts(row, **BIG), big=(packed, unpacked))
+    assert [row.values for row in open_xlsx(content).rows()] == [[1]]
+
+
+@pytest.mark.parametrize(
+    ("packed", "unpacked"), [(1, 8 * MIB + 1), (0, 8 * MIB + 1), (39_999, 10_000_000)]
+)
+def test_a_large_part_that_is_packed_very_small_is_refused(packed, unpacked):
+    """I8."""
+    content = declare(make_parts("", **BIG), big=(packed, unpacked))
+    assert refusal_of(content) == ("zip_bomb", {})
+
+
+@pytest.mark.parametrize(("more", "refused"), [(0, False), (1, True)])
+def test_all_parts_together_are_no_longer_than_two_of_the_longest(more, refused):
+    """I8."""
+    row = "<row><c><v>1</v></c></row>"
+    content = make_parts(row, big1="x", big2="x")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        others = sum(info.file_size for info in archive.infolist()) - 2
+    rest = 640 * MIB - others + more
+    sizes = {"big1": (100 * MIB, 640 * MIB), "big2": (100 * MIB, rest)}
+    content = declare(content, **sizes)
+    if refused:
+        assert refusal_of(content) == ("zip_bomb", {})
+    else:
+        assert [row.values for row in open_xlsx(content).rows()] == [[1]]
