@@ -1,10 +1,10 @@
 """How many documents a clerk is asked about, and what would be posted wrong without.
 
 A month of a busy warehouse, by the rules of domain/ alone: 300 items in 40 bins, 150
-deliveries and 30 receipts a day, 200 lines counted a day, answered truthfully and posted
-each hour. Pickers take goods before they tick them, take a part, take from another bin;
-suppliers bring too few or too many; goods vanish and turn up. With paper almost nothing
-is ticked before it is validated, with scanners almost everything.
+deliveries and 30 receipts a day, 200 lines counted a day, answered truthfully and
+posted each hour. Pickers take goods before they tick them, take a part, take from
+another bin; suppliers bring too few or too many; goods vanish and turn up. With paper
+almost nothing is ticked before it is validated, with scanners almost everything.
 """
 
 import pathlib
@@ -33,7 +33,6 @@ from domain.reconcile import (
     Facts,
     Movement,
     judge,
-    picked_at_count,
 )
 
 ROUNDS = 1
@@ -378,7 +377,7 @@ class Month:
             yield asked
 
     def _answer(self, document, lines, now, answered):
-        """Once for all lines that it touches; of what has happened nobody asks again."""
+        """Once for all lines that it touches; what has happened is counted once."""
         self.seen["asked"] += document not in answered
         touched = [
             line
@@ -410,9 +409,7 @@ class Month:
                 return shares
         self.seen["partly"] += 1
         moved = {
-            line.key: abs(
-                sum(part.moved(line.key, line.at) for part in document.parts)
-            )
+            line.key: abs(sum(part.moved(line.key, line.at) for part in document.parts))
             for line in touched
         }
         return explained_by_parts(claims, variances, moved)

@@ -12,9 +12,9 @@ What remains is posted, what a document explains is left to it: by the time the 
 is finished, it has booked (or its goods were put back) exactly that.
 
 All quantities are signed effects on the stock of the counted place in the product's
-unit: negative where goods leave, positive where they arrive. What a document explains of
-a line is what of it had happened there when the line was counted, less what was expected
-of it (its part of E).
+unit: negative where goods leave, positive where they arrive. What a document explains
+of a line is what of it had happened there when the line was counted, less what was
+expected of it (its part of E).
 """
 
 from collections.abc import Iterable, Sequence
@@ -83,9 +83,7 @@ def may_explain(claims: Iterable[Claim], variance: float) -> bool:
     return any(claim.may_explain(variance) for claim in claims)
 
 
-def speaks_for_later(
-    answer: str, answered_at: datetime, counted_at: datetime
-) -> bool:
+def speaks_for_later(answer: str, answered_at: datetime, counted_at: datetime) -> bool:
     """Whether an answer speaks for a line that nobody had in view who gave it.
 
     All of what had happened when somebody said so had happened for whoever counts after

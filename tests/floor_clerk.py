@@ -74,7 +74,8 @@ class Clerk(People):
                 self._fail(f"{key}: {transfer} was made much later than it was counted")
         # What an answer explains comes in place of what it explained before.
         before = {
-            key: self.backend.explained(session, key).get(asked.ref, 0) for key in doubts
+            key: self.backend.explained(session, key).get(asked.ref, 0)
+            for key in doubts
         }
         lines = {
             key: (now + before[key], happened, not_yet)
@@ -82,7 +83,9 @@ class Clerk(People):
         }
         asked = asked._replace(lines=lines)
         answer = self._choose_answer(transfer, asked, doubts, is_one_of_many)
-        self._tell(f"session {session}, {transfer}: {answer.answer} {answer.parts or ''}")
+        self._tell(
+            f"session {session}, {transfer}: {answer.answer} {answer.parts or ''}"
+        )
         self.happened["documents asked"] += 1
         self.happened[answer.answer] += 1
         return answer

@@ -72,7 +72,9 @@ class Transfer:
     @property
     def has_happened(self):
         """Whether all of the goods are where they should be."""
-        return all(goods.taken and (goods.put or not goods.target) for goods in self.goods)
+        return all(
+            goods.taken and (goods.put or not goods.target) for goods in self.goods
+        )
 
     @property
     def is_from_outside(self):

@@ -6,7 +6,7 @@ from .floor_odoo import OdooBackend
 
 
 class MadeBackend(OdooBackend):
-    """What leaves the warehouse is consumed by manufacturing orders of a widget each."""
+    """What leaves the warehouse is consumed by orders that make a widget each."""
 
     @classmethod
     def prepare(cls, case):

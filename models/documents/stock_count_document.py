@@ -235,16 +235,30 @@ class StockCountDocument(models.Model):
                 rest = rest.backorder_ids
         return ids
 
-    @api.model
     def _read_move_lines(self, move_ids):
-        """The ids of move lines and, negative, of their traces, by move id."""
+        """The move lines of moves, and what they were before.
+
+        :return: dict move id → set of ids, negative for traces
+        """
         result = defaultdict(set)
-        if move_ids:
-            domain = [("move_id", "in", list(move_ids))]
-            for line in self.env["stock.move.line"].sudo().search(domain):
-                result[line.move_id.id].add(line.id)
-            for trace in self.env["stock.count.trace"].sudo().search(domain):
-                result[trace.move_id].add(-trace.id)
+        if not move_ids:
+            return result
+        self.env["stock.move.line"].flush_model(["move_id"])
+        # Traces are found by product, for which they have an index.
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT move_id, id FROM stock_move_line WHERE move_id = ANY(%(moves)s)
+                 UNION ALL
+                SELECT move_id, -id FROM stock_count_trace
+                 WHERE move_id = ANY(%(moves)s) AND product_id = ANY(%(products)s)
+                """,
+                moves=list(move_ids),
+                products=self.line_ids.line_id.product_id.ids,
+            )
+        )
+        for move_id, found in self.env.cr.fetchall():
+            result[move_id].add(found)
         return result
 
     @api.model
@@ -388,9 +402,7 @@ class StockCountDocument(models.Model):
         for claim in claims:
             way = _way(claim.movement)
             # What a till sells is no part of more.
-            left[claim.movement] = claim.part_of(
-                moves.get(way, claim.qty) - known[way]
-            )
+            left[claim.movement] = claim.part_of(moves.get(way, claim.qty) - known[way])
         return left
 
     def _keep(self, claims, shares):

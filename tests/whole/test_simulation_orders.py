@@ -7,24 +7,30 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..common import CountCommon
+from ..floor_backend import BOLTS, LOTS
 from ..floor_made import MadeBackend
 from ..floor_odoo import CLOCK, OdooBackend
-from .test_simulation import TestSimulationInOdoo
+from .test_simulation import OdooRuns
 
 
 @tagged("post_install", "-at_install", "stock_count_simulation")
-class TestSimulationOfProduction(TestSimulationInOdoo):
-    """Goods that leave are consumed by manufacturing orders, closed later."""
+class TestSimulationOfProduction(OdooRuns):
+    """Goods that leave are consumed by manufacturing orders (P23)."""
 
     backend = MadeBackend
-    part = 4
-    allow_inherited_tests_method = True
+    part = 5
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         if "mrp.production" not in cls.env:
             cls.skipTest(cls, "mrp is not installed")
+
+    def test_the_book_of_components_is_right_whatever_happens(self):
+        self._simulate(BOLTS)
+
+    def test_the_book_of_lots_of_components_is_right_whatever_happens(self):
+        self._simulate(LOTS)
 
 
 # What happens more often stands there more often.
