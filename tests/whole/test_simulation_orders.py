@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from ..common import CountCommon
 from ..floor_backend import BOLTS, LOTS
 from ..floor_made import MadeBackend
-from ..floor_odoo import CLOCK, OdooBackend
+from ..floor_odoo import CLOCK, Clock
 from .test_simulation import OdooRuns
 
 
@@ -89,7 +89,7 @@ class TestSimulationOfTills(CountCommon):
     def _run(self, rng):
         self.rng, self.story, self.counts = rng, [], []
         self.floor, self.lost, self.sold, self.booked = 40, 0, 0, 0
-        self.clock = OdooBackend(self)
+        self.clock = Clock(self)
         self._open_till()
         for event in rng.choices(EVENTS, k=rng.randint(12, 20)):
             self.clock.wait(timedelta(minutes=10))
