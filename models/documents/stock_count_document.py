@@ -110,10 +110,13 @@ class StockCountDocument(models.Model):
         :return: dict line id → list of Claim; dict line id → set of the ids of the move
             lines of documents that were answered for the line, negative for traces
         """
-        lines = self.env["stock.count.line"].browse(line_ids)
-        asked = self._read_asked(lines)
-        claims = {i: [source.claim for source in asked[i]] for i in asked}
-        return claims, self._find_answered(lines)._read_settled_moves()
+        answered = self._find_answered(self.env["stock.count.line"].browse(line_ids))
+        sources = self.env["stock.count.claims"]._read(line_ids)
+        claims = {
+            line_id: [source.claim for source in of_line]
+            for line_id, of_line in answered._leave_out_settled(sources).items()
+        }
+        return claims, answered._read_settled_moves()
 
     @api.model
     def _read_asked(self, lines):
@@ -121,7 +124,17 @@ class StockCountDocument(models.Model):
 
         :return: dict line id → list of Source
         """
-        answered = self._find_answered(lines)._index()
+        sources = self.env["stock.count.claims"]._read(lines.ids)
+        return self._find_answered(lines)._leave_out_settled(sources)
+
+    def _leave_out_settled(self, sources):
+        """The claims that none of these answers speaks for.
+
+        :param dict sources: line id → list of Source
+        """
+        if not self:
+            return sources
+        answered = self._index()
         return {
             line_id: [
                 source
@@ -129,9 +142,7 @@ class StockCountDocument(models.Model):
                 if not self._is_settled(answered, of_document)
                 for source in of_document
             ]
-            for line_id, of_line in self.env["stock.count.claims"]
-            ._read(lines.ids)
-            .items()
+            for line_id, of_line in sources.items()
         }
 
     @api.model
