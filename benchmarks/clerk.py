@@ -4,8 +4,7 @@ A month of a busy warehouse, by the rules of domain/ alone: 300 items in 40 bins
 deliveries and 30 receipts a day, 200 lines counted a day, answered truthfully and
 posted each hour. Pickers take goods before they tick them, take a part, take from
 another bin; suppliers bring too few or too many; goods vanish and turn up. With paper
-almost nothing is ticked before it is validated, with scanners almost everything.
-"""
+almost nothing is ticked before it is validated, with scanners almost everything."""
 
 import pathlib
 import random
@@ -377,7 +376,8 @@ class Month:
             yield asked
 
     def _answer(self, document, lines, now, answered):
-        """Once for all lines that it touches; what has happened is counted once."""
+        """Once for all lines that it touches; of what has happened nobody asks
+        again."""
         self.seen["asked"] += document not in answered
         touched = [
             line

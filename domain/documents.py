@@ -14,8 +14,7 @@ is finished, it has booked (or its goods were put back) exactly that.
 All quantities are signed effects on the stock of the counted place in the product's
 unit: negative where goods leave, positive where they arrive. What a document explains
 of a line is what of it had happened there when the line was counted, less what was
-expected of it (its part of E).
-"""
+expected of it (its part of E)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -6,7 +6,8 @@ from .floor_odoo import OdooBackend
 
 
 class MadeBackend(OdooBackend):
-    """What leaves the warehouse is consumed by orders that make a widget each."""
+    """What leaves the warehouse is consumed by manufacturing orders of a widget
+    each."""
 
     @classmethod
     def prepare(cls, case):
