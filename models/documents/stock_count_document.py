@@ -66,6 +66,11 @@ class StockCountDocument(models.Model):
         readonly=True,
         help="Nobody was asked: the operation type says it.",
     )
+    for_later = fields.Boolean(
+        string="For Later Counts",
+        readonly=True,
+        help="It speaks for lines that are counted after it, too.",
+    )
     movements = fields.Json(
         readonly=True, help="What the document moved when it was asked."
     )
@@ -284,7 +289,7 @@ class StockCountDocument(models.Model):
         documents = self.sudo().search([("session_id", "=", session.id)])
         if not documents:
             return
-        documents.line_ids.filtered(lambda x: x.line_id in lines).unlink()
+        documents._forget(lines)
         lines = lines.filtered("is_counted")
         by_key = {document._key(): document for document in documents}
         for of_line in self.env["stock.count.claims"]._read(lines.ids).values():
@@ -298,7 +303,8 @@ class StockCountDocument(models.Model):
         answered, if the answer speaks for that, and if the line differs at all."""
         claims = [source.claim for source in sources]
         line = self.env["stock.count.line"].browse(claims[0].line)
-        if not speaks_for_later(self.answer, self.answered_at, line.counted_at):
+        is_later = speaks_for_later(self.answer, self.answered_at, line.counted_at)
+        if not (self.for_later and is_later):
             return
         moved = self._read_moved()
         if self._is_unchanged(moved, sources) and any(
@@ -348,6 +354,7 @@ class StockCountDocument(models.Model):
         values = {
             "name": record.display_name,
             "answer": answer,
+            "for_later": answer == HAPPENED,
             "answered_at": self.env.cr.now(),
             "answered_by_id": self.env.uid,
             "by_rule": by_rule,
@@ -439,11 +446,22 @@ class StockCountDocument(models.Model):
     def _take_back(self, lines):
         """Forget what was said of lines; what was said of others stays, and speaks for
         them alone."""
-        self.line_ids.filtered(lambda x: x.line_id in lines).unlink()
+        self._forget(lines)
         if self.line_ids:
-            self.answer = PARTLY
+            self.for_later = False
         else:
             self.unlink()
+
+    def _forget(self, lines):
+        """Forget what was said of lines, because they are counted again.
+
+        With that, nobody knows any more that goods were taken from another place than
+        the document says; so the answer does not speak for that place.
+        """
+        parts = self.line_ids.filtered(lambda x: x.line_id in lines)
+        elsewhere = parts.filtered(lambda x: x.happened_qty and not x._is_own())
+        elsewhere.document_id.for_later = False
+        parts.unlink()
 
     @api.model
     def _read_unexplained(self, line_ids):
@@ -528,3 +546,13 @@ class StockCountDocumentLine(models.Model):
         help="How much of it had happened when the line was counted, in the product's"
         " unit: what it explains, and what was expected.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _is_own(self):
+        """Whether it took place where the document has it."""
+        self.ensure_one()
+        line = self.line_id
+        lot = line.lot_id.id or line.lot_name or ""
+        key = f"{line.location_id.id}:{lot}:{line.package_id.id or ''}"
+        return self.movement.partition(":")[2] == key
