@@ -15,7 +15,7 @@ import traceback
 
 HERE = pathlib.Path(__file__).parent
 FILES = ("generate", "sheet", "posting", "delivery", "app_server", "causes", "imports")
-FILES += ("background", "dashboard", "reports", "classes", "app_client")
+FILES += ("background", "dashboard", "reports", "classes", "clerk", "app_client")
 # The first turns of a process fill Odoo's caches and are not counted.
 WARM_UP = 2
 

@@ -16,7 +16,7 @@ from .book import (
     test_physical_states,
     test_traces,
 )
-from .documents import test_document_answers, test_documents
+from .documents import test_document_answers, test_document_rules, test_documents
 from .everything import test_made_and_sold
 from .exceptions import (
     test_exceptions,

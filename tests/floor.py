@@ -20,10 +20,10 @@ paperwork. What posting a count made at moment c has to achieve is therefore exa
 in other words: book now is floor now but for transfers that are not yet both carried
 out and validated, and but for what got lost or turned up since the count. This is
 claimed of each line whose documents in doubt were all answered; the clerk who answers
-knows the floor and tells the truth. And of each line: nothing is posted in the
-direction of a document that was open at the count and that nobody was asked about. At
-the end, with all transfers finished as they really happened and an exact last count,
-book = floor.
+knows the floor and tells the truth. Of each line it is claimed that nothing is posted
+in the direction of a document that is open and that nobody was asked about, and that a
+line that was held waits for a person. At the end, with all transfers finished as they
+really happened and an exact last count, book = floor.
 
 What no rule can know, and where nothing is claimed of a single posting (but still of
 the end); how often it occurs is counted:
@@ -35,8 +35,11 @@ the end); how often it occurs is counted:
 - a paper that was finished before the count, while its goods were not, or the other way
   round: it is asked about only if it explains the variance exactly, and within
   HOLD_WINDOW, and with no more than MAX_EXPLAINING lines of transfers at one key.
-- a paper that was written more than HOLD_WINDOW after the count, or that was written
-  after the count and finished before the posting.
+- a paper that was written more than HOLD_WINDOW after the count.
+- a paper that was finished before anybody was asked about it: before a phone without a
+  network brought the count, or before the line differed, and the line is not explained
+  exactly. A line that was held for it waits for a person.
+- a cancelled paper that lay elsewhere, after other documents were answered.
 - a count that is not exact: a part of the bin only, or a mistake not yet withdrawn.
 """
 

@@ -116,7 +116,7 @@ class Clerk(People):
         not_yet = {key: now - then for key, (now, _, then) in shown}
         # Which line is short of what others took is another question when many are
         # answered at once.
-        is_plain = not is_one_of_many or all(doubt.own for doubt in doubts.values())
+        is_plain = not is_one_of_many or not any(map(transfer.could_be_here, doubts))
         if is_plain and truth == happened and self._is_complete(transfer, doubts):
             return Answer(asked.ref, "happened")
         if is_plain and truth == not_yet:

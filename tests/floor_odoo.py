@@ -29,23 +29,39 @@ CLOCK = """
 """
 
 
-class OdooBackend(Backend):
-    """Transfers, counts and postings as people make them in Odoo.
+class Clock:
+    """All of a test happens within a second or two. Time passes by putting the
+    database's clock forward, for this transaction; see CLOCK."""
 
-    All of it happens within a second or two. Time passes by putting the database's
-    clock forward, for this transaction.
-    """
+    def __init__(self, case):
+        self.env = case.env
+        self.passed = timedelta()
+
+    def now(self):
+        self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        return self.env.cr.fetchone()[0]
+
+    def wait(self, duration):
+        self.passed += duration
+        seconds = f"{self.passed.total_seconds()} seconds"
+        self.env.cr.execute(
+            "SELECT set_config('count_clock.passed', %s, TRUE)", [seconds]
+        )
+        # Odoo gives all records of a transaction the time at which that began.
+        self.env.cr._now = self.now()
+
+
+class OdooBackend(Clock, Backend):
+    """Transfers, counts and postings as people make them in Odoo."""
 
     def __init__(self, case, items=BOLTS):
         """
         :param CountCommon case: see prepare()
         :param items: screws without a lot, the lots of glue, or nails loose and packed
         """
-        self.case = case
-        self.env = case.env
-        self.items = items
+        super().__init__(case)
+        self.case, self.items = case, items
         self.product = case.products[items]
-        self.passed = timedelta()
         # Open transfers with what people want in them.
         self.wanted = {}
 
@@ -74,19 +90,6 @@ class OdooBackend(Backend):
             number: case._create_session(locations)
             for number in (*SESSIONS, LAST_SESSION)
         }
-
-    def now(self):
-        self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
-        return self.env.cr.fetchone()[0]
-
-    def wait(self, duration):
-        self.passed += duration
-        seconds = f"{self.passed.total_seconds()} seconds"
-        self.env.cr.execute(
-            "SELECT set_config('count_clock.passed', %s, TRUE)", [seconds]
-        )
-        # Odoo gives all records of a transaction the time at which that began.
-        self.env.cr._now = self.now()
 
     def book(self, key):
         return self.case._booked(self.product, *self._thing(key))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo.addons.stock_count.domain.documents import (
+    HAPPENED,
     PARTLY,
     Claim,
     explained_by_all,
@@ -131,6 +132,15 @@ class Said:
     answered_at: datetime
     shares: dict[Key, dict[str, Share]] = field(default_factory=dict)
     quantities: dict[str, float] = field(default_factory=dict)
+    for_later: bool = False
+
+    def forget(self, key):
+        """Forget what was said of a line. With that, nobody knows any more what was
+        taken from another place than the document says."""
+        place = f":{key.place}:{key.item}"
+        for movement, share in self.shares.pop(key, {}).items():
+            if share.happened and not movement.endswith(place):
+                self.for_later = False
 
 
 class PureBackend(Backend):
@@ -457,6 +467,7 @@ class PureBackend(Backend):
             said = self.said.setdefault((session, ref), Said(answer, self.clock))
             shares = self._share(session, ref, claims, variances, answer, parts)
             said.answer, said.answered_at = answer, self.clock
+            said.for_later = answer == HAPPENED
             for key in variances:
                 said.shares.pop(key, None)
             self._keep(said, claims, shares)
@@ -481,14 +492,14 @@ class PureBackend(Backend):
             if session == line.session
         ]
         for _document, said in mine:
-            said.shares.pop(line.key, None)
+            said.forget(line.key)
         if not line.count():
             return
         for document, said in mine:
             variance = self._variance(line)
             later = speaks_for_later(said.answer, said.answered_at, line.counted_at())
             claims = self._claims(line).get(document)
-            if variance and later and claims:
+            if variance and later and said.for_later and claims:
                 self._apply(said, document, line, claims)
 
     def _apply(self, said, document, line, claims):
@@ -511,8 +522,8 @@ class PureBackend(Backend):
             if (line := self._line(session, key)).round > line.posted_round
         ]
         for key in free:
-            del said.shares[key]
-        said.answer = PARTLY
+            said.forget(key)
+        said.for_later = False
         self._judge_again(session, free)
 
     # Posting

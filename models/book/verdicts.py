@@ -81,16 +81,14 @@ class StockCountVerdicts(models.AbstractModel):
                        COALESCE(since.native, FALSE) OR %(superseded)s,
                        line.hold_answer, COALESCE(line.explained_qty, 0),
                        line.state = 'held' AND line.serial_seen IS NOT TRUE,
-                       EXISTS (SELECT FROM stock_count_document_line
-                                WHERE line_id = line.id)
+                       EXISTS (SELECT FROM stock_count_document_line said
+                                WHERE said.line_id = line.id)
                   FROM stock_count_line line
                   CROSS JOIN LATERAL %(entry)s
                   CROSS JOIN LATERAL (
-                      SELECT sum(qty) AS moved,
-                             sum(qty) FILTER (
-                                 WHERE correction IS NOT NULL) AS corrected,
-                             bool_or(correction = 'native') AS native
-                        FROM (%(since)s) moves) since
+                    SELECT sum(qty) AS moved, bool_or(correction = 'native') AS native,
+                           sum(qty) FILTER (WHERE correction IS NOT NULL) AS corrected
+                      FROM (%(since)s) moves) since
                  WHERE line.id = ANY(%(ids)s)
                 """,
                 entry=LAST_ENTRY,

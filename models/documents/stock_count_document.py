@@ -66,6 +66,11 @@ class StockCountDocument(models.Model):
         readonly=True,
         help="Nobody was asked: the operation type says it.",
     )
+    for_later = fields.Boolean(
+        string="For Later Counts",
+        readonly=True,
+        help="It speaks for lines that are counted after it, too.",
+    )
     movements = fields.Json(
         readonly=True, help="What the document moved when it was asked."
     )
@@ -110,10 +115,13 @@ class StockCountDocument(models.Model):
         :return: dict line id → list of Claim; dict line id → set of the ids of the move
             lines of documents that were answered for the line, negative for traces
         """
-        lines = self.env["stock.count.line"].browse(line_ids)
-        asked = self._read_asked(lines)
-        claims = {i: [source.claim for source in asked[i]] for i in asked}
-        return claims, self._find_answered(lines)._read_settled_moves()
+        answered = self._find_answered(self.env["stock.count.line"].browse(line_ids))
+        sources = self.env["stock.count.claims"]._read(line_ids)
+        claims = {
+            line_id: [source.claim for source in of_line]
+            for line_id, of_line in answered._leave_out_settled(sources).items()
+        }
+        return claims, answered._read_settled_moves()
 
     @api.model
     def _read_asked(self, lines):
@@ -121,7 +129,17 @@ class StockCountDocument(models.Model):
 
         :return: dict line id → list of Source
         """
-        answered = self._find_answered(lines)._index()
+        sources = self.env["stock.count.claims"]._read(lines.ids)
+        return self._find_answered(lines)._leave_out_settled(sources)
+
+    def _leave_out_settled(self, sources):
+        """The claims that none of these answers speaks for.
+
+        :param dict sources: line id → list of Source
+        """
+        if not self:
+            return sources
+        answered = self._index()
         return {
             line_id: [
                 source
@@ -129,9 +147,7 @@ class StockCountDocument(models.Model):
                 if not self._is_settled(answered, of_document)
                 for source in of_document
             ]
-            for line_id, of_line in self.env["stock.count.claims"]
-            ._read(lines.ids)
-            .items()
+            for line_id, of_line in sources.items()
         }
 
     @api.model
@@ -235,16 +251,30 @@ class StockCountDocument(models.Model):
                 rest = rest.backorder_ids
         return ids
 
-    @api.model
     def _read_move_lines(self, move_ids):
-        """The ids of move lines and, negative, of their traces, by move id."""
+        """The move lines of moves, and what they were before.
+
+        :return: dict move id → set of ids, negative for traces
+        """
         result = defaultdict(set)
-        if move_ids:
-            domain = [("move_id", "in", list(move_ids))]
-            for line in self.env["stock.move.line"].sudo().search(domain):
-                result[line.move_id.id].add(line.id)
-            for trace in self.env["stock.count.trace"].sudo().search(domain):
-                result[trace.move_id].add(-trace.id)
+        if not move_ids:
+            return result
+        self.env["stock.move.line"].flush_model(["move_id"])
+        # Traces are found by product, for which they have an index.
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT move_id, id FROM stock_move_line WHERE move_id = ANY(%(moves)s)
+                 UNION ALL
+                SELECT move_id, -id FROM stock_count_trace
+                 WHERE move_id = ANY(%(moves)s) AND product_id = ANY(%(products)s)
+                """,
+                moves=list(move_ids),
+                products=self.line_ids.line_id.product_id.ids,
+            )
+        )
+        for move_id, found in self.env.cr.fetchall():
+            result[move_id].add(found)
         return result
 
     @api.model
@@ -259,7 +289,7 @@ class StockCountDocument(models.Model):
         documents = self.sudo().search([("session_id", "=", session.id)])
         if not documents:
             return
-        documents.line_ids.filtered(lambda x: x.line_id in lines).unlink()
+        documents._forget(lines)
         lines = lines.filtered("is_counted")
         by_key = {document._key(): document for document in documents}
         for of_line in self.env["stock.count.claims"]._read(lines.ids).values():
@@ -273,7 +303,8 @@ class StockCountDocument(models.Model):
         answered, if the answer speaks for that, and if the line differs at all."""
         claims = [source.claim for source in sources]
         line = self.env["stock.count.line"].browse(claims[0].line)
-        if not speaks_for_later(self.answer, self.answered_at, line.counted_at):
+        is_later = speaks_for_later(self.answer, self.answered_at, line.counted_at)
+        if not (self.for_later and is_later):
             return
         moved = self._read_moved()
         if self._is_unchanged(moved, sources) and any(
@@ -323,6 +354,7 @@ class StockCountDocument(models.Model):
         values = {
             "name": record.display_name,
             "answer": answer,
+            "for_later": answer == HAPPENED,
             "answered_at": self.env.cr.now(),
             "answered_by_id": self.env.uid,
             "by_rule": by_rule,
@@ -414,11 +446,22 @@ class StockCountDocument(models.Model):
     def _take_back(self, lines):
         """Forget what was said of lines; what was said of others stays, and speaks for
         them alone."""
-        self.line_ids.filtered(lambda x: x.line_id in lines).unlink()
+        self._forget(lines)
         if self.line_ids:
-            self.answer = PARTLY
+            self.for_later = False
         else:
             self.unlink()
+
+    def _forget(self, lines):
+        """Forget what was said of lines, because they are counted again.
+
+        With that, nobody knows any more that goods were taken from another place than
+        the document says; so the answer does not speak for that place.
+        """
+        parts = self.line_ids.filtered(lambda x: x.line_id in lines)
+        elsewhere = parts.filtered(lambda x: x.happened_qty and not x._is_own())
+        elsewhere.document_id.for_later = False
+        parts.unlink()
 
     @api.model
     def _read_unexplained(self, line_ids):
@@ -503,3 +546,13 @@ class StockCountDocumentLine(models.Model):
         help="How much of it had happened when the line was counted, in the product's"
         " unit: what it explains, and what was expected.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _is_own(self):
+        """Whether it took place where the document has it."""
+        self.ensure_one()
+        line = self.line_id
+        lot = line.lot_id.id or line.lot_name or ""
+        key = f"{line.location_id.id}:{lot}:{line.package_id.id or ''}"
+        return self.movement.partition(":")[2] == key

@@ -86,6 +86,16 @@ class TestOtherLines(AnswerCommon):
         in_a = self._count_bin(self.bin_a, 9)
         self.assertEqual((in_a.variance_qty, in_b.variance_qty), (-1, 0))
 
+    def test_what_is_counted_again_is_not_known_for_other_bins(self):
+        """4 reserved in A were taken from B, which is counted again; then A is."""
+        picking = self._deliver_from_a(4)
+        self._count_bin(self.bin_b, 6)
+        self._answer(self.session, picking, "happened")
+        self._count_bin(self.bin_b, 5)
+        in_a = self._count_bin(self.bin_a, 9)
+        self._assert_held(self.session, in_a, picking)
+        self.assertEqual(in_a.variance_qty, -1)
+
     def test_what_was_taken_where_it_was_reserved_explains_no_other_bin(self):
         """4 are taken from A; 2 are missing in B, which is counted later."""
         picking = self._deliver_from_a(4)
@@ -151,6 +161,14 @@ class TestAnswersAndTime(AnswerCommon):
         line = self._count_bin(self.bin_a, 9, counted_at=at.isoformat(" "))
         self._assert_held(self.session, line, picking)
         self.assertEqual(line.variance_qty, -1)
+
+    def test_an_answer_speaks_for_a_recount_of_its_line(self):
+        """3 were taken for the delivery; the recount finds that 1 is lost, too."""
+        picking = self._deliver_from_a(3)
+        line = self._count_bin(self.bin_a, 7)
+        self._answer(self.session, picking, "happened")
+        self._count_bin(self.bin_a, 6)
+        self.assertEqual((line.state, line.variance_qty), ("counted", -1))
 
     def test_an_answer_does_not_speak_for_what_was_added_since(self):
         """3 were taken and answered; then 4 are wanted: a recount is asked about."""

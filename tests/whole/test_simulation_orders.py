@@ -7,24 +7,30 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..common import CountCommon
+from ..floor_backend import BOLTS, LOTS
 from ..floor_made import MadeBackend
-from ..floor_odoo import CLOCK, OdooBackend
-from .test_simulation import TestSimulationInOdoo
+from ..floor_odoo import CLOCK, Clock
+from .test_simulation import OdooRuns
 
 
 @tagged("post_install", "-at_install", "stock_count_simulation")
-class TestSimulationOfProduction(TestSimulationInOdoo):
-    """Goods that leave are consumed by manufacturing orders, closed later."""
+class TestSimulationOfProduction(OdooRuns):
+    """Goods that leave are consumed by manufacturing orders (P23)."""
 
     backend = MadeBackend
-    part = 4
-    allow_inherited_tests_method = True
+    part = 5
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         if "mrp.production" not in cls.env:
             cls.skipTest(cls, "mrp is not installed")
+
+    def test_the_book_of_components_is_right_whatever_happens(self):
+        self._simulate(BOLTS)
+
+    def test_the_book_of_lots_of_components_is_right_whatever_happens(self):
+        self._simulate(LOTS)
 
 
 # What happens more often stands there more often.
@@ -83,7 +89,7 @@ class TestSimulationOfTills(CountCommon):
     def _run(self, rng):
         self.rng, self.story, self.counts = rng, [], []
         self.floor, self.lost, self.sold, self.booked = 40, 0, 0, 0
-        self.clock = OdooBackend(self)
+        self.clock = Clock(self)
         self._open_till()
         for event in rng.choices(EVENTS, k=rng.randint(12, 20)):
             self.clock.wait(timedelta(minutes=10))

@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..common import CountCommon
-from ..floor_odoo import CLOCK, OdooBackend
+from ..floor_odoo import CLOCK, Clock
 
 PLACES = ("A", "B", "C")
 OUTSIDE = "customer"
@@ -72,7 +72,7 @@ class ThingsCommon(CountCommon):
 
     def _run(self, rng):
         self.rng, self.moment, self.story = rng, 0, []
-        clock = OdooBackend(self)
+        clock = Clock(self)
         self.bins = {"A": self.bin_a, "B": self.bin_b, "C": self._create_bin("Bin C")}
         self.things = [
             Thing(self._make(place, number), place, place)
