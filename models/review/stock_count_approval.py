@@ -89,8 +89,12 @@ class StockCountApproval(models.Model):
         return self.session_id.action_reject(comment)
 
     def action_answer(self):
-        """Ask for the comment of an answer."""
+        """Ask for the comment of an answer.
+
+        :raise AccessError: for whoever is not a counting lead
+        """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_answer_action"
         )
