@@ -10,6 +10,7 @@ from .app import (
     test_count_app_tour,
 )
 from .book import (
+    test_fences,
     test_physical_states,
     test_reconcile,
     test_traces,
@@ -45,6 +46,7 @@ from .policy import (
 )
 from .posting import (
     test_accounting_date,
+    test_checked_books,
     test_history,
     test_matching,
     test_posting,

@@ -140,7 +140,7 @@ class StockCountPoster(models.AbstractModel):
                 )
             )
             match.state = "posted"
-        self._do_moves(values, outcome)
+        self._do_location_moves(values, outcome)
         for match in matches:
             outcome.moved[match.overage_line_id.id] += match.qty
             outcome.moved[match.shortage_line_id.id] -= match.qty
@@ -221,7 +221,7 @@ class StockCountPoster(models.AbstractModel):
                     )
                 )
             values += self._prepare_location_moves(lines, places)
-        self._do_moves(values, outcome)
+        self._do_location_moves(values, outcome)
         for value in values:
             outcome.moved[value["count_line_id"]] += value["product_uom_qty"]
 
