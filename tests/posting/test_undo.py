@@ -92,6 +92,22 @@ class TestUndo(CountCommon):
         self.assertEqual(self._booked(self.screw, self.bin_a), 8)
         self.assertIn(later.name, self.line.post_error)
 
+    def _count_in(self, session, found, at):
+        return self._count(session, self.screw, self.bin_a, found, counted_at=at)
+
+    def test_undo_is_refused_where_a_count_of_the_same_moment_stands_on_it(self):
+        """Rules 2 and 12: of two counts of one moment the later stamp is newer."""
+        at = self._count_time()
+        first, second = (self._create_session(self.bin_a) for _both in range(2))
+        older, newer = (self._count_in(session, 8, at) for session in (first, second))
+        self._post(first)
+        self._post(second)
+        self.assertEqual(older.posted_counted_at, newer.posted_counted_at)
+        first.action_undo_posting()
+        self.assertIn(second.name, older.post_error)
+        second.action_undo_posting()
+        self.assertEqual((older.state, newer.state), ("posted", "counted"))
+
     def test_undo_is_refused_where_odoo_confirmed_the_quantity_since(self):
         """Rules 1 and 12: a native adjustment that changes nothing is the newer word,
         too."""
