@@ -97,7 +97,8 @@ class TestUndo(CountCommon):
 
     def test_undo_is_refused_where_a_count_of_the_same_moment_stands_on_it(self):
         """Rules 2 and 12: of two counts of one moment the later stamp is newer."""
-        at = self._count_time()
+        self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        at = self.env.cr.fetchone()[0].isoformat(" ")
         first, second = (self._create_session(self.bin_a) for _both in range(2))
         older, newer = (self._count_in(session, 8, at) for session in (first, second))
         self._post(first)
