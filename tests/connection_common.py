@@ -225,3 +225,17 @@ class TwoUsersCase(ConnectionCase):
             picking._action_done()
 
         return work
+
+    def _adjust_natively(self, quantity):
+        def work(env):
+            quant = env["stock.quant"].with_context(inventory_mode=True)
+            quant = quant.create(
+                {
+                    "product_id": self.product_id,
+                    "location_id": self.bin_id,
+                    "inventory_quantity": quantity,
+                }
+            )
+            quant.action_apply_inventory()
+
+        return work

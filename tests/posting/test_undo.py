@@ -39,6 +39,16 @@ class TestUndo(CountCommon):
         self._post(self.session)
         self.assertEqual(self._booked(self.screw, self.bin_a), 8)
 
+    def test_what_was_posted_again_is_undone_again_and_nothing_else(self):
+        """P15, rule 7: the moves that were undone before, and their reverse, stay."""
+        for _time in range(2):
+            self.session.action_undo_posting()
+            self.assertEqual((self.line.state, self.other.state), ("counted",) * 2)
+            self.assertEqual(self._booked(self.screw, self.bin_a), 10)
+            self.assertEqual(self._booked(self.screw, self.bin_b), 10)
+            self._post(self.session)
+        self.assertEqual(self._booked(self.screw, self.bin_a), 8)
+
     def test_undoing_twice_undoes_nothing_twice(self):
         """P15, rule 7."""
         self.session.action_undo_posting()

@@ -361,6 +361,67 @@ class TestConcurrency(TwoUsersCase):
         self.assertEqual(self._booked(), 5)
         self.assertEqual(self._read(session_id, "post_error"), [False])
 
+    def _run_into_a_posted_delivery(self):
+        """Post with a snapshot from before a delivery; how often it was tried."""
+        self._book(10)
+        session_id = self._make_session()
+        self._count(session_id, 8)
+        tries = []
+
+        def post(env):
+            # Who has written something is begun anew by Odoo alone.
+            session = env["stock.count.session"].browse(session_id)
+            session.description = "Posted twice"
+            env.flush_all()
+            tries.append(1)
+            if len(tries) == 1:
+                with self._connect(0) as other:
+                    self._deliver(3)(other)
+            session.action_post()
+
+        self._end(*self._start(1, post))
+        self.assertEqual(self._read(session_id, "post_error"), [False])
+        self.assertEqual(self._read(session_id, "state"), ["posted"])
+        return len(tries)
+
+    def test_a_conflict_while_posting_is_no_error_of_a_line(self):
+        """Z3, Z4, fence: the whole posting is done again, and nobody is told."""
+        self.assertEqual(self._run_into_a_posted_delivery(), 2)
+        self.assertEqual(self._booked(), 5)
+
+    def _count_in_two(self, older, newer):
+        """Two sessions that have counted the bin one after the other, not posted."""
+        self._book(10)
+        first, second = self._make_session(), self._make_session()
+        self._count(first, older)
+        self._count(second, newer)
+        return first, second
+
+    def test_a_posting_without_a_move_is_waited_for(self):
+        """P6, rule 1, fence: the newer count confirms the book at the same time."""
+        older, newer = self._count_in_two(8, 10)
+        with self._connect(0) as env:
+            self._post(newer)(env)
+            thread, outcome = self._start(1, self._post(older))
+            self.assertTrue(self._is_blocked(env, thread))
+        self._end(thread, outcome)
+        self.assertEqual(self._booked(), 10)
+        self.assertEqual(self._read(older, "state"), ["superseded"])
+
+    def test_an_undo_without_a_move_is_waited_for(self):
+        """P15, rule 12, fence: the count that confirmed the book is undone at the same
+        time, so the older one stands again."""
+        older, newer = self._count_in_two(8, 10)
+        with self._connect(0) as env:
+            self._post(newer)(env)
+        with self._connect(0) as env:
+            env["stock.count.session"].browse(newer).action_undo_posting()
+            thread, outcome = self._start(1, self._post(older))
+            self.assertTrue(self._is_blocked(env, thread))
+        self._end(thread, outcome)
+        self.assertEqual(self._booked(), 8)
+        self.assertEqual(self._read(older, "state"), ["posted"])
+
     def test_an_entry_with_a_snapshot_older_than_a_correction_is_retried(self):
         """Rule 1, fence: the correction is in its book or comes after it, never
         between."""
@@ -389,17 +450,3 @@ class TestConcurrency(TwoUsersCase):
         self._both(self._adjust_natively(9), self._record(session_id, 9))
         self.assertEqual(self._read(session_id, "book_qty"), [9])
         self.assertEqual(self._read(session_id, "variance_qty"), [0])
-
-    def _adjust_natively(self, quantity):
-        def work(env):
-            quant = env["stock.quant"].with_context(inventory_mode=True)
-            quant = quant.create(
-                {
-                    "product_id": self.product_id,
-                    "location_id": self.bin_id,
-                    "inventory_quantity": quantity,
-                }
-            )
-            quant.action_apply_inventory()
-
-        return work

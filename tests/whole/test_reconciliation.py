@@ -132,6 +132,17 @@ class TestReconciliation(CountCommon):
         self._assert_book(7)
         self.assertEqual(line.posted_qty, -3)
 
+    def test_an_answer_is_for_the_count_it_was_given_for(self):
+        """Rule 3: 3 were explained, then 5 are missing: issue 5."""
+        self._create_transfer(self.screw, 3, self.bin_a, self.customers)
+        line = self._count_a(7)
+        line.action_accept_transfer()
+        self._count_a(5)
+        self.assertEqual((line.hold_answer, line.explained_qty), (False, 0))
+        self.assertEqual((line.state, line.variance_qty), ("counted", -5))
+        self._post(self.session)
+        self._assert_book(5)
+
     def test_scrap_after_the_count_is_physical(self):
         """P5: counted 10, then 3 scrapped: nothing to post, 7."""
         self._count_a(10)
@@ -260,6 +271,19 @@ class TestReconciliation(CountCommon):
         self.assertEqual((line.round, line.state, line.found_qty), (2, "counted", 8))
         self._post(self.session, line)
         self._assert_book(8)
+
+    def test_what_is_counted_after_closing_is_refused(self):
+        """Rule 2, M12: what was counted before it was closed is taken."""
+        before = self._now()
+        line = self._count_a(10)
+        self._post(self.session)
+        self.assertEqual(self.session.state, "posted")
+        entry = self._entry(8, self.screw, self.bin_a)
+        [result] = self.session.record_entries([entry])
+        self.assertEqual((result["status"], result["code"]), ("refused", "session_closed"))
+        self.assertEqual((self.session.state, line.found_qty), ("posted", 10))
+        self._count_a(1, operation="add", counted_at=before.isoformat(" "))
+        self.assertEqual(self.session.state, "partial")
 
     def test_a_find_that_comes_after_closing_opens_the_count_again(self):
         """Rule 2, M12: a phone brings what nobody knew of when the last line was
