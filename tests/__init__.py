@@ -13,6 +13,7 @@ from .app import (
     test_count_app_tour,
 )
 from .book import (
+    test_fences,
     test_physical_states,
     test_traces,
 )
@@ -48,6 +49,7 @@ from .policy import (
 )
 from .posting import (
     test_accounting_date,
+    test_checked_books,
     test_history,
     test_matching,
     test_old_stock,

@@ -1,8 +1,8 @@
 import uuid
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.service.model import call_kw
-from odoo.tests import new_test_user
+from odoo.tests import freeze_time, new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
 
@@ -92,6 +92,19 @@ class CountCommon(BaseCommon):
         )
         session.action_generate()
         return session
+
+    # === THE CLOCK === #
+
+    def _stop_clock(self):
+        """No midnight comes between what a test does and what it expects.
+
+        The database's own clock goes on.
+        """
+        self.enterContext(freeze_time(fields.Datetime.now()))
+
+    def _day(self, moment):
+        """The day of a moment (UTC) on the user's own clock, as reports print it."""
+        return fields.Datetime.context_timestamp(self.env.user, moment).date()
 
     # === THE BOOK === #
 

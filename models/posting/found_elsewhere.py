@@ -151,7 +151,8 @@ class StockCountPoster(models.AbstractModel):
     @api.model
     def _move_matches(self, matches, outcome):
         """Make one move for each match, between the locations of its lines."""
-        self._do_moves([self._prepare_match_move(match) for match in matches], outcome)
+        values = [self._prepare_match_move(match) for match in matches]
+        self._do_location_moves(values, outcome)
         for match in matches:
             match.state = "posted"
             outcome.moved[match.overage_line_id.id] += match.qty
@@ -293,7 +294,7 @@ class StockCountPoster(models.AbstractModel):
                     )
                 )
             values += self._prepare_location_moves(lines, places)
-        moves = self._do_moves(values, outcome)
+        moves = self._do_location_moves(values, outcome)
         for value in values:
             outcome.moved[value["count_line_id"]] += value["product_uom_qty"]
         left = self._place_in_containers(moves.move_line_ids.result_package_id)

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -356,10 +358,51 @@ class StockCountPoster(models.AbstractModel):
             fact, verdict = verdicts[line.id]
             book, _picked = books[keys[line.id]]
             if round(book - fact.book_now - verdict.variance, digits):
-                raise ValidationError(
-                    self.env._(
-                        "Posting did not lead to the counted quantity: other stock of"
-                        " the product at this place (without lot, or in another"
-                        " package) was changed instead. Count that stock, too."
-                    )
-                )
+                raise ValidationError(self._other_stock_message())
+
+    @api.model
+    def _do_location_moves(self, values, outcome):
+        """Make and finish moves between places. The book of each key at their ends must
+        change by what they move: a lot's shortage may be taken from untracked stock
+        here, too.
+
+        :return: the done moves
+        :raise ValidationError: rolls the moves back
+        """
+        Book = self.env["stock.count.book"]
+        changes = self._sum_changes(values)
+        Book._flush()
+        before = Book._read_books(list(changes))
+        moves = self._do_moves(values, outcome)
+        Book._flush()
+        after = Book._read_books(list(changes))
+        digits = quantity_digits(self.env)
+        for key, change in changes.items():
+            if round(after[key][0] - before[key][0] - change, digits):
+                raise ValidationError(self._other_stock_message())
+        return moves
+
+    @api.model
+    def _sum_changes(self, values):
+        """What moves do to the book of each key, from the values of _prepare_move().
+
+        :return: dict natural key → product units
+        """
+        changes = Counter()
+        for value in values:
+            [(_command, _id, ml)] = value["move_line_ids"]
+            for sign, location, package in (
+                (-1, "location_id", "package_id"),
+                (1, "location_dest_id", "result_package_id"),
+            ):
+                row = {**ml, "location_id": ml[location], "package_id": ml[package]}
+                changes[key_of({**row, "lot_name": ""})] += sign * ml["quantity"]
+        return changes
+
+    @api.model
+    def _other_stock_message(self):
+        return self.env._(
+            "Posting did not lead to the counted quantity: other stock of the product"
+            " at this place (without lot, or in another package) was changed instead."
+            " Count that stock, too."
+        )

@@ -95,8 +95,10 @@ class StockCountApproval(models.Model):
         """Open the dialog to approve or reject with a comment.
 
         :return: action
+        :raise AccessError: for everybody but counting leads
         """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock_count.stock_count_answer_action"
         )

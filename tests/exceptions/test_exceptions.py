@@ -74,6 +74,7 @@ class TestRaising(ExceptionCommon):
 
     def test_a_count_over_its_tolerance_raises_one(self):
         """X1, X2, A2: with evidence, value, owner and deadline."""
+        self._stop_clock()
         self._tolerate(5)
         line = self._count_screws(5)
         exception = self._queue()
@@ -178,6 +179,7 @@ class TestRaising(ExceptionCommon):
 
     def test_an_overdue_count_raises_one_a_day_it_is_open(self):
         """X2: and closes when it has another due date."""
+        self._stop_clock()
         self.cycle.date_due = fields.Date.today() - timedelta(days=1)
         self._watch()
         self._watch()
@@ -442,12 +444,14 @@ class TestRouting(ExceptionCommon):
 
     def test_the_deadline_follows_the_priority(self):
         """X3: urgent within a day."""
+        self._stop_clock()
         exception = self._route(priority="3")
         self.assertEqual(exception.priority, "3")
         self.assertEqual(exception.deadline, fields.Date.today() + timedelta(days=1))
 
     def test_a_rule_may_set_the_days(self):
         """X3."""
+        self._stop_clock()
         exception = self._route(days=2)
         self.assertEqual(exception.deadline, fields.Date.today() + timedelta(days=2))
 

@@ -18,7 +18,7 @@ from odoo.tools import config
 from odoo.addons.stock_count.models.jobs.run import StockCountJob
 from odoo.addons.stock_count.models.posting import chunks
 
-from ..whole.test_concurrency import ConnectionCase
+from ..connection_common import ConnectionCase
 
 WORKER = pathlib.Path(__file__).parents[1] / "job_worker.py"
 

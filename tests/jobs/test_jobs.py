@@ -308,6 +308,30 @@ class TestJobs(JobCommon):
         self.assertEqual(self._books(), [9] * ITEMS)
         self.assertEqual(session.move_count, ITEMS)
 
+    def test_a_posting_ends_where_option_170_is_switched_on_meanwhile(self):
+        """P14, Option 170: each chunk asks again who may post."""
+        session = self._counted()
+        session.with_user(self._create_user("lead", LEAD)).action_post()
+        self._do_chunk()
+        self.company.count_require_approval = True
+        self._do_chunk()
+        job = self._job(session)
+        self.assertEqual((job.state, job.done), ("failed", 2))
+        self.assertIn("Option 170", job.error)
+
+    def test_an_undo_ends_where_its_owner_lost_the_right(self):
+        """P15, P14: each chunk asks again who may undo."""
+        manager = self._create_user("manager", MANAGER)
+        session = self._started()
+        self._run_scheduler()
+        session.with_user(manager).action_undo_posting()
+        self._do_chunk()
+        manager.group_ids -= self.env.ref(MANAGER)
+        manager.group_ids += self.env.ref(LEAD)
+        self._do_chunk()
+        self.assertIn("count manager", self._job(session).error)
+        self.assertEqual(self._books(), [10, 10, 9, 9, 9, 9])
+
     def test_a_job_of_somebody_who_left_says_so(self):
         """P14, Z2."""
         lead = self._create_user("lead", LEAD)

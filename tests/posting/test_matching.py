@@ -82,6 +82,32 @@ class TestMatching(CountCommon):
         self.assertEqual(self._booked(self.screw, self.bin_b), 10)
         self.assertEqual((self.missing.state, self.surplus.state), ("counted",) * 2)
 
+    def test_an_undone_pair_is_void_and_can_be_proposed_again(self):
+        """P15, P3: accepted by a person anew, it is one move again."""
+        self.session.action_propose_moves()
+        self.missing.action_accept_move()
+        undone = self.missing.match_out_ids
+        self._post(self.session)
+        self.session.action_undo_posting()
+        self.assertEqual(undone.state, "void")
+        self.assertFalse(self.missing.match_text)
+        self.session.action_propose_moves()
+        self.missing.action_accept_move()
+        self._post(self.session)
+        self.assertEqual((self.missing.moved_qty, self.surplus.moved_qty), (-3, 3))
+        self.assertEqual(undone.state, "void")
+
+    def test_a_pair_that_could_not_be_undone_stays_posted(self):
+        """P15: goods left its other end since, so both stay as they are."""
+        self.session.action_propose_moves()
+        self.missing.action_accept_move()
+        self._post(self.session)
+        self._deliver(self.screw, 2, self.bin_b)
+        self.session.action_undo_posting()
+        self.assertEqual(self.missing.match_out_ids.state, "posted")
+        self.assertEqual((self.missing.state, self.surplus.state), ("posted",) * 2)
+        self.assertEqual(self._booked(self.screw, self.bin_a), 7)
+
     def test_a_proposal_is_gone_when_an_end_is_counted_again(self):
         """P3, A3: it was about another variance; so it is when a recount is asked."""
         for again in (

@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+
+from odoo.addons.stock_count.models.posting.poster import Outcome
 
 from ..common import CountCommon
 
@@ -114,6 +116,26 @@ class TestPosting(CountCommon):
         self._post(self.session, line)
         self.assertEqual(line.move_ids.count_reason_id.code, "LOST")
 
+    def test_a_line_is_taken_for_a_posting_once_a_round(self):
+        """P6, rule 7: who comes second gets nothing, and nothing is added up twice."""
+        line, _other = self._count_both(8, 10)
+        poster, outcome = self.env["stock.count.poster"], Outcome()
+        for _time in range(2):
+            taken = poster._mark_posted(line.ids, {line.id: -2}, outcome)
+        self.assertFalse(taken)
+        self.assertEqual(outcome.counts, {"posted": 1, "taken": 1})
+        self.assertEqual(line.posted_qty, -2)
+
+    def test_who_comes_second_moves_nothing(self):
+        """P6, rule 7: of two postings of the same lines."""
+        line, _other = self._count_both(8, 10)
+        poster = self.env["stock.count.poster"]
+        verdicts = poster._judge(line, Outcome())
+        for _time in range(2):
+            poster._post_chunk([line], verdicts, Outcome())
+        self.assertEqual(self._booked(self.screw, self.bin_a), 8)
+        self.assertEqual(line.move_ids.quantity, 2)
+
     def test_other_orders_get_what_was_found(self):
         """P2: a waiting delivery is reserved from the overage, once per posting."""
         self._deliver(self.screw, 20, self.stock)
@@ -146,6 +168,24 @@ class TestApproval(CountCommon):
         self.assertEqual(self.line.state, "failed")
         self.assertIn("No approval covers", self.line.post_error)
         self.assertEqual(self._booked(self.screw, self.bin_a), 10)
+
+    def test_only_a_count_manager_posts(self):
+        """Option 170, Z1: neither a lead nor an approver, although it is approved."""
+        self.session.action_submit()
+        self.session.action_approve()
+        for role in ("lead", "approver"):
+            user = self._create_user(f"post_{role}", f"stock_count.group_count_{role}")
+            with self.subTest(role), self.assertRaisesRegex(AccessError, "Option 170"):
+                self._rpc(user, self.session, "action_post")
+        self.assertEqual(self._booked(self.screw, self.bin_a), 10)
+
+    def test_the_option_of_another_company_keeps_nobody_from_posting(self):
+        """Option 170: each company decides for itself."""
+        lead = self._create_user("post_lead", "stock_count.group_count_lead")
+        self.company.count_require_approval = False
+        self.env["res.company"].create({"name": "Strict", "count_require_approval": True})
+        self._rpc(lead, self.session, "action_post")
+        self.assertEqual(self._booked(self.screw, self.bin_a), 8)
 
     def test_approved_lines_are_posted(self):
         """A1: submit, approve with a comment, post."""

@@ -247,6 +247,17 @@ class TestSerials(TrackedCommon):
         self.assertEqual(line.state, "superseded")
         self.assertEqual(self._where(lot), {self.bin_b: 1})
 
+    def test_a_serial_not_seen_elsewhere_later_is_where_it_was_seen(self):
+        """Rule 1: that it is not in B says nothing about A."""
+        lot = self._serial("S1", self.bin_b)
+        seen, missed = self._create_session(self.bin_a), self._create_session(self.bin_b)
+        line = self._see(seen, lot, self.bin_a)
+        self._see(missed, lot, self.bin_b, 0)
+        self._post(missed)
+        self._post(seen)
+        self.assertEqual(line.state, "posted")
+        self.assertEqual(self._where(lot), {self.bin_a: 1})
+
     def test_a_serial_moved_after_it_was_seen_stays_where_it_went(self):
         """Rules 1 and 9: whoever moved it had it in hand, wherever the book had it."""
         lot = self._serial("S1", self.bin_b)
@@ -502,6 +513,18 @@ class TestPackages(TrackedCommon):
         self._post(session)
         self.assertEqual(line.state, "superseded")
         self.assertEqual(self._content(self.bin_b), (5, 3))
+
+    def test_a_package_not_seen_elsewhere_later_is_where_it_was_seen(self):
+        """Rules 1 and 10: that it is not in B says nothing about A."""
+        seen, missed = self._session(), self._session()
+        line = self._find(seen, self.screw, self.bin_a, 5)
+        self._find(missed, self.screw, self.bin_b, 0)
+        self._find(missed, self.glue, self.bin_b, 0, lot_id=self.lot.id)
+        self._post(missed)
+        self._post(seen)
+        self.assertEqual(line.state, "posted")
+        self.assertEqual(self._content(self.bin_a), (5, 0))
+        self.assertEqual(self._content(self.bin_b), (0, 0))
 
     def test_a_serial_inside_a_package_moves_with_it(self):
         """P3, rule 10."""

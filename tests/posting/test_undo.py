@@ -39,6 +39,16 @@ class TestUndo(CountCommon):
         self._post(self.session)
         self.assertEqual(self._booked(self.screw, self.bin_a), 8)
 
+    def test_what_was_posted_again_is_undone_again_and_nothing_else(self):
+        """P15, rule 7: the moves that were undone before, and their reverse, stay."""
+        for _time in range(2):
+            self.session.action_undo_posting()
+            self.assertEqual((self.line.state, self.other.state), ("counted",) * 2)
+            self.assertEqual(self._booked(self.screw, self.bin_a), 10)
+            self.assertEqual(self._booked(self.screw, self.bin_b), 10)
+            self._post(self.session)
+        self.assertEqual(self._booked(self.screw, self.bin_a), 8)
+
     def test_undoing_twice_undoes_nothing_twice(self):
         """P15, rule 7."""
         self.session.action_undo_posting()
@@ -91,6 +101,23 @@ class TestUndo(CountCommon):
         self.session.action_undo_posting()
         self.assertEqual(self._booked(self.screw, self.bin_a), 8)
         self.assertIn(later.name, self.line.post_error)
+
+    def _count_in(self, session, found, at):
+        return self._count(session, self.screw, self.bin_a, found, counted_at=at)
+
+    def test_undo_is_refused_where_a_count_of_the_same_moment_stands_on_it(self):
+        """Rules 2 and 12: of two counts of one moment the later stamp is newer."""
+        self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        at = self.env.cr.fetchone()[0].isoformat(" ")
+        first, second = (self._create_session(self.bin_a) for _both in range(2))
+        older, newer = (self._count_in(session, 8, at) for session in (first, second))
+        self._post(first)
+        self._post(second)
+        self.assertEqual(older.posted_counted_at, newer.posted_counted_at)
+        first.action_undo_posting()
+        self.assertIn(second.name, older.post_error)
+        second.action_undo_posting()
+        self.assertEqual((older.state, newer.state), ("posted", "counted"))
 
     def test_undo_is_refused_where_odoo_confirmed_the_quantity_since(self):
         """Rules 1 and 12: a native adjustment that changes nothing is the newer word,

@@ -10,6 +10,16 @@ from odoo.tools import mute_logger
 from ...models.recording.stock_count_entry import DIGESTED
 from ..common import CountCommon
 
+ADDED_BY_THE_SERVER = {
+    "recorded_at",
+    "book_qty",
+    "picked_qty",
+    "stamp",
+    "xid",
+    "snapshot",
+    "late",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestRecording(CountCommon):
@@ -86,6 +96,18 @@ class TestRecording(CountCommon):
             if name != "withdraws"
         }
         self.assertEqual(entry._digest({**stored, "withdraws": None}), entry.digest)
+
+    def test_the_digest_of_an_entry_is_over_all_that_was_observed(self):
+        """P7: or some of it could be changed; what the server adds has no part in it."""
+        Entry = self.env["stock.count.entry"]
+        stored = {f.name for f in Entry._fields.values() if f.store and f.column_type}
+        observed = stored - ADDED_BY_THE_SERVER - {"id", "digest", "withdrawn_id"}
+        self.assertEqual(set(DIGESTED), observed | {"withdraws"})
+        values = dict.fromkeys(DIGESTED)
+        for name in DIGESTED:
+            with self.subTest(name):
+                changed = Entry._digest({**values, name: 1})
+                self.assertNotEqual(changed, Entry._digest(values))
 
     def test_who_counted_or_posted_cannot_be_deleted(self):
         """P7: or what they did would be nobody's."""

@@ -257,6 +257,15 @@ class TestConsensus(RecountCommon):
         self._found(94, self.bob)
         self.assertEqual((self.line.state, self.line.variance_qty), ("counted", -3))
 
+    def test_goods_that_leave_between_two_adds_do_not_divide_two_counts(self):
+        """A7, rule 4: the book at the last of them counts."""
+        self._found(97, self.ann)
+        self._found(50, self.bob, operation="add")
+        self._deliver(self.screw, 3, self.bin_a)
+        self._found(44, self.bob, operation="add")
+        self._post(self.session)
+        self.assertEqual((self.line.state, self.line.posted_qty), ("posted", -3))
+
     def test_a_count_without_agreement_is_not_posted(self):
         """A7: not when it was added up either."""
         self._found(97, operation="add")

@@ -165,7 +165,7 @@ class TestReportReview(ReviewCommon):
     def test_dates_are_those_of_the_counts(self):
         """R1: a line that was not counted in the range is left out."""
         self._count(self.count, self.screw, self.bin_a, 10)
-        today = self.count.last_counted_at.date()
+        today = self._day(self.count.last_counted_at)
         self.assertEqual(len(self._rows(self._section(data={"date_from": today}))), 1)
         self.assertFalse(self._section(data={"date_to": "2001-01-01"})["pages"])
 

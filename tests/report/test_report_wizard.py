@@ -62,9 +62,10 @@ class TestReportWizard(CountCommon):
             Form(wizards.with_context(default_report=DIFFERENCES)).product_ids
         )
 
-    @freeze_time("2026-03-31 12:00:00")
+    @freeze_time("2026-03-30 12:00:00")
     def test_a_period_is_that_of_the_users_today(self):
-        """R1: remembered by its name, it moves with the calendar."""
+        """R1: remembered by its name, it moves with the calendar on the user's wall."""
+        self.env.user.tz = "Pacific/Auckland"
         for period, days in (
             ("today", ("2026-03-31", "2026-03-31")),
             ("week", ("2026-03-30", "2026-04-05")),

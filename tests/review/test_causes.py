@@ -42,6 +42,28 @@ class TestCauses(CountCommon):
         picking = self._create_transfer(self.screw, 5, self.bin_a, self.customers)
         self.assertIn(f"{picking.name} amounts to exactly 5", self._cause(43))
 
+    def test_an_open_transfer_explains_better_than_the_bin_next_door(self):
+        """P11: goods are taken first and ticked afterwards."""
+        picking = self._create_transfer(self.screw, 5, self.bin_a, self.customers)
+        self._count(self.session, self.screw, self.bin_b, 17)
+        self.assertIn(f"{picking.name} amounts to exactly 5", self._cause(43))
+
+    def test_the_bin_next_door_explains_better_than_a_transfer_that_is_done(self):
+        """P11: what was validated just before the count was probably carried out."""
+        picking = self._deliver(self.screw, 5, self.bin_a)
+        self._count(self.session, self.screw, self.bin_b, 7)
+        line = self._count(self.session, self.screw, self.bin_a, 48)
+        self.assertEqual(line.hold_text, picking.name)
+        self.assertIn("Bin B is off by 5", line.cause)
+        self.assertIn(picking.name, line.other_causes)
+
+    def test_a_transfer_done_since_the_count_is_told_as_moved(self):
+        """P11: two digits are swapped, and the same quantity has left since."""
+        line = self._count(self.session, self.screw, self.bin_a, 84)
+        late = self._receive(self.screw, 36, self.bin_a)
+        line.invalidate_recordset()
+        self.assertIn(f"{late.name} moved exactly this", line.cause + line.other_causes)
+
     def test_the_same_quantity_missing_next_door_is_named(self):
         """P11: and where."""
         self._count(self.session, self.screw, self.bin_b, 15)

@@ -54,6 +54,15 @@ LINE_VERBS = {
     "create": ("lead", [{"session_id": 0}]),
     "write": ("lead", [{"note": "Mine"}]),
 }
+REQUEST_VERBS = {
+    "action_approve": ("approver", []),
+    "action_reject": ("approver", ["Look again"]),
+}
+COVERED_VERBS = {
+    "action_refuse": ("approver", []),
+    "action_accept": ("approver", []),
+    "action_request_recount": ("approver", []),
+}
 OURS = ("stock.count.", "report.stock_count.")
 MODES = ("read", "write", "create", "unlink")
 # The first role that may read, write, create and delete; None for nobody. Models that
@@ -245,6 +254,27 @@ class TestVerbs(AccessCommon):
     def test_a_line_refuses_each_verb_to_whoever_may_not(self):
         """Z1, Z2."""
         self._check_verbs(self.line, LINE_VERBS)
+
+    def _submitted(self):
+        """A request for approval of the line, which nobody of these roles counted."""
+        self.line.found_qty = 4
+        self.count.action_check_all()
+        self.count.action_submit()
+        return self.count.approval_id
+
+    def test_an_approval_refuses_each_verb_to_whoever_may_not(self):
+        """Z1, A1: the request, and each line that it covers."""
+        request = self._submitted()
+        edit = {"write": ("manager", [{"state": "approved"}])}
+        self._check_verbs(request, {**REQUEST_VERBS, **edit})
+        self._check_verbs(request.line_ids, COVERED_VERBS)
+        self.assertEqual(request.state, "pending")
+
+    def test_the_least_role_of_each_verb_of_an_approval_may_call_it(self):
+        """Z1, A1."""
+        request = self._submitted()
+        self._check_allowed(request, REQUEST_VERBS)
+        self._check_allowed(request.line_ids, COVERED_VERBS)
 
     def test_the_least_role_of_each_verb_may_call_it(self):
         """Z1."""

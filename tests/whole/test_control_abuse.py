@@ -215,11 +215,64 @@ class TestChangesAfterApproval(ControlCommon):
         self._refused()
 
     def test_corrected_in_the_book_since(self):
-        """A5, rule 1: the variance is another one."""
+        """A5, rule 1: an older count was posted, so the variance is another one."""
+        rival = self._create_session(self.bin_a)
+        before = str(self.line.counted_at - timedelta(seconds=1))
+        entry = self._entry(9, self.screw, self.bin_a, counted_at=before)
+        rival.with_user(self.bob).record_entries([entry])
+        rival.action_check_all()
+        rival.with_user(self.bob).action_submit()
+        self._rpc(self.ann, rival, "action_approve")
+        self._rpc(self.ann, rival, "action_post")
+        self.assertEqual(self._booked(self.screw, self.bin_a), 9)
+        self._rpc(self.ann, self.session, "action_post")
+        self.assertEqual((self.line.state, self.line.variance_qty), ("failed", -1))
+        self.assertIn("No approval covers", self.line.post_error)
+        self.assertEqual(self._booked(self.screw, self.bin_a), 9)
+
+    def test_corrected_by_a_native_adjustment_since(self):
+        """A5, rule 1: that is the newer word."""
         self._adjust_natively(self.screw, self.bin_a, 9)
         self.session.action_check_all()
         self._rpc(self.ann, self.session, "action_post")
+        self.assertEqual(self.line.state, "superseded")
         self.assertEqual(self._booked(self.screw, self.bin_a), 9)
+
+    def _hold(self):
+        """A transfer is made that would explain the variance."""
+        self._create_transfer(self.screw, 2, self.bin_a, self.customers)
+        self.session.action_refresh()
+        self.assertEqual(self.line.state, "held")
+
+    def test_read_as_really_missing_since(self):
+        """A5, rule 3: a reading is another statement than the one approved."""
+        self._hold()
+        self._rpc(self.bob, self.line, "action_accept_variance")
+        self._refused()
+
+    def test_read_as_explained_by_a_transfer_since(self):
+        """A5, rule 3."""
+        self._hold()
+        self._rpc(self.bob, self.line, "action_accept_transfer")
+        self._refused()
+
+    def test_each_number_of_the_digest_counts_by_itself(self):
+        """A5: whatever else stayed as it was approved."""
+        changes = {
+            "round": 2,
+            "found_qty": 9,
+            "counted_stamp": 1,
+            "variance_qty": -3,
+            "hold_answer": "variance",
+            "explained_qty": 1,
+        }
+        Approval, line = self.env["stock.count.approval"], self.line._internal()
+        for name, value in changes.items():
+            with self.subTest(name), self.env.cr.savepoint() as approved:
+                line[name] = value
+                self.assertEqual(Approval._read_uncovered(line), {line.id})
+                approved.rollback()
+        self.assertFalse(Approval._read_uncovered(line))
 
     def test_the_line_itself_is_not_written(self):
         """A5: what the digest is made of is written by verbs only."""

@@ -132,6 +132,17 @@ class TestReconciliation(CountCommon):
         self._assert_book(7)
         self.assertEqual(line.posted_qty, -3)
 
+    def test_an_answer_is_for_the_count_it_was_given_for(self):
+        """Rule 3: 3 were explained, then 5 are missing: issue 5."""
+        self._create_transfer(self.screw, 3, self.bin_a, self.customers)
+        line = self._count_a(7)
+        line.action_accept_transfer()
+        self._count_a(5)
+        self.assertEqual((line.hold_answer, line.explained_qty), (False, 0))
+        self.assertEqual((line.state, line.variance_qty), ("counted", -5))
+        self._post(self.session)
+        self._assert_book(5)
+
     def test_scrap_after_the_count_is_physical(self):
         """P5: counted 10, then 3 scrapped: nothing to post, 7."""
         self._count_a(10)
@@ -261,6 +272,19 @@ class TestReconciliation(CountCommon):
         self._post(self.session, line)
         self._assert_book(8)
 
+    def test_what_is_counted_after_closing_is_refused(self):
+        """Rule 2, M12: what was counted before it was closed is taken."""
+        before = self._now()
+        line = self._count_a(10)
+        self._post(self.session)
+        self.assertEqual(self.session.state, "posted")
+        entry = self._entry(8, self.screw, self.bin_a)
+        [result] = self.session.record_entries([entry])
+        self.assertEqual((result["status"], result["code"]), ("refused", "session_closed"))
+        self.assertEqual((self.session.state, line.found_qty), ("posted", 10))
+        self._count_a(1, operation="add", counted_at=before.isoformat(" "))
+        self.assertEqual(self.session.state, "partial")
+
     def test_a_find_that_comes_after_closing_opens_the_count_again(self):
         """Rule 2, M12: a phone brings what nobody knew of when the last line was
         posted, by a clock that is two hours fast."""
@@ -332,6 +356,63 @@ class TestReconciliation(CountCommon):
         self._deliver(self.screw, 1, self.bin_a)
         line = self._count_a(5, operation="add")
         self.assertTrue(line.moved_while_counting)
+
+    def test_the_book_at_the_last_of_several_adds_counts(self):
+        """Rule 4: 4 found, one is delivered, 5 found: nothing is missing."""
+        self._count_a(4, operation="add")
+        self._deliver(self.screw, 1, self.bin_a)
+        line = self._count_a(5, operation="add")
+        self.assertEqual((line.book_qty, line.variance_qty), (9, 0))
+        self._post(self.session)
+        self._assert_book(9)
+        self.assertFalse(line.move_ids)
+
+    def test_what_is_ticked_at_the_last_of_several_adds_counts(self):
+        """Rule 4: 3 are ticked and taken between two adds."""
+        picking = self._create_transfer(self.screw, 3, self.bin_a, self.customers)
+        self._count_a(4, operation="add")
+        self._tick(picking)
+        line = self._count_a(3, operation="add")
+        self.assertEqual((line.picked_qty, line.variance_qty), (-3, 0))
+
+    def test_a_count_is_as_new_as_the_last_of_its_adds(self):
+        """Rules 1 and 4: a count made between two adds is older than their sum."""
+        line = self._count_a(4, operation="add")
+        rival = self._rival_session()
+        older = self._count(rival, self.screw, self.bin_a, 9)
+        self._count_a(4, operation="add")
+        self._post(self.session, line)
+        self._post(rival)
+        self._assert_book(8)
+        self.assertEqual((line.state, older.state), ("posted", "superseded"))
+
+    def _count_twice_in_one_moment(self, first, second):
+        """Two sessions count at the same microsecond; who recorded first is older."""
+        at = self._now().isoformat(" ")
+        lines = [
+            self._count(session, self.screw, self.bin_a, qty, counted_at=at)
+            for session, qty in (first, second)
+        ]
+        self.assertEqual(lines[0].counted_at, lines[1].counted_at)
+        return lines
+
+    def test_of_two_counts_of_one_moment_the_later_stamp_supersedes(self):
+        """Rules 1 and 2: they have one order, whatever their clocks say."""
+        rival = self._rival_session()
+        older, _newer = self._count_twice_in_one_moment((self.session, 8), (rival, 9))
+        self._post(rival)
+        self._post(self.session)
+        self._assert_book(9)
+        self.assertEqual(older.state, "superseded")
+
+    def test_of_two_counts_of_one_moment_the_earlier_stamp_supersedes_nothing(self):
+        """Rules 1 and 2: posted first, it is corrected by the newer one."""
+        rival = self._rival_session()
+        _older, newer = self._count_twice_in_one_moment((rival, 9), (self.session, 8))
+        self._post(rival)
+        self._post(self.session)
+        self._assert_book(8)
+        self.assertEqual((newer.state, newer.posted_qty), ("posted", -1))
 
     def test_not_counted_is_not_zero(self):
         """Rule 13: what nobody counted is not posted."""
