@@ -78,7 +78,7 @@ class DigestDigest(models.Model):
     def _check_count_lead(self):
         """Odoo leaves a figure out of the mail of whoever may not see it.
 
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         """
         if not self.env.su and not self.env.user.has_group(LEAD):
             raise AccessError(self.env._("Only a counting lead may see count figures."))

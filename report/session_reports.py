@@ -27,7 +27,7 @@ class StockCountSession(models.Model):
         """Download a report of these counts as an Excel file.
 
         :param str name: model of the report
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when there is no such report
         """
         check_lead(self, "write")
@@ -38,7 +38,7 @@ class StockCountSession(models.Model):
         """Print a report of these counts.
 
         :param str name: model of the report
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when there is no such report, or paper cannot take it
         """
         check_lead(self, "write")

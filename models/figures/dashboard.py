@@ -50,7 +50,7 @@ class StockCountDashboard(models.AbstractModel):
 
         :param dict filters: ``warehouse_id`` (all without) and ``period`` (``month``,
             ``quarter``, ``year`` or ``all``)
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: for a warehouse or period that there is not
         """
         scope = self._read_filters(filters)
@@ -69,7 +69,7 @@ class StockCountDashboard(models.AbstractModel):
 
         :param dict filters: as for :meth:`read_dashboard`
         :return: dict of ``places``, ``counted`` and ``share``
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: for a warehouse or period that there is not
         """
         return self._read_coverage(self._read_filters(filters))

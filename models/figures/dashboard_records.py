@@ -22,7 +22,7 @@ class StockCountDashboard(models.AbstractModel):
         :param str figure: see ``_get_openers``
         :param dict filters: as for ``read_dashboard``
         :param key: which bar, point or row of the figure
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: for a figure, key, warehouse or period that there is not
         """
         scope = self._read_filters(filters)

@@ -14,7 +14,7 @@ class StockCountSession(models.Model):
         """Download the lines of this count as a file to be filled in and imported.
 
         :param str extension: ``xlsx`` or ``csv``
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         check_lead(self, "write")

@@ -401,7 +401,7 @@ class StockCountImport(models.Model):
         """The job that checks or imports this file, or the last one where it failed.
 
         :return: see ``get_progress`` of ``stock.count.job``; False for none
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         self._check_may_import()

@@ -21,7 +21,7 @@ class StockCountReport(models.AbstractModel):
         """Download the report as an Excel file.
 
         :param dict filters: as ``Filters`` takes them
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when the filters make no sense
         """
         parsed = self._read_request(filters)
@@ -34,7 +34,7 @@ class StockCountReport(models.AbstractModel):
         """Print the report.
 
         :param dict filters: as ``Filters`` takes them
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when the filters make no sense, or the server cannot make PDF
             files
         :raise RedirectWarning: to Excel, when there are too many lines for paper

@@ -56,7 +56,7 @@ class StockCountReport(models.AbstractModel):
 
         :param dict filters: as ``Filters`` takes them
         :rtype: dict
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when the filters make no sense
         """
         parsed = self._read_request(filters)
@@ -126,7 +126,7 @@ class StockCountReport(models.AbstractModel):
         """Open what the filters leave as graph and pivot.
 
         :param dict filters: as ``Filters`` takes them
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when the filters make no sense, or there is no graph
         """
         action = self._get_graph(self._read_request(filters))
@@ -180,7 +180,7 @@ class StockCountReport(models.AbstractModel):
         """The filters that a client sent, if it may have the report at all.
 
         :rtype: Filters
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when they make no sense
         """
         self._check_may_read()
@@ -223,7 +223,7 @@ class StockCountReport(models.AbstractModel):
     def _sum_up(self, filters):
         """The totals of all rows, without making them where a query can.
 
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         """
         totals = self._new_totals()
         if self._report_model == LINE and type(totals) is Totals:

@@ -446,7 +446,7 @@ class StockCountReport(models.AbstractModel):
     def _check_may_read(self):
         """Reports show expected quantities and costs, so counters get none of them.
 
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: where the report is not available
         """
         if not self.env.su and not self.env.user.has_group(LEAD):
