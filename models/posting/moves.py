@@ -51,20 +51,15 @@ class StockCountPoster(models.AbstractModel):
             "location_id": location_id,
             "location_dest_id": location_dest_id,
         }
-        move_line = {
-            **ends,
-            "company_id": common["company_id"],
-            "product_uom_id": common["product_uom"],
-            "quantity": qty,
-            "picked": True,
-        }
-        thing = self._prepare_thing(lot_id, owner_id, package_id, result_package_id)
+        move_line = self._prepare_move_line(
+            common, qty, lot_id, owner_id, package_id, result_package_id
+        )
         return {
             **ends,
             **common,
             "product_uom_qty": qty,
             "restrict_partner_id": owner_id,
-            "move_line_ids": [Command.create({**move_line, **thing})],
+            "move_line_ids": [Command.create({**ends, **move_line})],
         }
 
     @api.model
@@ -91,8 +86,14 @@ class StockCountPoster(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_thing(self, lot_id, owner_id, package_id, result_package_id):
+    def _prepare_move_line(
+        self, common, qty, lot_id, owner_id, package_id, result_package_id
+    ):
         return {
+            "company_id": common["company_id"],
+            "product_uom_id": common["product_uom"],
+            "quantity": qty,
+            "picked": True,
             "lot_id": lot_id,
             "owner_id": owner_id,
             "package_id": package_id,
