@@ -109,7 +109,7 @@ class Lookup:
         return self._locations[warehouse_id]
 
     def _name_locations(self, locations):
-        """Ids by each name of a location. A full name goes before the end of another."""
+        """Ids by each name of a location; a full name beats the end of another one."""
         ends, names = defaultdict(set), {}
         for location in locations:
             full = location.complete_name or ""
