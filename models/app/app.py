@@ -136,7 +136,7 @@ class StockCountApp(models.AbstractModel):
         :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
-        # The time is taken before reading: what others record meanwhile comes next time.
+        # Take the time before reading: what others record meanwhile comes next time.
         answer = session.env["stock.count.app"]._answer()
         return {**answer, **session.env["stock.count.app.sync"]._sync(session, batch)}
 

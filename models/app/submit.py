@@ -5,7 +5,7 @@ from ...const import OPEN_STATES
 
 
 class StockCountAppSubmit(models.AbstractModel):
-    """Submits a session from the app: a message in its chatter, a task for its owner."""
+    """Submits a session from the app: a chatter message, and a task for its owner."""
 
     _name = "stock.count.app.submit"
     _description = "Submission of the Counting App"
