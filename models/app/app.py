@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools.translate import LazyTranslate
 
-from ...const import COUNTER, LEAD, WORKING_STATES
+from ...const import LEAD, WORKING_STATES
+from ...rights import is_counter
 from ..planning.selection import SELECTIONS
 
 _lt = LazyTranslate(__name__)
@@ -249,7 +250,7 @@ class StockCountApp(models.AbstractModel):
         :raise AccessError: when the user may not count
         """
         user = self.env.user
-        if not self.env.su and not user.has_group(COUNTER):
+        if not is_counter(self.env):
             raise AccessError(
                 self.env._("Only counters count: ask an administrator for the right.")
             )
