@@ -1,12 +1,11 @@
-"""What installing and uninstalling do beyond the records in data files."""
+"""Hooks that run when the addon is installed and uninstalled."""
 
 
 def post_init_hook(env):
-    """Open transfers that were ticked before the addon came were ticked before any
-    count.
+    """Note that open transfers that are ticked as picked were ticked before any count.
 
-    Fences for the existing locations are made with the tables, each company's sequence
-    with the data, because demo data comes before this.
+    The fences of existing locations are made with the tables, and the sequence of each
+    company with the data: demo data needs them, and is loaded before this hook.
     """
     env.cr.execute(
         """
@@ -18,9 +17,11 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take the stamp sequence and the files of our records along; Odoo drops tables and
-    columns itself."""
-    # Naming ids finds files of fields, too.
+    """Delete the files of our records, and the sequence of stamps.
+
+    Odoo drops tables and columns itself.
+    """
+    # With a condition on the id, the search also finds files of fields.
     ours = [("id", "!=", False), ("res_model", "=like", "stock.count.%")]
     env["ir.attachment"].search(ours).unlink()
     env.cr.execute("DROP SEQUENCE IF EXISTS stock_count_stamp")

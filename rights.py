@@ -1,25 +1,41 @@
-"""Who may do what: the groups of the roles, asked in one place.
+"""Rights: who may do what, by the groups of the roles.
 
-A public method asks here before it does anything; what depends on one record's company,
-state or counters is asked by that record (``_check_may_count``, ``_check_may_post``).
+A public method asks here before it does anything. What also depends on a record (its
+company, state or counters) is asked by that record, see ``_check_may_count`` and
+``_check_may_post`` of ``stock.count.session``.
 """
 
 from odoo.exceptions import AccessError
 
-from .const import APPROVER, LEAD, MANAGER
+from .const import APPROVER, COUNTER, LEAD, MANAGER
+
+
+def is_counter(env):
+    """Whether the user may count, or code runs in sudo mode."""
+    return env.su or env.user.has_group(COUNTER)
 
 
 def is_lead(env):
-    """Whether the user leads counts, or code works in sudo mode."""
+    """Whether the user is a counting lead, or code runs in sudo mode."""
     return env.su or env.user.has_group(LEAD)
 
 
-def check_lead(records, operation=None):
-    """Let counting leads pass who may also do the operation on these records.
+def is_approver(env):
+    """Whether the user is an approver, or code runs in sudo mode."""
+    return env.su or env.user.has_group(APPROVER)
 
-    :param records: whose environment and access rules are asked
-    :param str operation: ``read`` or ``write``; None asks no access rules
-    :raise AccessError: for everybody else
+
+def is_manager(env):
+    """Whether the user is a count manager, or code runs in sudo mode."""
+    return env.su or env.user.has_group(MANAGER)
+
+
+def check_lead(records, operation=None):
+    """Check that the user is a counting lead, and may do an operation on records.
+
+    :param records: their environment has the user
+    :param str operation: ``read`` or ``write``; None to check the group only
+    :raise AccessError: when the user is none, or may not
     """
     if not is_lead(records.env):
         raise AccessError(records.env._("Only a counting lead may do this."))
@@ -28,17 +44,13 @@ def check_lead(records, operation=None):
 
 
 def check_approver(records, operation=None):
-    """Let approvers pass who may also do the operation on these records.
+    """Check that the user is an approver, and may do an operation on records.
 
-    :raise AccessError: for everybody else
+    :param records: their environment has the user
+    :param str operation: ``read`` or ``write``; None to check the group only
+    :raise AccessError: when the user is none, or may not
     """
-    env = records.env
-    if not env.su and not env.user.has_group(APPROVER):
-        raise AccessError(env._("Only an approver may do this."))
+    if not is_approver(records.env):
+        raise AccessError(records.env._("Only an approver may do this."))
     if operation:
         records.check_access(operation)
-
-
-def is_manager(env):
-    """Whether the user is a count manager, or code works in sudo mode."""
-    return env.su or env.user.has_group(MANAGER)

@@ -5,7 +5,7 @@ from odoo.http import request
 from odoo.modules import get_manifest
 from odoo.tools import file_open
 
-from ..const import COUNTER
+from ..rights import is_counter
 
 URL = "/stock_count/app"
 ICON = "/stock_count/static/description/icon"
@@ -14,12 +14,15 @@ COLOR = "#1f2937"
 
 
 class CountAppController(http.Controller):
-    """The counting app's page and what makes it an app on a phone."""
+    """The page of the counting app, and the files that make it an app on a phone."""
 
     @http.route([URL, f"{URL}/<path:_screen>"], type="http", auth="user", readonly=True)
     def count_app(self, _screen=None, **_query):
-        """The page of the app, for whoever may count; the same on every path."""
-        if not request.env.user.has_group(COUNTER):
+        """The page of the app, the same on all paths.
+
+        :raise Forbidden: when the user may not count
+        """
+        if not is_counter(request.env):
             raise Forbidden(
                 request.env._(
                     "Only counters count: ask an administrator for the right."
@@ -52,7 +55,7 @@ class CountAppController(http.Controller):
         f"{URL}/manifest.webmanifest", type="http", auth="public", readonly=True
     )
     def web_manifest(self):
-        """What a phone needs to know to install the app."""
+        """The manifest that a phone reads to install the app."""
         return request.make_json_response(
             {
                 "id": URL,
@@ -73,7 +76,7 @@ class CountAppController(http.Controller):
         )
 
     def _session_info(self):
-        """Odoo's session as ``@web/session`` reads it, and what is the app's own."""
+        """Odoo's session info as ``@web/session`` reads it, with that of the app."""
         return {
             **request.env["ir.http"].session_info(),
             "stock_count_app": {

@@ -4,12 +4,12 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from ..const import LEAD
+from ..rights import is_lead
 from .download import open_target, send
 
 
 class CountImportController(http.Controller):
-    """The files of imports: templates, and rows with what became of them."""
+    """Downloads of imports: templates, and rows with their status."""
 
     @http.route(
         "/stock_count/import/<int:import_id>/<any(rows,bad):which>.<any(xlsx,csv):kind>",
@@ -38,17 +38,24 @@ class CountImportController(http.Controller):
         return self._send(kind, lambda f: Import._write_template(kind, f, session))
 
     def _env(self):
-        """The user's environment, in all companies that they may work in."""
+        """The user's environment, with all of their companies.
+
+        :raise Forbidden: when the user is no counting lead
+        """
         user = request.env.user
-        if not user.has_group(LEAD):
+        if not is_lead(request.env):
             raise Forbidden(request.env._("Only a counting lead may do this."))
-        # The company in use first: it is the one that a new file is for.
+        # The current company comes first: a new template is for it.
         ids = dict.fromkeys([*request.env.companies.ids, *user.company_ids.ids])
         return request.env(
             context=dict(request.env.context, allowed_company_ids=list(ids))
         )
 
     def _find(self, model, record_id):
+        """A record that the user may read.
+
+        :raise NotFound: when there is none
+        """
         record = self._env()[model].browse(record_id)
         try:
             record.check_access("read")
@@ -59,6 +66,10 @@ class CountImportController(http.Controller):
         return record
 
     def _send(self, kind, write):
+        """The response with a file.
+
+        :param write: function of a binary file that returns the file's name
+        """
         target = open_target()
         try:
             name = write(target)

@@ -19,14 +19,14 @@ class CountReportController(http.Controller):
     def download_excel(self, name, filters="{}", companies="null", **_kwargs):
         """A count report as an Excel file.
 
-        :param str name: model of the report
-        :param str filters: JSON, as ``Filters`` takes them
-        :param str companies: JSON, ids of the chosen companies, the current one first
+        :param str name: name of the report's model
+        :param str filters: JSON object, see ``Filters``
+        :param str companies: JSON list of company ids, the current one first
         """
         try:
             return self._send_excel(name, filters, companies)
         except UserError as error:
-            # As the web client's download wants it, to show it in a dialog.
+            # In this form the web client shows the error in a dialog.
             answer = {
                 "code": 0,
                 "message": "Odoo Server Error",
@@ -45,13 +45,16 @@ class CountReportController(http.Controller):
         return send(target, "xlsx", report._get_file_name(parsed))
 
     def _choose_companies(self, ids):
-        """Work in the companies that the user has chosen; others are refused."""
+        """Work in the companies that the user has chosen.
+
+        :raise AccessError: when one is not the user's
+        """
         if ids is None:
             return
         if not isinstance(ids, list) or not all(type(i) is int for i in ids):
             raise UserError(request.env._("The companies of the report are unclear."))
         request.update_context(allowed_company_ids=ids)
-        # Raises for a company that is not the user's.
+        # This property raises for a company that is not the user's.
         request.env.companies  # noqa: B018
 
     def _read_json(self, text):

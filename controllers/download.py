@@ -1,4 +1,4 @@
-"""Files that are made for one request and sent from where they were written."""
+"""Temporary files for downloads."""
 
 import tempfile
 
@@ -10,20 +10,21 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-# A file up to this size stays in memory.
+# Larger files are written to the disk.
 SPOOL = 4 * 1024 * 1024
 
 
 def open_target():
-    """A file to write to; ``send`` closes, and so deletes it, with the response."""
+    """A binary file to write to. The response of ``send`` deletes it."""
     return tempfile.SpooledTemporaryFile(SPOOL)
 
 
 def send(target, kind, name):
-    """The response that sends what was written.
+    """The response with a file.
 
-    :param str kind: of ``TYPES``
-    :param str name: what the user's file is called
+    :param target: what ``open_target`` returned
+    :param str kind: one of ``TYPES``
+    :param str name: name of the file for the user
     """
     target.seek(0, 2)
     size = target.tell()

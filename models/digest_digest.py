@@ -2,15 +2,15 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..const import LEAD
 from ..domain.accuracy import measure_accuracy
+from ..rights import is_lead
 
 DASHBOARD = "stock_count.stock_count_dashboard_action"
 FIGURES = ("accuracy", "shortages", "overages", "overdue")
 
 
 class DigestDigest(models.Model):
-    """How good the stock record is, in Odoo's own digest mails."""
+    """Figures of the stock record in Odoo's digest mails."""
 
     _inherit = "digest.digest"
 
@@ -47,7 +47,7 @@ class DigestDigest(models.Model):
         self.kpi_stock_count_overages_value = value or 0
 
     def _compute_kpi_stock_count_overdue_value(self):
-        """Counts that were late at the end of the days that the mail is about."""
+        """Count the sessions that were overdue at the end of the mail's period."""
         self._check_count_lead()
         _start, end, companies = self._get_kpi_compute_parameters()
         self.kpi_stock_count_overdue_value = self.env[
@@ -62,7 +62,7 @@ class DigestDigest(models.Model):
     # === BUSINESS METHODS === #
 
     def _read_posted_counts(self, *aggregates):
-        """Sums over what was posted in the days that the mail is about."""
+        """Sums over the history of the mail's period."""
         self._check_count_lead()
         start, end, companies = self._get_kpi_compute_parameters()
         return self.env["stock.count.history"]._read_group(
@@ -76,15 +76,15 @@ class DigestDigest(models.Model):
         )
 
     def _check_count_lead(self):
-        """Odoo leaves a figure out of the mail of whoever may not see it.
+        """Check that the user is a counting lead. Odoo leaves out figures that raise.
 
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is none
         """
-        if not self.env.su and not self.env.user.has_group(LEAD):
+        if not is_lead(self.env):
             raise AccessError(self.env._("Only a counting lead may see count figures."))
 
     def _compute_kpis(self, company, user):
-        """Where nothing was counted there is no accuracy, not one of 0."""
+        """Show no accuracy for a period without counts, instead of 0."""
         kpis = super()._compute_kpis(company, user)
         for kpi in kpis:
             if kpi["kpi_name"] == "kpi_stock_count_accuracy":
@@ -92,7 +92,7 @@ class DigestDigest(models.Model):
         return kpis
 
     def _blank_uncounted(self, kpi, company):
-        # In sudo mode: whether anything was counted; who may see how well, was checked.
+        # In sudo mode because the user's right to see the figure was checked.
         History = self.env["stock.count.history"].sudo()
         for n, (_name, (days, _before)) in enumerate(self._compute_timeframes(company)):
             start, end = (fields.Datetime.to_string(moment) for moment in days)

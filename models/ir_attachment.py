@@ -6,8 +6,11 @@ class IrAttachment(models.Model):
 
     @api.model
     def _index(self, bin_data, mimetype, checksum=None):
-        """Files of counts are never searched for words: that would unpack what is not
-        to be trusted, and keep a second copy of each in the database."""
+        """Do not index the files of imports.
+
+        Indexing would unpack files that are not to be trusted, and keep a second copy
+        of each file in the database.
+        """
         if self.env.context.get("count_unindexed"):
             return None
         return super()._index(bin_data, mimetype, checksum=checksum)

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.http import request
 
 APP_CALLS = "/web/dataset/call_kw/stock.count.app/"
-# Shorter answers are sent before they would be packed.
+# Compressing a shorter answer takes longer than sending it.
 WORTH_PACKING = 10_000
 
 
@@ -20,8 +20,11 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _count_pack(cls, response):
-        """Send the counting app a tenth: a phone in a warehouse loads the catalogue of
-        a large count over a weak network, and not every Odoo has a proxy that does."""
+        """Compress answers to the counting app to a tenth.
+
+        A phone in a warehouse loads large catalogues over a weak network, and not each
+        Odoo has a proxy that compresses.
+        """
         headers = response.headers
         wanted = "gzip" in request.httprequest.headers.get("Accept-Encoding", "")
         if not wanted or "Content-Encoding" in headers or response.is_streamed:

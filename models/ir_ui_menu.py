@@ -1,6 +1,6 @@
 from odoo import models
 
-# By the group that finds the same below Inventory.
+# By group: apps of ours whose menus the group has below Inventory.
 FOUND_BELOW_INVENTORY = {
     "stock.group_stock_manager": ["menu_count_reports_root"],
     "stock.group_stock_user": ["menu_cycle_counts_app", "menu_cycle_count_import_app"],
@@ -11,8 +11,7 @@ class IrUiMenu(models.Model):
     _inherit = "ir.ui.menu"
 
     def _load_menus_blacklist(self):
-        """Whoever sees Inventory finds counts, imports and reports there; a second menu
-        of the same would take them to an app with less in it."""
+        """Hide apps from users who have their menus below Inventory."""
         hidden = super()._load_menus_blacklist()
         for group, names in FOUND_BELOW_INVENTORY.items():
             if self.env.user.has_group(group):

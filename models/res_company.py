@@ -7,8 +7,8 @@ COUNT_VIEWS = [
     ("shortages", "Counted Shortages"),
     ("not_posted", "Not Posted Items"),
 ]
-# Options that open a feature, and the group that shows it: to everybody, while any
-# company uses it. What a company accepts is decided by its own field.
+# By option: the group that shows its feature. All users get the group while any company
+# has the option. The company's own field decides what it accepts.
 OPTION_GROUPS = {
     "count_serial2": "stock_count.group_count_serial2",
     "count_warehouse_items": "stock_count.group_count_warehouse_items",
@@ -194,8 +194,8 @@ class ResCompany(models.Model):
     @api.model
     def _update_option_groups(self):
         """Show each optional feature while any company, active or not, uses it."""
-        # In sudo mode because who may set up a company need not see the others, nor
-        # manage groups.
+        # In sudo mode because a user who sets up a company may neither read the others
+        # nor change groups.
         companies = self.sudo().with_context(active_test=False)
         everybody = self.env.ref("base.group_user").sudo()
         for option, xml_id in OPTION_GROUPS.items():
@@ -206,8 +206,19 @@ class ResCompany(models.Model):
                 everybody._remove_group(group)
 
     def _create_count_sequences(self):
-        """Give each company its own numbers, CC-00001 and on, and its default
-        reasons."""
+        """Give each company its own session numbers, and its default reasons."""
+        self._create_number_sequences()
+        for sign in ("shortage", "overage"):
+            reason = self.env.ref(
+                f"stock_count.reason_{sign}", raise_if_not_found=False
+            )
+            field = f"count_{sign}_reason_id"
+            if reason:
+                without = self.filtered(lambda company, field=field: not company[field])
+                without[field] = reason
+
+    def _create_number_sequences(self):
+        """Give each company without one a sequence: CC-00001, CC-00002, …"""
         Sequence = self.env["ir.sequence"].sudo()
         numbered = Sequence.search([("code", "=", "stock.count.session")]).company_id
         Sequence.create(
@@ -222,12 +233,3 @@ class ResCompany(models.Model):
                 for company in self - numbered
             ]
         )
-        for sign in ("shortage", "overage"):
-            reason = self.env.ref(
-                f"stock_count.reason_{sign}", raise_if_not_found=False
-            )
-            field = f"count_{sign}_reason_id"
-            if reason:
-                self.filtered(lambda company, field=field: not company[field])[
-                    field
-                ] = reason

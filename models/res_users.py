@@ -1,8 +1,10 @@
 from odoo import models
 
-# People whose work needs costs keep them when they count, too.
+from ..const import COUNTER, LEAD, MANAGER
+
+# Groups of people whose work needs costs. They see them even if they count.
 JOBS_WITH_COSTS = (
-    "stock_count.group_count_lead",
+    LEAD,
     "product.group_product_manager",
     "sales_team.group_sale_salesman",
     "purchase.group_purchase_user",
@@ -17,22 +19,23 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _may_post_counts(self, company):
-        """Whether the user may change stock by counting it.
+        """Whether this user may post counts.
 
-        :param company: with its Option 170 on, only a count manager may
+        Leads may, but only count managers with the company's Option 170.
+
+        :param company: record of ``res.company``
         """
         self.ensure_one()
-        if self.has_group("stock_count.group_count_manager"):
+        if self.has_group(MANAGER):
             return True
-        lead = self.has_group("stock_count.group_count_lead")
-        return lead and not company.sudo().count_require_approval
+        return self.has_group(LEAD) and not company.sudo().count_require_approval
 
     def _is_pure_counter(self):
-        """Whether the user counts and has no work that needs to know costs.
+        """Whether this user counts, and does no work that needs costs.
 
         For a module to let more people see costs, override this method.
         """
         self.ensure_one()
-        return self.has_group("stock_count.group_count_counter") and not any(
+        return self.has_group(COUNTER) and not any(
             self.has_group(group) for group in JOBS_WITH_COSTS
         )

@@ -92,7 +92,7 @@ class StockMove(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Where Odoo says that a move is done now, a booked one was done then."""
+        """Give done moves of a count with an accounting date that date."""
         if vals.get("state") != "done" or "date" not in vals:
             return super().write(vals)
         for booked_at, moves in self.grouped("count_booked_at").items():
@@ -104,26 +104,25 @@ class StockMove(models.Model):
 
     @api.model
     def _add_precomputed_values(self, vals_list):
-        """A count's move has the packaging of its unit: Odoo would make a second record
-        of each move and its line to find that out."""
+        """Give moves of a count the packaging of their unit: Odoo would make a second
+        record of each move and its line to compute it."""
         for vals in vals_list:
-            # Only the addon itself gives a line, see _count_sealed.
+            # Only the addon itself sets a count line, see _count_sealed.
             if vals.get("count_line_id") and vals.get("product_uom"):
                 vals["packaging_uom_id"] = vals["product_uom"]
         return super()._add_precomputed_values(vals_list)
 
     def _should_bypass_reservation(self, forced_location=False):
-        """A count's own move takes what is there: it neither reserves nor unreserves.
+        """Let moves of a count take stock without reserving it.
 
-        What a bypass must still do, freeing what a shortage took from reservations, the
-        poster does once per key.
+        The poster frees what a shortage takes from reservations, once for each key.
         """
         if self.env.context.get("count_posting") and self.count_line_id:
             return True
         return super()._should_bypass_reservation(forced_location)
 
     def _inverse_picked(self):
-        """A transfer is ticked move by move; its lines are stamped together."""
+        """Stamp all lines of ticked moves together."""
         unlike = self.filtered(
             lambda move: any(line.picked != move.picked for line in move.move_line_ids)
         )
@@ -133,7 +132,7 @@ class StockMove(models.Model):
         return result
 
     def _update_orderpoints(self):
-        """Of a count's many moves, those whose product has a reordering rule."""
+        """Of a count's many moves, update only those with a reordering rule."""
         moves = self
         if self.env.context.get("count_posting"):
             rules = self.env["stock.warehouse.orderpoint"].sudo()
@@ -142,22 +141,22 @@ class StockMove(models.Model):
         return super(StockMove, moves)._update_orderpoints()
 
     def _get_manual_value(self, quantity, at_date=None):
-        """Nobody has valued by hand what a count has just made; stock_account would
-        look for it move by move."""
+        """Skip the search for values by hand: moves of a count are new, and
+        stock_account would search for each of them."""
         if self.env["stock.quant"]._count_has_locked():
             return {"value": 0, "quantity": 0, "description": False}
         return super()._get_manual_value(quantity, at_date)
 
     def _check_company(self, fnames=None):
-        """Done moves of a count were checked when they were made, a moment ago."""
+        """Skip the check of done moves of a count: they were checked when created."""
         if self.env["stock.quant"]._count_has_locked():
             return None
         return super()._check_company(fnames)
 
     def _count_finish(self):
-        """Finish the moves of a count; their journal entries have the same day."""
+        """Finish the moves of a count, with journal entries of their booking day."""
         for booked_at, moves in self.grouped("count_booked_at").items():
-            # Without a day of its own nobody else's counts either.
+            # Without a booking day, clear a day that the context may have.
             day = booked_at and booked_at.date()
             moves.with_context(force_period_date=day)._action_done()
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-# What a done line is about: writing it changes stock at once.
+# Fields of a done line whose change changes stock at once.
 STOCK_FIELDS = {
     "quantity",
     "product_uom_id",
@@ -14,7 +14,7 @@ STOCK_FIELDS = {
     "quant_id",
 }
 
-# What makes another line of an open one; a tick alone does not.
+# Fields of an open line whose change leaves a trace.
 TRACED_FIELDS = frozenset(
     {
         "quantity",
@@ -88,7 +88,7 @@ class StockMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        # A line added to a transfer that is done already changes stock at once.
+        # A line that is added to a done transfer changes stock at once.
         lines.filtered(lambda line: line.state == "done")._count_stamp_done()
         lines._count_stamp_picked()
         return lines
@@ -100,12 +100,12 @@ class StockMoveLine(models.Model):
             done = self.filtered(lambda line: line.state == "done")
             done.filtered("count_correction")._count_check_may_correct()
         result = super().write(vals)
-        # A client's context has no frozen sets.
+        # A client cannot set this: its context is JSON, which has no frozenset.
         later = self.env.context.get("count_stamp_later")
         if "picked" in vals and not isinstance(later, frozenset):
             self._count_stamp_picked()
         if changed:
-            # What it is now it was ticked as when it was changed, not before.
+            # The changed line counts as ticked from now on.
             changed.sudo().count_picked_at = False
             changed._count_stamp_picked()
         return result
@@ -117,7 +117,7 @@ class StockMoveLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _check_company(self, fnames=None):
-        """Done lines of a count were checked when they were made, a moment ago."""
+        """Skip the check of done lines of a count: they were checked when created."""
         if self.env["stock.quant"]._count_has_locked():
             return None
         return super()._check_company(fnames)
@@ -127,12 +127,12 @@ class StockMoveLine(models.Model):
         return super()._action_done()
 
     def _get_count_correction(self):
-        """Which kind of correction the line is: it changes the book, not the floor.
+        """The kind of correction: a line that changes the book and not the floor.
 
-        Unpacking and relocating are ``is_inventory`` too, but from one internal
-        location to another; scrap goes to the same loss location, but is physical.
+        Unpacking and relocating are ``is_inventory``, too, but between two internal
+        locations. Scrap goes to the location of losses, but is physical.
 
-        :return: ``count``, ``native`` or False for a physical move
+        :return: ``count``, ``native``, or False for a physical move
         """
         self.ensure_one()
         if self.move_id.count_line_id:
@@ -141,8 +141,10 @@ class StockMoveLine(models.Model):
         return "native" if self.is_inventory and ends.count("inventory") == 1 else False
 
     def _count_stamp_done(self):
-        """Give the lines their place among the counts, behind the fence if they
-        correct."""
+        """Stamp done lines. Corrections first close the fences of their locations.
+
+        See ``docs/concurrency.md``.
+        """
         if not self:
             return
         Fence = self.env["stock.count.fence"].sudo()
@@ -155,20 +157,20 @@ class StockMoveLine(models.Model):
         stamp, now, xid = Fence._draw()
         values = {"count_stamp": stamp, "count_done_at": now, "count_xid": xid}
         for kind, lines in groups.items():
-            # In sudo mode because nobody else may write these fields.
+            # In sudo mode because these fields are sealed.
             lines.sudo().write({**values, "count_correction": kind})
 
     def _count_check_may_correct(self):
-        """With Option 170 on, only who may post counts corrects the book.
+        """Check that this user may correct the book (Option 170).
 
-        :raise AccessError: whichever button, screen or RPC it came from
+        :raise AccessError: when the user may not
         """
         if self:
             self.env["stock.quant"]._check_count_may_apply(self.company_id)
 
     def _count_stamp_picked(self):
-        """Keep when the lines that are ticked were ticked."""
-        # In sudo mode because nobody else may write this field.
+        """Write when lines were ticked as picked, and clear it where they are not."""
+        # In sudo mode because this field is sealed.
         changed = self.sudo().filtered(
             lambda line: line.picked != bool(line.count_picked_at)
         )
@@ -179,13 +181,13 @@ class StockMoveLine(models.Model):
         (changed - ticked).count_picked_at = False
 
     def _count_find_changed(self, vals):
-        """The open lines that writing the values makes others of."""
+        """The open lines that change when these values are written."""
         if not (vals.keys() & TRACED_FIELDS or "picked" in vals):
             return self.browse()
         return self.filtered(lambda line: line._count_becomes_another(vals))
 
     def _count_becomes_another(self, vals):
-        """Whether writing the values changes an open line, or takes its tick back."""
+        """Whether writing these values changes an open line, or clears its tick."""
         self.ensure_one()
         if self.state in ("done", "cancel"):
             return False
@@ -196,7 +198,7 @@ class StockMoveLine(models.Model):
         return any((vals[name] or False) != (now[name] or False) for name in names)
 
     def _count_leave_traces(self):
-        """Keep what open lines are: goods may have been taken for them."""
+        """Leave traces of open lines, for which goods may have been taken."""
         former = self.filtered(
             lambda line: (
                 line.state not in ("done", "cancel")
@@ -205,7 +207,7 @@ class StockMoveLine(models.Model):
             )
         )
         if former:
-            # In sudo mode because nobody may write traces.
+            # In sudo mode because no user may write traces.
             self.env["stock.count.trace"].sudo()._leave(former)
 
     def _count_is_posted(self):

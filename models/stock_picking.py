@@ -17,5 +17,5 @@ class StockPicking(models.Model):
         return result
 
     def _close_count_exceptions(self):
-        """What is reserved again or validated needs nobody any more."""
+        """Close exceptions of transfers that are reserved again or validated."""
         self.env["stock.count.watch"]._close_cleared([("picking_id", "in", self.ids)])

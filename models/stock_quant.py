@@ -14,7 +14,7 @@ APPLY_BUTTONS = (
     "action_apply_all",
     "stock.action_stock_inventory_adjustement_name",
 )
-# What is where, and how much of it: Odoo itself changes it by moves, in sudo mode.
+# Fields that say how much of what is where. Odoo's moves write them in sudo mode.
 STOCK_FIELDS = {
     "product_id",
     "location_id",
@@ -42,8 +42,8 @@ class StockQuant(models.Model):
         " without a variance.",
     )
 
-    # What is booked for a thing at a place, looked up for every line of a count. Odoo's
-    # own indexes know the product or the place only.
+    # The key of a count line, whose booked quantity is often read. Odoo's own indexes
+    # have the product or the location only.
     _count_key_index = models.Index("(product_id, location_id, COALESCE(lot_id, 0))")
 
     # === COMPUTE METHODS === #
@@ -80,7 +80,10 @@ class StockQuant(models.Model):
         return self._counted_domain(SQL(f"{operator} %s", moment))
 
     def _counted_domain(self, condition):
-        """Quants whose last count fulfils a condition."""
+        """Domain of quants whose last count was posted at a time.
+
+        :param SQL condition: on this time
+        """
 
         def to_sql(_model, alias, _query):
             return SQL(
@@ -99,7 +102,7 @@ class StockQuant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """An Inventory user may create quants by RPC, also with a quantity."""
+        """Check rights when stock is created: an Inventory user may do so by RPC."""
         named = {name for vals in vals_list for name in vals}
         # A default of the context is as good as a value.
         clean = without_defaults(self, QUANTITIES)
@@ -109,14 +112,14 @@ class StockQuant(models.Model):
         return quants
 
     def write(self, vals):
-        """An Inventory user may write a quant's quantity and place by RPC."""
+        """Check rights when stock is written: an Inventory user may do so by RPC."""
         if not self.env.su and STOCK_FIELDS & vals.keys():
             self._check_count_may_apply(self.company_id)
         return super().write(vals)
 
     @api.private
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
-        """Posting has locked the quants of its lines in one statement already."""
+        """Do not lock a quant that posting has locked already, with all others."""
         locked = self.env.context.get("count_locked_quants")
         if self._count_has_locked() and limit == 1 and self[:1].id in locked:
             return self[:1]
@@ -127,7 +130,7 @@ class StockQuant(models.Model):
     # === ACTION METHODS === #
 
     def action_apply_all(self):
-        """Refused before it asks for a reason."""
+        """Check rights before Odoo asks for a reason."""
         self._check_count_may_apply(self.env.company)
         return super().action_apply_all()
 
@@ -140,7 +143,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        """Leave out the Apply buttons of the header: no record decides on them."""
+        """Leave out the Apply buttons of the header, which no record can hide."""
         arch, view = super()._get_view(view_id, view_type, **options)
         if not self._count_may_apply(self.env.company):
             for button in arch.xpath("//button[@name]"):
@@ -152,9 +155,9 @@ class StockQuant(models.Model):
 
     @api.model
     def _count_has_locked(self):
-        """Whether a count is about to finish the moves that it has just made.
+        """Whether posting finishes its moves now, and has locked their quants.
 
-        A client's context cannot say so: JSON has no frozen sets.
+        A client cannot set this: its context is JSON, which has no frozenset.
         """
         return isinstance(self.env.context.get("count_locked_quants"), frozenset)
 
@@ -169,13 +172,13 @@ class StockQuant(models.Model):
         strict=False,
         qty=0,
     ):
-        """The quants of a count's moves have been read: no domain has to be built."""
+        """Take the quants of a count's moves from the cache, without a search."""
         known = self.env.context.get("quants_cache")
         if known is None or not strict or not self._count_has_locked():
             return super()._gather(
                 product_id, location_id, lot_id, package_id, owner_id, strict, qty
             )
-        # A lot's own quants first, then those without a lot, as Odoo has them.
+        # As in Odoo, first the quants of the lot, then those without a lot.
         lots = (lot_id.id, False) if lot_id else (False,)
         keys = [
             (product_id.id, location_id.id, lot, package_id.id, owner_id.id)
@@ -185,8 +188,12 @@ class StockQuant(models.Model):
 
     @api.model
     def _count_create_empty(self, keys):
-        """Quants without quantity, in one statement: stock's own create, which is made
-        for inventory mode, would take one for each."""
+        """Create quants without a quantity, in one statement.
+
+        The ``create`` of stock would take one statement for each.
+
+        :param list keys: dicts, the values of the quants
+        """
         empty = {"quantity": 0, "inventory_quantity_set": False}
         quants = self.with_context(count_empty_quants=True)
         create = super(OdooQuant, quants).create  # pylint: disable=super-method-mismatch
@@ -194,24 +201,24 @@ class StockQuant(models.Model):
 
     @api.model
     def _add_precomputed_values(self, vals_list):
-        """What is not kept need not be known beforehand: Odoo would make a second
-        record of each quant for it."""
+        """Give new empty quants their properties: Odoo would make a second record of
+        each quant to compute them."""
         if self.env.context.get("count_empty_quants"):
             for vals in vals_list:
                 vals.setdefault("lot_properties", False)
         return super()._add_precomputed_values(vals_list)
 
     def _apply_inventory(self, date=None):
-        """With Option 170 on, stock is corrected by counts that were approved."""
+        """Refuse Odoo's own counts while Option 170 is on."""
         self._check_count_may_apply(self.company_id)
         return super()._apply_inventory(date)
 
     @api.model
     def _check_count_may_apply(self, companies):
-        """Refuse a correction by whoever may not post counts.
+        """Check that this user may correct the stock of some companies.
 
-        :param companies: of the stock; the current one where it has none
-        :raise AccessError: naming the company and the remedy
+        :param companies: by default the current company
+        :raise AccessError: naming a company where the user may not
         """
         for company in companies or self.env.company:
             if not self._count_may_apply(company):
@@ -225,7 +232,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _count_may_apply(self, company):
-        # The user, not sudo: Odoo's own buttons run in sudo mode whoever clicks them.
+        # Ask for the user and not for sudo mode, in which Odoo's own buttons run.
         if self.env.uid == SUPERUSER_ID or not company.sudo().count_require_approval:
             return True
         return self.env.user._may_post_counts(company)

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 
-from ..const import LEAD
+from ..const import LEAD, WORKING_STATES
 from ..rights import check_lead
 
 CRON = "stock_count.ir_cron_keep_reports"
 
 
 class StockCountSession(models.Model):
-    """The reports of a count: those that are kept with it, those that are printed."""
+    """The reports of a session: those that are kept, and those that are printed."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -24,10 +24,11 @@ class StockCountSession(models.Model):
     # === ACTION METHODS === #
 
     def action_report_excel(self, name):
-        """Download a report of these counts as an Excel file.
+        """Download a report of these sessions as an Excel file.
 
-        :param str name: model of the report
-        :raise AccessError: for whoever is not a counting lead
+        :param str name: name of the report's model
+        :return: action
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when there is no such report
         """
         check_lead(self, "write")
@@ -35,11 +36,13 @@ class StockCountSession(models.Model):
         return report.action_excel({"session_ids": self.ids})
 
     def action_print_report(self, name):
-        """Print a report of these counts.
+        """Print a report of these sessions.
 
-        :param str name: model of the report
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when there is no such report, or paper cannot take it
+        :param str name: name of the report's model
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when there is no such report, or the server cannot make PDF
+        :raise RedirectWarning: when there are too many lines for PDF; offers Excel
         """
         check_lead(self, "write")
         report = self.env["stock.count.report"]._find_report(name)
@@ -49,8 +52,8 @@ class StockCountSession(models.Model):
 
     @api.model
     def _keep_reports_of(self, sessions, state):
-        """Posting and undoing it end with a state: then there is a report to keep."""
-        if state in ("open", "partial", "posted"):
+        """Wake the scheduled action that keeps reports, after posting or undoing."""
+        if state in (*WORKING_STATES, "posted"):
             cron = self.env.ref(CRON, raise_if_not_found=False)
             if cron:
                 cron.sudo()._trigger()

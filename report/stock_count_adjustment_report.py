@@ -14,7 +14,7 @@ def new_digest():
 
 @dataclass
 class MoveTotals(Values):
-    """Sums over posted moves. What only changed its place has no value of its own."""
+    """Sums over posted moves. A location move has no value of its own."""
 
     moves: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class MoveTotals(Values):
 
 
 class StockCountAdjustmentReport(models.AbstractModel):
-    """Report P19: what counts posted, move by move, with reason, value and people."""
+    """Report P19: the moves that counts posted, with reason, value and people."""
 
     _name = "report.stock_count.report_adjustment_document"
     _inherit = ["stock.count.report"]
@@ -139,7 +139,7 @@ class StockCountAdjustmentReport(models.AbstractModel):
 
     @api.model
     def _get_note(self, move):
-        """What was undone, as a reader of one row has to know."""
+        """The note of a move that was undone, or that undoes another one."""
         if move.count_undoes_id:
             return self.env._("undoes move %s", move.count_undoes_id.id)
         if undone := move.count_undone_by_ids:
@@ -155,12 +155,13 @@ class StockCountAdjustmentReport(models.AbstractModel):
 
     @api.model
     def _get_value(self, move):
-        """The move's own value where moves are valued, else at the count's cost.
+        """The value of a move, in company currency: its own if moves are valued, or
+        else at the cost of the count line.
 
-        Always positive; the kind of the move says where it went.
+        It is always positive. The kind of the move says in which direction it went.
         """
         if "value" in move._fields:
-            # In sudo mode because values are for accountants only.
+            # In sudo mode because only accountants read the value of a move.
             return abs(move.sudo().value)
         currency = move.company_id.sudo().currency_id
         return currency.round(move.product_qty * move.count_line_id.unit_cost)
@@ -176,7 +177,7 @@ class StockCountAdjustmentReport(models.AbstractModel):
 
     @api.model
     def _read_approvers(self, sessions):
-        """Who approved what was posted last, by the count's name."""
+        """Who approved last: dict name of a session → name of the user."""
         approvals = self.env["stock.count.approval"].search(
             [("session_id", "in", sessions.ids), ("state", "=", "approved")],
             order="id",

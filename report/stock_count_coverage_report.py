@@ -14,7 +14,7 @@ VERDICTS = ("covered", "unposted", "gap")
 
 @dataclass
 class CoverageTotals:
-    """What was counted at least once, by thing, product and place."""
+    """Coverage of pairs of product and place, of products, and of places."""
 
     things: dict[str, int] = field(default_factory=dict)
     values: dict[str, float] = field(default_factory=dict)
@@ -45,12 +45,11 @@ class CoverageTotals:
 
 
 class StockCountCoverageReport(models.AbstractModel):
-    """Report S9: that everything was counted at least once in a fiscal year, or what
-    was not.
+    """Report S9: the coverage certificate of a fiscal year, with the gaps.
 
-    What has to be covered is every product in every place that the book has stock of at
-    the end of the period (today, while the period lasts), and whatever was counted in
-    it. Covered is what was counted in the period and posted: the book was confirmed or
+    It has a row for each product at each place with stock at the end of the period
+    (today, while the period lasts), and for each one that was counted in the period. A
+    row is covered if a count of the period was posted: the book was confirmed or
     corrected.
     """
 
@@ -97,7 +96,7 @@ class StockCountCoverageReport(models.AbstractModel):
 
     @api.model
     def _complete(self, filters):
-        """A certificate is about a period: the fiscal year, where none is chosen."""
+        """The filters with a period; by default the fiscal year."""
         if filters.date_from and filters.date_to:
             return filters
         day = filters.date_to or filters.date_from or fields.Date.context_today(self)
@@ -125,7 +124,7 @@ class StockCountCoverageReport(models.AbstractModel):
     def _read_rows(self, filters, offset=0, limit=None, order=None):
         """Yield one row for each product and place, gaps first."""
         self._check_may_read()
-        # Costs are kept by company, and the counts tell whose report this is.
+        # Costs differ by company, and the chosen counts decide on the company.
         report = self.with_company(self._get_company(filters))
         yield from report._read_pairs(filters, offset, limit)
 
@@ -165,9 +164,9 @@ class StockCountCoverageReport(models.AbstractModel):
 
     @api.model
     def _read_places(self, filters):
-        """Bring what the query reads to the database.
+        """Write pending changes to the database, so that the query reads them.
 
-        :raise UserError: for a period that has not begun yet
+        :raise UserError: when the period has not begun yet
         """
         start, _end = self._get_period(filters)
         if start > fields.Date.context_today(self):
@@ -187,55 +186,16 @@ class StockCountCoverageReport(models.AbstractModel):
 
     @api.model
     def _get_query(self, filters):
-        """Products and places with the book at the end of the period and their last
-        count in it, as one query.
-        """
-        start, end = self._get_period(filters)
-        begin = self._to_utc(start)
-        after = self._to_utc(fields.Date.add(end, days=1))
+        """SQL: one row for each product and place that had stock at the end of the
+        period or was counted in it, with its last count."""
         company = self._get_company(filters)
         return SQL(
             """
-            WITH place AS (%(places)s), item AS (%(products)s),
-            book AS (
-                SELECT product_id, location_id, sum(quantity) AS book FROM (
-                    SELECT product_id, location_id, quantity FROM stock_quant
-                     UNION ALL
-                    SELECT product_id, location_id, quantity_product_uom
-                      FROM stock_move_line
-                     WHERE state = 'done' AND date >= %(after)s
-                     UNION ALL
-                    SELECT product_id, location_dest_id, -quantity_product_uom
-                      FROM stock_move_line
-                     WHERE state = 'done' AND date >= %(after)s
-                ) flow
-                 WHERE location_id IN (SELECT id FROM place)
-                   AND product_id IN (SELECT id FROM item)
-                 GROUP BY product_id, location_id HAVING round(sum(quantity), 6) <> 0
-            ),
-            counted AS (
-                SELECT line.id, line.product_id, line.location_id, line.session_id,
-                       line.counted_by_id, line.unit_cost, %(counted)s AS counted_at,
-                       line.posted_round > 0 AND line.posted_counted_at >= %(begin)s
-                           AND line.posted_counted_at < %(after)s AS is_posted
-                  FROM stock_count_line line
-                  JOIN stock_count_session session ON session.id = line.session_id
-                 WHERE line.company_id = %(company)s AND session.state <> 'cancelled'
-                   AND %(counted)s >= %(begin)s AND %(counted)s < %(after)s
-                   AND line.location_id IN (SELECT id FROM place)
-                   AND line.product_id IN (SELECT id FROM item)
-            ),
-            latest AS (
-                SELECT DISTINCT ON (product_id, location_id) product_id, location_id,
-                       session_id, counted_by_id, counted_at
-                  FROM counted
-                 ORDER BY product_id, location_id, is_posted DESC, counted_at DESC, id
-            ),
-            counts AS (
+            WITH place AS (%(places)s), item AS (%(products)s), book AS (%(book)s),
+            counted AS (%(counted)s), latest AS (%(latest)s), counts AS (
                 SELECT product_id, location_id, count(*) AS times,
                        max(counted_at) FILTER (WHERE is_posted) AS posted_at
-                  FROM counted GROUP BY product_id, location_id
-            )
+                  FROM counted GROUP BY product_id, location_id)
             SELECT COALESCE(book.product_id, latest.product_id) AS product_id,
                    COALESCE(book.location_id, latest.location_id) AS location_id,
                    COALESCE(book.book, 0) AS book, latest.session_id,
@@ -247,14 +207,81 @@ class StockCountCoverageReport(models.AbstractModel):
             """,
             places=self._get_places(filters, company),
             products=self._get_products(filters),
+            book=self._get_book(filters),
+            counted=self._get_counted(filters, company),
+            latest=self._get_latest(),
+        )
+
+    @api.model
+    def _get_moments(self, filters):
+        """The first moment of the period, and the first one after it (UTC)."""
+        start, end = self._get_period(filters)
+        return self._to_utc(start), self._to_utc(fields.Date.add(end, days=1))
+
+    @api.model
+    def _get_book(self, filters):
+        """SQL: what was booked at the end of the period, at each ``place`` of ``item``.
+
+        It is what is booked now, without what was moved since.
+        """
+        _begin, after = self._get_moments(filters)
+        return SQL(
+            """
+            SELECT product_id, location_id, sum(quantity) AS book FROM (
+                SELECT product_id, location_id, quantity FROM stock_quant
+                 UNION ALL
+                SELECT product_id, location_id, quantity_product_uom
+                  FROM stock_move_line
+                 WHERE state = 'done' AND date >= %(after)s
+                 UNION ALL
+                SELECT product_id, location_dest_id, -quantity_product_uom
+                  FROM stock_move_line
+                 WHERE state = 'done' AND date >= %(after)s) flow
+             WHERE location_id IN (SELECT id FROM place)
+               AND product_id IN (SELECT id FROM item)
+             GROUP BY product_id, location_id HAVING round(sum(quantity), 6) <> 0
+            """,
+            after=after,
+        )
+
+    @api.model
+    def _get_counted(self, filters, company):
+        """SQL: the lines that were counted in the period, at ``place`` of ``item``."""
+        begin, after = self._get_moments(filters)
+        # A posted line may be in its next round, so the posted count is taken.
+        counted_at = SQL(
+            "CASE WHEN line.posted_round > 0 THEN line.posted_counted_at"
+            " WHEN line.is_counted THEN line.counted_at END"
+        )
+        return SQL(
+            """
+            SELECT line.id, line.product_id, line.location_id, line.session_id,
+                   line.counted_by_id, line.unit_cost, %(counted)s AS counted_at,
+                   line.posted_round > 0 AND line.posted_counted_at >= %(begin)s
+                       AND line.posted_counted_at < %(after)s AS is_posted
+              FROM stock_count_line line
+              JOIN stock_count_session session ON session.id = line.session_id
+             WHERE line.company_id = %(company)s AND session.state <> 'cancelled'
+               AND %(counted)s >= %(begin)s AND %(counted)s < %(after)s
+               AND line.location_id IN (SELECT id FROM place)
+               AND line.product_id IN (SELECT id FROM item)
+            """,
             company=company.id,
             begin=begin,
             after=after,
-            # Of a posted line what was posted; it may be being counted again.
-            counted=SQL(
-                "CASE WHEN line.posted_round > 0 THEN line.posted_counted_at"
-                " WHEN line.is_counted THEN line.counted_at END"
-            ),
+            counted=counted_at,
+        )
+
+    @api.model
+    def _get_latest(self):
+        """SQL: the last of ``counted`` by product and place, posted ones first."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (product_id, location_id) product_id, location_id,
+                   session_id, counted_by_id, counted_at
+              FROM counted
+             ORDER BY product_id, location_id, is_posted DESC, counted_at DESC, id
+            """
         )
 
     @api.model
@@ -282,7 +309,7 @@ class StockCountCoverageReport(models.AbstractModel):
 
     @api.model
     def _read_names(self, rows):
-        """The records of rows, read together."""
+        """The records of rows by column, which Odoo prefetches together."""
         # In sudo mode because a counting lead need not be an Inventory user.
         env = self.env(su=True)
         return {

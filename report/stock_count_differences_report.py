@@ -5,10 +5,10 @@ from .engine.definition import Column, Figure
 
 
 class StockCountDifferencesReport(models.AbstractModel):
-    """Report 158: only where something else was found than expected.
+    """Report 158: the lines with a variance.
 
-    A line that a newer count superseded is left out unless its status is asked for: its
-    variance is no longer true.
+    A line that a newer count superseded is left out, unless its status is chosen: its
+    variance is not true any more.
     """
 
     _name = "report.stock_count.report_differences_document"
@@ -58,7 +58,7 @@ class StockCountDifferencesReport(models.AbstractModel):
 
     @api.model
     def _get_figures(self, totals):
-        """Of lines that differ only, the share that does not would be nonsense."""
+        """Leave out figures that make no sense for lines with a variance only."""
         pointless = {"counted", "open", "matching", "accuracy"}
         figures = super()._get_figures(totals)
         return [figure for figure in figures if figure.key not in pointless]

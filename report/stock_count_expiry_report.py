@@ -6,14 +6,14 @@ from odoo.tools import SQL
 
 from .engine.definition import Column, Figure, Totals
 
-# Days to the expiry date, up to which a lot stands under one heading.
+# The groups of the report: up to how many days before its expiry date a lot is in each.
 SOON, LATER = 30, 90
 URGENCIES = ("expired", "soon", "later", "distant")
 
 
 @dataclass
 class ExpiryTotals(Totals):
-    """Sums over lots, and what of their value is at risk how soon."""
+    """Sums over lots, with the value at risk in each group."""
 
     at_risk: dict[str, float] = field(default_factory=dict)
 
@@ -24,10 +24,10 @@ class ExpiryTotals(Totals):
 
 
 class StockCountExpiryReport(models.AbstractModel):
-    """Report RX1: lots by their expiration date, as last counted.
+    """Report RX1: lots by expiration date, as last counted.
 
-    Of each lot in a place the last count, so that no stock is in it twice; with counts
-    chosen, theirs.
+    It has the last count of each lot at each place, so that no stock is in it twice.
+    With chosen sessions, it has the last count among these.
     """
 
     _name = "report.stock_count.report_expiry_document"
@@ -94,7 +94,7 @@ class StockCountExpiryReport(models.AbstractModel):
 
     @api.model
     def _find(self, filters, offset, limit, order):
-        """What expires first comes first."""
+        """Ids of lines, the first expiration date first."""
         query = self.env["stock.count.line"]._search(self._get_domain(filters))
         self.env["stock.lot"].flush_model()
         self.env.cr.execute(

@@ -9,7 +9,7 @@ from ..domain.trend import Period, choose_step, pareto, split_period
 from ..models.figures.dashboard import PROBLEMS, STEP_FORMATS
 from .engine.definition import Chart, Column, Figure, Table, Values
 
-# How many places, items and categories are named as problems.
+# How many locations, items and categories with the largest variances are named.
 NAMED = 10
 SUMS = ("lines", "accurate", "differing", "expected", "shortage_value", "overage_value")
 
@@ -32,14 +32,14 @@ class HistoryTotals(Values):
 
     @property
     def accuracy(self):
-        """The share of lines that were right, with its interval."""
+        """The share of accurate lines, with its interval."""
         return measure_accuracy(self.accurate, self.lines)
 
 
 class StockCountHistoryReport(models.AbstractModel):
     """Report 213: what posted counts found over time, where, and why.
 
-    A row is what one cycle count posted; the tables with their charts add up all lines.
+    It has a row for each session. The tables and their charts add up all lines.
     """
 
     _name = "report.stock_count.report_history_document"
@@ -98,7 +98,7 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _get_domain(self, filters):
-        """Which lines of the history the filters leave."""
+        """Domain of the history that the filters select."""
         company = Domain("company_id", "=", self._get_company(filters).id)
         return company & self._narrow(
             filters,
@@ -129,47 +129,29 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _source(self, filters):
-        """The lines that the filters leave, as SQL for FROM and for WHERE."""
+        """The history that the filters select: tuple of SQL for FROM and for WHERE."""
         Figures = self.env["stock.count.figures"]
         return Figures._source("stock.count.history", self._get_domain(filters))
 
     @api.model
     def _read_rows(self, filters, offset=0, limit=None, order=None):
-        """Yield a row for each cycle count, added up in one statement."""
+        """Yield a row for each session, added up in one statement."""
         self._check_may_read()
-        history, allowed = self._source(filters)
         self.env.cr.execute(
             SQL(
                 """
                 SELECT session.id, session.name AS number, session.description,
                        warehouse.name AS warehouse, sums.*,
                        100.0 * sums.accurate / sums.lines AS accuracy
-                  FROM (SELECT stock_count_history.session_id,
-                               max(stock_count_history.posted_at) AS posted_at,
-                               count(*) AS lines,
-                               count(*) FILTER (WHERE stock_count_history.accurate)
-                                   AS accurate,
-                               count(*) FILTER (WHERE
-                                   stock_count_history.variance_qty <> 0) AS differing,
-                               count(DISTINCT stock_count_history.location_id)
-                                   AS places,
-                               avg(stock_count_history.rounds) AS rounds,
-                               sum(stock_count_history.expected_value) AS expected,
-                               sum(stock_count_history.shortage_value) AS shortage,
-                               sum(stock_count_history.overage_value) AS overage,
-                               array_agg(DISTINCT stock_count_history.counted_by_id)
-                                   AS counter_ids
-                          FROM %(history)s WHERE %(allowed)s
-                         GROUP BY stock_count_history.session_id) sums
+                  FROM (%(sums)s) sums
                   JOIN stock_count_session session ON session.id = sums.session_id
                   LEFT JOIN stock_warehouse warehouse
                       ON warehouse.id = session.warehouse_id
                  ORDER BY %(order)s, session.id
                 OFFSET %(offset)s LIMIT %(limit)s
                 """,
-                history=history,
-                allowed=allowed,
-                # A column's own, or this report's: never a client's words.
+                sums=self._get_sums(filters),
+                # From a column or this report; a client's text is never used.
                 order=SQL((order or self._report_order).removesuffix(", id")),
                 offset=offset,
                 limit=limit,
@@ -181,10 +163,34 @@ class StockCountHistoryReport(models.AbstractModel):
             yield self._prepare_row({**row, "names": names})
 
     @api.model
+    def _get_sums(self, filters):
+        """SQL: sums over the history of each session."""
+        history, allowed = self._source(filters)
+        return SQL(
+            """
+            SELECT stock_count_history.session_id,
+                   max(stock_count_history.posted_at) AS posted_at,
+                   count(*) AS lines,
+                   count(*) FILTER (WHERE stock_count_history.accurate) AS accurate,
+                   count(*) FILTER (WHERE stock_count_history.variance_qty <> 0)
+                       AS differing,
+                   count(DISTINCT stock_count_history.location_id) AS places,
+                   avg(stock_count_history.rounds) AS rounds,
+                   sum(stock_count_history.expected_value) AS expected,
+                   sum(stock_count_history.shortage_value) AS shortage,
+                   sum(stock_count_history.overage_value) AS overage,
+                   array_agg(DISTINCT stock_count_history.counted_by_id) AS counter_ids
+              FROM %s WHERE %s GROUP BY stock_count_history.session_id
+            """,
+            history,
+            allowed,
+        )
+
+    @api.model
     def _read_names(self, rows):
-        """Names of the counters of all rows."""
+        """The names of counters: dict user id → name."""
         ids = {i for row in rows for i in row["counter_ids"] if i}
-        # In sudo mode: who counted may be known, whatever else of the user may not.
+        # In sudo mode because the user may not read other users; names are no secret.
         users = self.env["res.users"].sudo().browse(ids)
         return {user.id: user.name for user in users}
 
@@ -257,8 +263,8 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _get_tables(self, filters):
-        """What the lines add up to over time, by place, item, cause and counter."""
-        # Values in the currency of the company that the report is about.
+        """Sums over time, by location, item, category, cause and counter."""
+        # Values are in the currency of the report's company.
         company = self._get_company(filters)
         report = self.with_company(company)
         domain = report._get_domain(filters)
@@ -272,7 +278,7 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _get_period(self, filters, domain):
-        """The days that the filters leave: from the first count up to today."""
+        """The days that the filters select; by default, from the first count on."""
         today = fields.Date.context_today(self)
         last = filters.date_to or today
         Figures = self.env["stock.count.figures"]
@@ -281,87 +287,103 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _get_time_tables(self, domain, period):
-        """Accuracy, values and how much was counted, step by step."""
-        _ = self.env._
+        """Tables of accuracy, values and number of counts over time."""
         rows = self._read_steps(domain, period)
-        step = Column("step", _("Period"))
         return [
-            Table(
-                _("Accuracy over time, with its 95% interval"),
-                [
-                    step,
-                    Column("lines", _("Lines"), "integer"),
-                    Column("accuracy", _("Accuracy"), "percent"),
-                    Column("low", _("From"), "percent"),
-                    Column("high", _("To"), "percent"),
-                ],
-                rows,
-                Chart("line", ("accuracy", "low", "high")),
-            ),
-            Table(
-                _("Shortages and overages over time"),
-                [
-                    step,
-                    Column("differing", _("Lines"), "integer"),
-                    Column("shortage", _("Shortages"), "money"),
-                    Column("overage", _("Overages"), "money"),
-                    Column("net", _("Net"), "money"),
-                    Column("absolute", _("Absolute"), "money"),
-                ],
-                rows,
-                Chart("column", ("shortage", "overage")),
-            ),
-            Table(
-                _("How often was counted"),
-                [
-                    step,
-                    Column("sessions", _("Cycle counts"), "integer"),
-                    Column("days", _("Days with a posting"), "integer"),
-                    Column("places", _("Locations"), "integer"),
-                    Column("lines", _("Lines"), "integer"),
-                ],
-                rows,
-                Chart("column", ("lines",)),
-            ),
+            self._get_accuracy_table(rows),
+            self._get_value_table(rows),
+            self._get_frequency_table(rows),
+        ]
+
+    @api.model
+    def _get_accuracy_table(self, rows):
+        _ = self.env._
+        columns = [
+            Column("step", _("Period")),
+            Column("lines", _("Lines"), "integer"),
+            Column("accuracy", _("Accuracy"), "percent"),
+            Column("low", _("From"), "percent"),
+            Column("high", _("To"), "percent"),
+        ]
+        title = _("Accuracy over time, with its 95% interval")
+        return Table(title, columns, rows, Chart("line", ("accuracy", "low", "high")))
+
+    @api.model
+    def _get_value_table(self, rows):
+        _ = self.env._
+        columns = [
+            Column("step", _("Period")),
+            Column("differing", _("Lines"), "integer"),
+            *self._get_value_columns(),
+        ]
+        title = _("Shortages and overages over time")
+        return Table(title, columns, rows, Chart("column", ("shortage", "overage")))
+
+    @api.model
+    def _get_frequency_table(self, rows):
+        _ = self.env._
+        columns = [
+            Column("step", _("Period")),
+            Column("sessions", _("Cycle counts"), "integer"),
+            Column("days", _("Days with a posting"), "integer"),
+            Column("places", _("Locations"), "integer"),
+            Column("lines", _("Lines"), "integer"),
+        ]
+        title = _("How often was counted")
+        return Table(title, columns, rows, Chart("column", ("lines",)))
+
+    @api.model
+    def _get_value_columns(self):
+        _ = self.env._
+        return [
+            Column("shortage", _("Shortages"), "money"),
+            Column("overage", _("Overages"), "money"),
+            Column("net", _("Net"), "money"),
+            Column("absolute", _("Absolute"), "money"),
         ]
 
     @api.model
     def _read_steps(self, domain, period):
+        """A row for each step of the period."""
         Figures = self.env["stock.count.figures"]
         parts = split_period(period)
         form = STEP_FORMATS[choose_step(period.days)]
-        rows = []
-        for part, sums, often in zip(
-            parts,
-            Figures._read_steps(domain, parts),
-            Figures._read_frequency(domain, parts),
-            strict=True,
-        ):
-            accuracy = measure_accuracy(sums["accurate"], sums["counted"])
-            shortage, overage = float(sums["shortage"]), float(sums["overage"])
-            rows.append(
-                {
-                    "step": format_date(self.env, part.first, date_format=form),
-                    "lines": sums["counted"],
-                    "differing": sums["differing"],
-                    "accuracy": self._percent(accuracy.share),
-                    "low": self._percent(accuracy.low),
-                    "high": self._percent(accuracy.high),
-                    "shortage": shortage,
-                    "overage": overage,
-                    "net": overage - shortage,
-                    "absolute": overage + shortage,
-                    **often,
-                }
+        return [
+            {
+                "step": format_date(self.env, part.first, date_format=form),
+                **self._prepare_step(sums),
+                **often,
+            }
+            for part, sums, often in zip(
+                parts,
+                Figures._read_steps(domain, parts),
+                Figures._read_frequency(domain, parts),
+                strict=True,
             )
-        return rows
+        ]
+
+    @api.model
+    def _prepare_step(self, sums):
+        accuracy = measure_accuracy(sums["accurate"], sums["counted"])
+        shortage, overage = float(sums["shortage"]), float(sums["overage"])
+        return {
+            "lines": sums["counted"],
+            "differing": sums["differing"],
+            "accuracy": self._percent(accuracy.share),
+            "low": self._percent(accuracy.low),
+            "high": self._percent(accuracy.high),
+            "shortage": shortage,
+            "overage": overage,
+            "net": overage - shortage,
+            "absolute": overage + shortage,
+        }
 
     @api.model
     def _get_plan_tables(self, filters, domain, period):
-        """How often was counted against what the classes want.
+        """A table of how often items were counted, and how often their classes plan it.
 
-        None before items have classes, and none for some counts or places: a plan is
-        about all places of an item in a warehouse.
+        There is none before items have classes. There is none for chosen sessions or
+        locations either, because a plan is for all places of an item in a warehouse.
         """
         if filters.session_ids or filters.location_ids:
             return []
@@ -385,10 +407,7 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _narrow_items(self, filters):
-        """Which items of which warehouses a plan is about.
-
-        :rtype: Domain
-        """
+        """Domain of the items by warehouse that the filters select."""
         company = Domain("company_id", "=", self._get_company(filters).id)
         return company & self._narrow_by(
             filters,
@@ -406,12 +425,9 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _get_problem_tables(self, domain):
+        """Tables of the largest variances, by location, item, category and cause."""
         _ = self.env._
-        problems = self.env["stock.count.figures"]._read_problems(domain, NAMED)
-        Dashboard = self.env["stock.count.dashboard"]
-        for kind, (model, _field) in PROBLEMS.items():
-            Dashboard._name_records(problems[kind], model)
-        Dashboard._name_causes(problems["cause"])
+        problems = self._read_named_problems(domain)
         titles = {
             "location": _("Locations that differed most"),
             "category": _("Categories that differed most"),
@@ -426,19 +442,23 @@ class StockCountHistoryReport(models.AbstractModel):
             )
             for kind, title in titles.items()
         ]
+        reasons = _("Reasons given, the most valuable first")
+        causes = _("Probable causes, the most valuable first")
         return [
             *tables,
-            self._get_pareto(
-                _("Reasons given, the most valuable first"),
-                _("Reason"),
-                problems["reason"],
-            ),
-            self._get_pareto(
-                _("Probable causes, the most valuable first"),
-                _("Probable cause"),
-                problems["cause"],
-            ),
+            self._get_pareto(reasons, _("Reason"), problems["reason"]),
+            self._get_pareto(causes, _("Probable cause"), problems["cause"]),
         ]
+
+    @api.model
+    def _read_named_problems(self, domain):
+        """The largest variances, with names, see ``_read_problems`` of the figures."""
+        problems = self.env["stock.count.figures"]._read_problems(domain, NAMED)
+        Dashboard = self.env["stock.count.dashboard"]
+        for kind, (model, _field) in PROBLEMS.items():
+            Dashboard._name_records(problems[kind], model)
+        Dashboard._name_causes(problems["cause"])
+        return problems
 
     @api.model
     def _get_problem_columns(self, label):
@@ -446,10 +466,7 @@ class StockCountHistoryReport(models.AbstractModel):
         return [
             Column("name", label),
             Column("lines", _("Lines"), "integer"),
-            Column("shortage", _("Shortages"), "money"),
-            Column("overage", _("Overages"), "money"),
-            Column("net", _("Net"), "money"),
-            Column("absolute", _("Absolute"), "money"),
+            *self._get_value_columns(),
         ]
 
     @api.model
@@ -468,7 +485,7 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _get_pareto(self, title, label, rows):
-        """Root causes as Pareto had it: few of them make most of the value."""
+        """A table with a Pareto chart: few causes often make most of the value."""
         _ = self.env._
         names = {row["name"]: row["lines"] for row in rows}
         bars = pareto((row["name"], float(row["value"])) for row in rows)
@@ -494,7 +511,10 @@ class StockCountHistoryReport(models.AbstractModel):
 
     @api.model
     def _get_counter_table(self, domain):
-        """How many rounds it took whom; no ranking: who counts the bad bins differs."""
+        """A table of counters and their rounds.
+
+        It is no ranking: a counter may have counted the difficult bins.
+        """
         _ = self.env._
         groups = self.env["stock.count.history"]._read_group(
             domain,
@@ -512,7 +532,7 @@ class StockCountHistoryReport(models.AbstractModel):
             ],
             [
                 {
-                    # In sudo mode: an archived counter keeps the name.
+                    # In sudo mode because the counter may be archived.
                     "name": user.sudo().name or _("None"),
                     "lines": lines,
                     "rounds": float(rounds),

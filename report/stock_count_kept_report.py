@@ -13,15 +13,15 @@ from .engine.definition import Filters
 _logger = logging.getLogger(__name__)
 
 TEMPLATE = "stock_count.report_adjustment_document"
-# Older counts have had their report, or never will: they need not be looked at daily.
+# Sessions that did not change for so long have their report, and are not checked again.
 RECENT = timedelta(days=7)
 
 
 class StockCountKeptReport(models.Model):
-    """The adjustment report (P19) of a count as it was after a posting or its undoing.
+    """The adjustment report (P19) of a session, kept as it was after a posting or undo.
 
-    Files of a record that leads read only: what hangs on the count itself is open to
-    its counters, who may not know what stock costs.
+    The files are attached to this record, which only leads read. Attachments of the
+    session itself would be open to its counters, who may not see costs.
     """
 
     _name = "stock.count.kept.report"
@@ -67,7 +67,7 @@ class StockCountKeptReport(models.Model):
 
     @api.model
     def _cron_keep(self):
-        """Keep the reports of counts that posted something since, one at a time."""
+        """Keep the reports of sessions with new moves, one session at a time."""
         sessions = self._find_due()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(sessions))
@@ -78,9 +78,8 @@ class StockCountKeptReport(models.Model):
 
     @api.model
     def _find_due(self):
-        """Counts with moves that are newer than their last kept report, but for those
-        that a background job goes on posting.
-        """
+        """Sessions with moves that are newer than their last kept report, and without
+        an active job."""
         for model in (
             "stock.move",
             "stock.count.session",
@@ -105,7 +104,7 @@ class StockCountKeptReport(models.Model):
                  ORDER BY session.id
                 """,
                 since=fields.Datetime.now() - RECENT,
-                active=tuple(ACTIVE_JOB_STATES),
+                active=ACTIVE_JOB_STATES,
             )
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
@@ -113,9 +112,10 @@ class StockCountKeptReport(models.Model):
 
     @api.model
     def _keep(self, session):
-        """Make the report of a count and keep it, in the language of who posted it.
+        """Make the report of a session and keep it, in the language of the user who
+        posted it.
 
-        :return: the kept report
+        :rtype: stock.count.kept.report
         """
         session = session.sudo()
         user = session.posted_by_id or self.env.user
@@ -150,14 +150,14 @@ class StockCountKeptReport(models.Model):
 
     @api.model
     def _make_pdf(self, report, session):
-        """The report on paper, where the server can make it and it is not too long."""
+        """The report as PDF; False if the server cannot make it or it is too long."""
         printer = self.env["ir.actions.report"].with_context(**report.env.context)
         if printer.get_wkhtmltopdf_state() != "ok":
             return False
         try:
             pdf, kind = printer._render_qweb_pdf(TEMPLATE, session.ids)
         except (UserError, RedirectWarning) as error:
-            # The Excel file is the evidence; paper is a comfort.
+            # The Excel file is the evidence, so a missing PDF is no error.
             _logger.info("No PDF of the adjustments of %s: %s", session.name, error)
             return False
         return kind == "pdf" and b64encode(pdf)

@@ -4,15 +4,16 @@ from textwrap import shorten
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..const import WORKING_STATES
 from .engine.definition import Column, Figure, Values
 
-# So many characters tell of the places of a count.
+# How many characters of a session's locations are printed.
 PLACES = 60
 
 
 @dataclass
 class SessionTotals(Values):
-    """Sums over whole counts."""
+    """Sums over sessions."""
 
     sessions: int = 0
     lines: int = 0
@@ -37,7 +38,7 @@ class SessionTotals(Values):
 
 
 class StockCountListReport(models.AbstractModel):
-    """Report 253: the counts themselves, each with what came out of it."""
+    """Report 253: the list of sessions, each with its results."""
 
     _name = "report.stock_count.report_list_document"
     _inherit = ["stock.count.report"]
@@ -93,8 +94,11 @@ class StockCountListReport(models.AbstractModel):
 
     @api.model
     def _get_domain(self, filters):
-        """Counts with at least one line that the filters leave; cancelled ones only
-        where they are asked for: nobody stands by their variances."""
+        """Domain of sessions with a line that the filters select.
+
+        Cancelled sessions are left out, unless they are chosen: their variances mean
+        nothing.
+        """
         domain = self._narrow(
             filters,
             {
@@ -140,7 +144,7 @@ class StockCountListReport(models.AbstractModel):
 
     @api.model
     def _show_cell(self, value, column, currency):
-        """A count of many places names the first ones only."""
+        """A cell's text; of many locations only the first names."""
         if column.key == "locations":
             return shorten(value, PLACES, placeholder=" …")
         return super()._show_cell(value, column, currency)
@@ -154,7 +158,7 @@ class StockCountListReport(models.AbstractModel):
     @api.model
     def _get_figures(self, totals):
         _ = self.env._
-        open_ = sum(totals.states.get(s, 0) for s in ("open", "partial"))
+        open_ = sum(totals.states.get(state, 0) for state in WORKING_STATES)
         waiting = totals.states.get("pending_approval", 0)
         return [
             Figure("sessions", _("Cycle counts"), "integer", totals.sessions),

@@ -6,19 +6,19 @@ from reportlab.graphics.barcode.code128 import Code128
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..const import UNCOUNTED_STATES
+from ..const import UNCOUNTED_STATES, WORKING_STATES
 from .engine.definition import Column
 from .engine.print import mark_numbers
 
-# Modules of blank at each end, without which a scanner finds no beginning.
+# Blank modules at each end, which a scanner needs to find the barcode.
 QUIET = 10
 
 
 def draw_barcode(value, height=30):
-    """A Code 128 barcode as an image for a page; nothing for what it cannot encode.
+    """A Code 128 barcode as SVG; empty for a text that it cannot encode.
 
-    Drawn as one path: an image by Odoo's own barcode route takes milliseconds for each
-    of thousands of lines.
+    It is drawn as one path. An image of Odoo's own barcode route would take
+    milliseconds for each of thousands of lines.
 
     :rtype: Markup
     """
@@ -45,7 +45,7 @@ def draw_barcode(value, height=30):
 
 
 class StockCountPaperReport(models.AbstractModel):
-    """Report RX3: sheets to count on, with barcodes and what the book says."""
+    """Report RX3: count sheets on paper, with barcodes and expected quantities."""
 
     _name = "report.stock_count.report_paper_document"
     _inherit = ["report.stock_count.report_review_document"]
@@ -88,7 +88,7 @@ class StockCountPaperReport(models.AbstractModel):
         if not filters.states:
             domain &= Domain("state", "in", UNCOUNTED_STATES)
         if not filters.session_ids and not filters.session_states:
-            domain &= Domain("session_id.state", "in", ("open", "partial"))
+            domain &= Domain("session_id.state", "in", WORKING_STATES)
         return domain
 
     @api.model
@@ -99,7 +99,7 @@ class StockCountPaperReport(models.AbstractModel):
             "barcode": facts["product"].barcode,
             "lot_barcode": facts["lot"],
             "place_barcode": line.location_id.barcode or line.location_id.name,
-            # Nothing was found yet, so nothing differs and there is nothing to note.
+            # A sheet to count on has no results.
             **dict.fromkeys(("counted", "variance", "value"), False),
             **dict.fromkeys(("found", "note", "remark")),
         }
@@ -135,7 +135,7 @@ class StockCountPaperReport(models.AbstractModel):
 
 
 class StockCountBlindPaperReport(models.AbstractModel):
-    """Report RX3, blind: nothing on it says what is expected."""
+    """Report RX3, blind: without expected quantities."""
 
     _name = "report.stock_count.report_blind_paper_document"
     _inherit = ["report.stock_count.report_paper_document"]

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class StockCountReportChoice(models.Model):
-    """What a user asked of a report last, so that its dialog can offer it again."""
+    """The last choice of a user for a report, which its dialog offers again."""
 
     _name = "stock.count.report.choice"
     _description = "Last Choice of a Count Report"
@@ -26,15 +26,15 @@ class StockCountReportChoice(models.Model):
 
     @api.model
     def _recall(self, report):
-        """The user's last choice in this company, or nothing.
+        """The user's last choice in this company.
 
-        :rtype: dict
+        :return: dict; empty without one
         """
         return self._find(report).values or {}
 
     @api.model
     def _remember(self, report, values):
-        """Keep a choice instead of the one before it."""
+        """Replace the user's last choice."""
         choice = self._find(report)
         if choice:
             choice.values = values
@@ -43,7 +43,7 @@ class StockCountReportChoice(models.Model):
 
     @api.model
     def _find(self, report):
-        # In sudo mode because nobody needs a right to what is theirs anyhow.
+        # In sudo mode because users need no right to write their own choice.
         domain = [(name, "=", value) for name, value in self._key(report).items()]
         return self.sudo().search(domain, limit=1)
 

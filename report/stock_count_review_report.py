@@ -5,10 +5,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime
 from odoo.tools.misc import formatLang
 
+from ..const import PROBLEM_STATES
 from .engine.definition import Column
 from .engine.names import PRODUCT, Names
 
-# The names on a line, by the column with their ids.
+# By column with ids: the model of the names that a row shows.
 LINE_NAMES = {
     "session_id": "stock.count.session",
     "location_id": "stock.location",
@@ -19,19 +20,19 @@ LINE_NAMES = {
     "counted_by_id": "res.users",
     "reason_id": "stock.count.reason",
 }
-# What a reviewer has to decide on before the rest.
-REMARKABLE_STATES = ("held", "failed", "superseded")
+# States of a line that a reviewer has to decide on.
+REMARKABLE_STATES = ("held", *PROBLEM_STATES)
 
 
 class StockCountReviewReport(models.AbstractModel):
-    """Report 146: expected against counted, line by line, of one or more sessions."""
+    """Report 146: expected and counted quantities of sessions, line by line."""
 
     _name = "report.stock_count.report_review_document"
     _inherit = ["stock.count.report"]
     _description = "Cycle Count Review"
 
     _report_number = "146"
-    # Whether each session is a section of its own, for whoever signs it off.
+    # Whether each session is a section of its own, to be signed.
     _report_by_session = True
 
     # === BUSINESS METHODS - DEFINITION === #
@@ -65,7 +66,7 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _get_sections(self, filters):
-        """One section per session, also for one without lines that was asked for."""
+        """One section for each session; chosen sessions also without lines."""
         if not self._report_by_session:
             return super()._get_sections(filters)
         sessions = self.env["stock.count.session"].browse(filters.session_ids)
@@ -83,7 +84,7 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _keep_last(self, domain):
-        """Of the lines of one thing in one place, the one that was counted last."""
+        """Keep only the last count of each key."""
         lines = self.env["stock.count.line"]
         query = lines._search(domain)
         lines.flush_model()
@@ -102,7 +103,7 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _read_rows(self, filters, offset=0, limit=None, order=None):
-        # One memory of names for all batches: 100,000 lines have 20,000 products.
+        # One cache of names for all batches: 100,000 lines may have 20,000 products.
         report = self.with_context(count_report_names=Names(self.env))
         yield from super(StockCountReviewReport, report)._read_rows(
             filters, offset, limit, order
@@ -110,23 +111,26 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _prepare_rows(self, lines):
-        """Yield the rows of a batch, of what was read for all of it at once.
+        """Yield the rows of a batch, from columns that one statement reads.
 
-        Not from records: reading 25 fields of a record, with its rights, takes ten
-        times as long as writing them to a file.
+        Reading 25 fields of a record, with its rights, would take ten times as long as
+        writing them to a file.
         """
         for line, facts in zip(lines, self._read_facts(lines), strict=True):
             yield {"id": line.id, **self._prepare_row(line, facts)}
 
     @api.model
     def _prepare_row(self, line, facts):
-        """One row: a value for each column's key, and what totals need.
+        """One row: a value for each column's key, and what the totals need.
 
-        :param line: the count line, of which nothing has been read
-        :param dict facts: its columns, with names for ids, see ``_read_facts``
+        For a module to add a column, override this method and ``_get_columns``.
+
+        :param line: the count line, of which no field has been read
+        :param dict facts: its columns and names, see ``_read_facts``
+        :rtype: dict
         """
         product = facts["product"]
-        # A line that nobody counted has neither a found quantity nor a variance.
+        # A line that is not counted has neither a found quantity nor a variance.
         counted = facts["is_counted"]
         return {
             "session": facts["session"],
@@ -153,12 +157,11 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _read_facts(self, lines):
-        """What rows are made of, in the order of the lines.
+        """Read the columns and names of lines.
 
-        Read without record rules: who may read the lines was asked when they were
-        found.
+        Without record rules: they were applied when the lines were searched.
 
-        :return: list of dicts
+        :return: list of dicts in the order of the lines
         """
         lines.flush_model()
         self.env.cr.execute(
@@ -187,41 +190,48 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _add_names(self, rows):
-        """Put names beside the ids of rows."""
+        """Add names to rows with ids."""
         names = self.env.context.get("count_report_names") or Names(self.env)
         known = {
             key: names.look_up(model, {row[key] for row in rows})
             for key, model in LINE_NAMES.items()
         }
-        states = dict(
-            self.env["stock.count.line"]
-            ._fields["state"]
-            ._description_selection(self.env)
-        )
-        origins = self._read_origins(
-            [row["id"] for row in rows if row["posted_round"]], names
-        )
+        field = self.env["stock.count.line"]._fields["state"]
+        states = dict(field._description_selection(self.env))
+        posted = [row["id"] for row in rows if row["posted_round"]]
+        origins = self._read_origins(posted, names)
         for row in rows:
             row.update(
-                session=known["session_id"][row["session_id"]],
-                location=known["location_id"][row["location_id"]],
-                product=known["product_id"][row["product_id"]],
-                counter=known["counted_by_id"][row["counted_by_id"]],
-                reason=known["reason_id"][row["reason_id"]],
-                lot=known["lot_id"][row["lot_id"]] or row["lot_name"],
                 status=states[row["state"]],
                 origin=origins.get(row["id"]),
+                **self._name_row(row, known),
             )
-            contents = (
-                row["lot"],
-                known["package_id"][row["package_id"]],
-                known["owner_id"][row["owner_id"]],
-            )
-            row["contents"] = " · ".join(name for name in contents if name)
+
+    @api.model
+    def _name_row(self, row, known):
+        """The names of the ids of a row.
+
+        :param dict known: by column, dict id → name
+        """
+        lot = known["lot_id"][row["lot_id"]] or row["lot_name"]
+        package = known["package_id"][row["package_id"]]
+        owner = known["owner_id"][row["owner_id"]]
+        return {
+            "session": known["session_id"][row["session_id"]],
+            "location": known["location_id"][row["location_id"]],
+            "product": known["product_id"][row["product_id"]],
+            "counter": known["counted_by_id"][row["counted_by_id"]],
+            "reason": known["reason_id"][row["reason_id"]],
+            "lot": lot,
+            "contents": " · ".join(name for name in (lot, package, owner) if name),
+        }
 
     @api.model
     def _read_origins(self, line_ids, names):
-        """Where location moves of a count took it from: names by line."""
+        """From where location moves took what a line found.
+
+        :return: dict line id → names of locations
+        """
         if not line_ids:
             return {}
         self.env["stock.move"].flush_model()
@@ -251,11 +261,11 @@ class StockCountReviewReport(models.AbstractModel):
             for line, ids in found.items()
         }
 
-    # === BUSINESS METHODS - WORDS === #
+    # === BUSINESS METHODS - TEXTS === #
 
     @api.model
     def _get_notes(self, facts):
-        """What explains the line's figures, where they do not explain themselves."""
+        """Yield notes that explain the figures of a line."""
         _ = self.env._
         digits = {"dp": "Product Unit"}
         if facts["origin"]:
@@ -275,7 +285,7 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _get_remark(self, line, facts):
-        """Why the line waits for a person, or nothing."""
+        """Why a line waits for a person; None if it does not."""
         if facts["state"] not in REMARKABLE_STATES:
             return None
         if facts["state"] == "held":
@@ -286,7 +296,7 @@ class StockCountReviewReport(models.AbstractModel):
 
     @api.model
     def _get_facts(self, session):
-        """The session's scope and people, as a reviewer needs them on paper."""
+        """The scope and people of a session, for the reviewer."""
         if not session:
             return []
         _ = self.env._

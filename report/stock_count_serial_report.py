@@ -11,7 +11,7 @@ VERDICTS = ("verified", "missing", "elsewhere", "surplus", "open")
 
 @dataclass
 class SerialTotals(Totals):
-    """Sums over serial numbers, by what became of them."""
+    """Sums over serial numbers, by verdict."""
 
     verdicts: dict[str, int] = field(default_factory=dict)
 
@@ -22,7 +22,7 @@ class SerialTotals(Totals):
 
 
 class StockCountSerialReport(models.AbstractModel):
-    """Report RX2: serial numbers, who supplied them, and whether they were seen."""
+    """Report RX2: serial numbers, their suppliers, and whether they were found."""
 
     _name = "report.stock_count.report_serial_document"
     _inherit = ["report.stock_count.report_review_document"]
@@ -94,9 +94,11 @@ class StockCountSerialReport(models.AbstractModel):
 
     @api.model
     def _read_receipts(self, lines):
-        """Where serial numbers came from: (transfer, date, partner) by lot.
+        """Read the receipts of serial numbers.
 
-        Read without record rules: who sees the count sees where its goods came from.
+        Without record rules: a user who sees a count may see where its goods came from.
+
+        :return: dict lot id → [transfer, date (UTC), partner id]
         """
         lots = lines.sudo().lot_id.ids
         if not lots:
@@ -123,8 +125,10 @@ class StockCountSerialReport(models.AbstractModel):
 
     @api.model
     def _read_other_places(self, lines):
-        """The other place of a serial number that its count saw or expected elsewhere:
-        location ids by line.
+        """The other location of a serial number in its session, where it was found or
+        missing.
+
+        :return: dict line id → location id
         """
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
@@ -151,7 +155,7 @@ class StockCountSerialReport(models.AbstractModel):
     def _prepare_receipt(self, line, receipts):
         product = line.product_id.sudo()
         receipt, date, partner = receipts.get(line.sudo().lot_id.id, (None, None, None))
-        # In sudo mode because a counting lead need not see contacts.
+        # In sudo mode because a counting lead may not read contacts.
         partner = self.env["res.partner"].sudo().browse(partner or ())
         supplier = partner or product.count_supplier_ids[:1]
         return {
@@ -162,7 +166,7 @@ class StockCountSerialReport(models.AbstractModel):
 
     @api.model
     def _prepare_outcome(self, row, other):
-        """What became of the serial number, in a word, and where else it was."""
+        """The verdict on a serial number, and its other location."""
         places = self.env["stock.location"].sudo().browse(other or ())
         place = places.complete_name or row["origin"]
         verdict = self._judge(row, place)
@@ -174,7 +178,8 @@ class StockCountSerialReport(models.AbstractModel):
 
     @api.model
     def _judge(self, row, place):
-        """By what was seen, not by the variance, which a posted move settles."""
+        """The verdict by what was found. The variance would not do, because posting
+        settles it."""
         if not row["counted"]:
             return "open"
         if row["found"] == row["expected"]:

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class StockCountAnswer(models.TransientModel):
-    """Approve or reject what was submitted, with a comment."""
+    """The dialog to approve or reject with a comment."""
 
     _name = "stock.count.answer"
     _description = "Answer a Count Approval"
@@ -15,9 +15,9 @@ class StockCountAnswer(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_approve(self):
-        """Approve with this comment."""
+        """Approve with this comment, see ``action_approve`` of the approval."""
         return self.approval_id.action_approve(self.comment)
 
     def action_reject(self):
-        """Reject with this comment."""
+        """Reject with this comment, see ``action_reject`` of the approval."""
         return self.approval_id.action_reject(self.comment)

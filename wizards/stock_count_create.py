@@ -5,7 +5,7 @@ from ..models.planning.selection import SELECTIONS
 
 
 class StockCountCreate(models.TransientModel):
-    """Run New Cycle Count: what to count, and how many lines that makes."""
+    """The dialog "Run New Cycle Count": what to count, and how many lines it has."""
 
     _name = "stock.count.create"
     _description = "Run New Cycle Count"
@@ -108,7 +108,7 @@ class StockCountCreate(models.TransientModel):
             wizard.type_hint = wizard._describe_type()
 
     def _describe_type(self):
-        """What the chosen type takes, with the figures of the settings."""
+        """Which lines the chosen type takes, with the numbers of the settings."""
         _, company = self.env._, self.company_id
         days, money = company.count_mover_days, company.currency_id.format
         hints = {
@@ -162,12 +162,20 @@ class StockCountCreate(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_run(self):
-        """Create the session with its lines and open its count sheet.
+        """Create the session with its lines, and open its count sheet.
 
-        :raise UserError: when there is nothing to count in the scope, or nobody to
-            agree with
+        :return: action
+        :raise UserError: when the scope has no lines, or a consensus count has only one
+            counter
         """
         self.ensure_one()
+        self._check_choices()
+        session = self.env["stock.count.session"].create(self._prepare_session())
+        session.action_generate()
+        return session.action_open_sheet()
+
+    def _check_choices(self):
+        """See ``action_run``."""
         if self.consensus and len(self.counter_ids) == 1:
             raise UserError(
                 self.env._(
@@ -184,14 +192,11 @@ class StockCountCreate(models.TransientModel):
                     " count type."
                 )
             )
-        session = self.env["stock.count.session"].create(self._prepare_session())
-        session.action_generate()
-        return session.action_open_sheet()
 
     def _prepare_session(self):
         """Values of the session.
 
-        For a module to add fields to the wizard, override this method.
+        For a module to add fields to the dialog, override this method.
         """
         self.ensure_one()
         return {

@@ -2,12 +2,12 @@ from odoo import api, fields, models
 
 from ..domain.sampling import margin_of, sample_size
 
-# What is recommended where nobody said how sure they have to be, in shares of 1.
+# The recommended margin of error, as a share of 1.
 MARGIN = 0.03
 
 
 class StockCountCreate(models.TransientModel):
-    """A random count is a sample: how sure it is depends on how many lines it has."""
+    """A random count is a sample, whose margin of error depends on its size."""
 
     _inherit = "stock.count.create"
 
@@ -22,7 +22,7 @@ class StockCountCreate(models.TransientModel):
             wizard.sample_hint = is_sample and wizard._describe_sample()
 
     def _describe_sample(self):
-        """What the drawn lines tell of all of them, and what would be enough."""
+        """The margin of error of the sample, and how many lines would be enough."""
         _, drawn = self.env._, self.line_count
         population = self._count_population()
         if drawn >= population:
@@ -38,7 +38,7 @@ class StockCountCreate(models.TransientModel):
         )
 
     def _count_population(self):
-        """The lines of the scope if nobody drew any."""
+        """Number of lines of the whole scope."""
         values = {**self._prepare_session(), "count_type": "full", "lots_to_count": 0}
         session = self.env["stock.count.session"].new(values)
         return self.env["stock.count.generator"]._count_scope(session)

@@ -10,7 +10,8 @@ MANY = (
     "categ_ids",
     "supplier_ids",
 )
-# What is remembered: a period by its name, so that "this month" stays this month.
+# Choices that are remembered. A period is remembered by its name, so that "this month"
+# is the current month each time.
 REMEMBERED = (
     *MANY,
     "period",
@@ -24,7 +25,7 @@ REMEMBERED = (
 
 
 class StockCountReportWizard(models.TransientModel):
-    """What a count report is narrowed to, and as what it is wanted."""
+    """The dialog of count reports: the report, its filters, and its form."""
 
     _name = "stock.count.report.wizard"
     _description = "Count Report"
@@ -121,7 +122,8 @@ class StockCountReportWizard(models.TransientModel):
 
     @api.model
     def default_get(self, fields_list):
-        """The user's last choice of the report, unless the context says more."""
+        """Start with the user's last choice for the report, where the context has no
+        other one."""
         values = super().default_get(fields_list)
         report = values.get("report")
         if not report:
@@ -138,7 +140,7 @@ class StockCountReportWizard(models.TransientModel):
 
     @api.model
     def _recall(self, report):
-        """What was chosen last, without what was deleted since."""
+        """The user's last choice for a report, without deleted records."""
         recalled = self.env["stock.count.report.choice"]._recall(report)
         values = {k: v for k, v in recalled.items() if k in REMEMBERED}
         for name in MANY:
@@ -165,7 +167,9 @@ class StockCountReportWizard(models.TransientModel):
     def action_show(self):
         """Open the report on screen.
 
-        :raise UserError: when the filters make no sense
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter cannot be used
         """
         report = self._choose()
         return {
@@ -178,17 +182,20 @@ class StockCountReportWizard(models.TransientModel):
     def action_excel(self):
         """Download the report as an Excel file.
 
-        :raise UserError: when the filters make no sense
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter cannot be used
         """
         report = self._choose()
         return report.action_excel(self._get_filters())
 
     def action_pdf(self):
-        """Print the report.
+        """Print the report as PDF.
 
-        :raise UserError: when the filters make no sense, or the server cannot make PDF
-            files
-        :raise RedirectWarning: to Excel, when there are too many lines for paper
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter cannot be used, or the server cannot make PDF
+        :raise RedirectWarning: when there are too many lines for PDF; offers Excel
         """
         report = self._choose()
         return report.action_pdf(self._get_filters())
@@ -196,7 +203,7 @@ class StockCountReportWizard(models.TransientModel):
     # === BUSINESS METHODS === #
 
     def _choose(self):
-        """The chosen report, with what was chosen for it kept for the next time."""
+        """The chosen report. Checks the filters, and remembers them."""
         self.ensure_one()
         self.check_access("read")
         self.env["stock.count.report"]._check_may_read()
@@ -225,9 +232,9 @@ class StockCountReportWizard(models.TransientModel):
         return values
 
     def _get_filters(self):
-        """What the report accepts of what was chosen, as ``Filters`` reads it.
+        """The chosen filters that the report accepts.
 
-        :rtype: dict
+        :return: dict, see ``Filters``
         """
         start, end = self._get_dates()
         chosen = {
@@ -249,7 +256,7 @@ class StockCountReportWizard(models.TransientModel):
         return filters
 
     def _get_dates(self):
-        """The first and the last day of the period, for the user's today."""
+        """The first and the last day of the period, by the user's today."""
         if self.period == "custom":
             return self.date_from, self.date_to
         if self.period == "all":

@@ -4,7 +4,7 @@ from ..rights import check_lead
 
 
 class StockCountSplit(models.TransientModel):
-    """Count one line in parts: 2 boxes and 3 units (Option 174)."""
+    """The dialog to count a line in parts, such as 2 boxes and 3 units (Option 174)."""
 
     _name = "stock.count.split"
     _description = "Count in Parts"
@@ -32,7 +32,7 @@ class StockCountSplit(models.TransientModel):
 
     @api.depends("line_id")
     def _compute_part_ids(self):
-        """What was counted last, to be corrected; else one empty part."""
+        """Start with the parts of the last entry, to correct them."""
         for split in self:
             entry = split.line_id.last_entry_id
             parts = entry._read_parts() if entry else []
@@ -44,7 +44,7 @@ class StockCountSplit(models.TransientModel):
 
     @api.depends("line_id")
     def _compute_allowed_uom_ids(self):
-        """The units of the product's own kind, its packagings among them."""
+        """The units that can be converted to the product's unit."""
         uoms = self.env["uom.uom"].search([("active", "=", True)])
         for split in self:
             split.allowed_uom_ids = uoms.filtered(
@@ -67,9 +67,10 @@ class StockCountSplit(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_record(self):
-        """Record the sum of the parts as found; the parts are kept with the entry.
+        """Record the sum of the parts as found. The entry keeps the parts.
 
-        :raise ValidationError: with what is wrong with a part
+        :raise AccessError: when the user is no counting lead
+        :raise ValidationError: when a part is refused
         """
         self.ensure_one()
         check_lead(self.line_id, "read")

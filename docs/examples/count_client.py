@@ -9,7 +9,7 @@ Needs nothing but Python. An example to start from, and of use as it is::
 ``scans.csv`` has a header and a row a count: ``location`` and ``item`` (barcodes) and
 ``qty``, optionally ``lot``, ``counted_at`` (UTC) and ``note``. A row's uuid is made of
 the file's name, the row's number and what it says: a run that is broken off anywhere is
-repeated as it is and counts nothing twice, a row that was mended counts anew. A recount
+repeated as it is and counts nothing twice, a corrected row counts again. A recount
 is a file of another name.
 """
 

@@ -1,5 +1,9 @@
-"""The server's side of the counting app: app (its page and choices), catalogue (what a
-device stores), finder, sync, photos, submit."""
+"""The server of the counting app, see ``docs/count_app.md``.
+
+Read app first: its public methods check rights and call the others. catalogue (what a
+device stores), finder (what a code means), sync (what a device sends), photos (photos
+and notes), submit.
+"""
 
 from . import app  # isort: split
 

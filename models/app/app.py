@@ -4,12 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools.translate import LazyTranslate
 
-from ...const import COUNTER, LEAD
+from ...const import LEAD, WORKING_STATES
+from ...rights import is_counter
 from ..planning.selection import SELECTIONS
 
 _lt = LazyTranslate(__name__)
 
-# What the app starts; everything else is planned on the desktop.
+# Count types that the app starts. All others are planned on the desktop.
 COUNT_TYPES = ("blind", "fast", "slow", "low_value", "high_value", "random")
 OPTIONS = (
     "serial2",
@@ -21,7 +22,7 @@ OPTIONS = (
     "preload_units",
     "lock_location",
 )
-# Somebody who hears nothing taps again.
+# A user who gets no answer taps Start again within this time.
 JUST_NOW = timedelta(minutes=2)
 MAX_SESSIONS = 200
 MAX_LINES = 1_000_000
@@ -36,10 +37,12 @@ REFUSALS = {
 
 
 class StockCountApp(models.AbstractModel):
-    """The doors of the counting app, see docs/count_app.md.
+    """The public methods of the counting app, see ``docs/count_app.md``.
 
-    Each one checks who calls and what was sent; the work is done in sudo mode by the
-    private models beside this one, because counters read neither stock nor items.
+    Each method checks the user's rights and what was sent. The private models of this
+    room do the work in sudo mode, because counters may read neither stock nor products.
+
+    Each answer has ``server_now``, the server's time (UTC, microseconds).
     """
 
     _name = "stock.count.app"
@@ -49,26 +52,23 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def load_start(self):
-        """What the start screen offers: warehouses, count types, options, sessions.
+        """What the start screen shows, see ``docs/count_app.md``.
 
-        :raise AccessError: for whoever may not count
+        :return: dict with ``user``, ``company``, ``warehouses``, ``count_types``,
+            ``lots_to_count``, ``options`` and ``sessions``
+        :raise AccessError: when the user may not count
         """
         app = self._enter()
-        company, user = app.env.company, app.env.user
+        company = app.env.company
         found = app._read_sessions()
-        waiting = {session["warehouse_id"] for session in found}
-        # Where something waits for this user comes first.
-        warehouses = app._warehouses().sorted(lambda w: w.id not in waiting)
         return app._answer(
-            user={"id": user.id, "name": user.name, "is_lead": user.has_group(LEAD)},
+            user=app._describe_user(),
             company={
                 "id": company.id,
                 "name": company.name,
                 "currency": company.sudo().currency_id.name,
             },
-            warehouses=[
-                {"id": warehouse.id, "name": warehouse.name} for warehouse in warehouses
-            ],
+            warehouses=app._describe_warehouses(found),
             count_types=app._describe_types(),
             lots_to_count=company.sudo().count_lots_to_count,
             options=app._read_options(company),
@@ -77,13 +77,17 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def start_session(self, warehouse_id, count_type, lots_to_count=None):
-        """Make a count of a warehouse, with its lines, for the caller to count.
+        """Start a session of a warehouse, with its lines, for this user to count.
 
-        A counter who is no lead starts blind counts only: nothing expected is shown.
+        A counter who is no lead starts blind sessions only.
 
-        :param int lots_to_count: None for the company's default, 0 for all
-        :return: ``session_id`` and ``line_count``, or a refusal
-        :raise AccessError: for whoever may not count
+        :param int warehouse_id: id of the warehouse
+        :param str count_type: one of ``COUNT_TYPES``
+        :param int lots_to_count: largest number of lines, 0 for all; None for the
+            company's default
+        :return: dict with ``session_id`` and ``line_count``, or a refusal with ``code``
+            and ``message``
+        :raise AccessError: when the user may not count
         """
         app = self._enter()
         warehouse = app._warehouses().filtered(lambda w: w.id == warehouse_id)
@@ -91,19 +95,9 @@ class StockCountApp(models.AbstractModel):
         if code:
             return app._refuse(code)
         values = app._prepare_session(warehouse, count_type, lots_to_count)
-        # In sudo mode because counters make sessions through this door only.
-        Session = (
-            app.env["stock.count.session"].sudo().with_company(warehouse.company_id)
-        )
-        session = app._find_just_started(Session, values)
+        session = app._find_or_start(warehouse, values)
         if not session:
-            generator = Session.env["stock.count.generator"]
-            if not generator._count_scope(Session.new(values)):
-                return app._refuse("nothing_to_count")
-            session = Session.create(values)
-            # At once, however many there are: a device loads them next.
-            generator._generate(session)
-            session._log_left_out()
+            return app._refuse("nothing_to_count")
         return app._answer(
             status="started",
             session_id=session.id,
@@ -116,9 +110,11 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def load_catalogue(self, session_id):
-        """Everything a device needs to count this session without a network.
+        """All data that a device needs to count this session without a network.
 
-        :raise AccessError: for whoever may not count this session
+        :return: dict, see ``docs/count_app.md``
+        :raise AccessError: when the user may not count this session
+        :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
         catalogue = session.env["stock.count.app.catalogue"].sudo()
@@ -131,23 +127,28 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def sync(self, session_id, batch):
-        """Record what a device has entered, and tell it what is new.
+        """Record what a device sends, and return what is new.
 
-        :param dict batch: ``entries`` as :meth:`stock.count.session.record_entries`
-            takes them, ``events``, ``sent_at``, ``device``, ``since``
-        :return: an answer for each entry and event, in order
-        :raise AccessError: for whoever may not count this session
+        :param dict batch: ``entries`` (see ``record_entries`` of
+            ``stock.count.session``), ``events``, ``sent_at``, ``device``, ``since``
+        :return: dict with an answer for each entry and event, in order, and the lines
+            that changed, see ``docs/count_app.md``
+        :raise AccessError: when the user may not count this session
+        :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
-        # Before it reads: what is recorded meanwhile is told the next time.
+        # Take the time before reading: what others record meanwhile comes next time.
         answer = session.env["stock.count.app"]._answer()
         return {**answer, **session.env["stock.count.app.sync"]._sync(session, batch)}
 
     @api.model
     def resolve(self, session_id, code):
-        """What a code is that the device does not know: none, one or several things.
+        """What a code means that the device does not know.
 
-        :raise AccessError: for whoever may not count this session
+        :return: dict with ``kind`` (``none``, ``several`` or the kind of the one match)
+            and ``matches``
+        :raise AccessError: when the user may not count this session
+        :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
         finder = session.env["stock.count.app.finder"].sudo()
@@ -156,9 +157,11 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def search_items(self, session_id, term, limit=20):
-        """Items by a part of their ID, name or barcode.
+        """Search items by a part of their ID, name or barcode.
 
-        :raise AccessError: for whoever may not count this session
+        :return: dict with ``items``, a list of at most ``limit`` dicts
+        :raise AccessError: when the user may not count this session
+        :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
         finder = session.env["stock.count.app.finder"].sudo()
@@ -166,10 +169,13 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def attach_evidence(self, session_id, evidence):
-        """Keep a photo and a note about a line or an unknown item.
+        """Keep a photo or a note about a line or an unknown item.
 
-        :return: ``recorded``, ``duplicate`` or ``refused``
-        :raise AccessError: for whoever may not count this session
+        :param dict evidence: see ``docs/count_app.md``
+        :return: dict with ``status`` (``recorded``, ``duplicate`` or ``refused``),
+            ``code`` and ``message``
+        :raise AccessError: when the user may not count this session
+        :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
         keeper = session.env["stock.count.app.evidence"].sudo()
@@ -177,24 +183,24 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def serial_list(self, session_id, product_id, location_id):
-        """The serial numbers of an item that the session expects or found at a place.
+        """The serial numbers that lines of the session name at a location.
 
-        :raise AccessError: for whoever may not count this session
+        Our app reads them from the catalogue. This is for other clients.
+
+        :return: dict with ``serials``, a list of dicts ``line_id``, ``lot_id``,
+            ``lot_name`` and ``found`` (False for "not counted")
+        :raise AccessError: when the user may not count this session
+        :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
-        lines = (
-            session.env["stock.count.app.catalogue"]
-            .sudo()
-            ._read_key_lines(
-                session.sudo(), product_id=product_id, location_id=location_id
-            )
+        catalogue = session.env["stock.count.app.catalogue"].sudo()
+        lines = catalogue._read_key_lines(
+            session.sudo(), product_id=product_id, location_id=location_id
         )
+        names = ("line_id", "lot_id", "lot_name", "found")
         return self._answer(
             serials=[
-                {
-                    name: line[name]
-                    for name in ("line_id", "lot_id", "lot_name", "found")
-                }
+                {name: line[name] for name in names}
                 for line in lines
                 if line["lot_name"]
             ]
@@ -204,14 +210,15 @@ class StockCountApp(models.AbstractModel):
     def package_content(self, session_id, package_id):
         """The lines of a package, to confirm all of them at once.
 
-        :raise AccessError: for whoever may not count this session
+        Our app reads them from the catalogue. This is for other clients.
+
+        :return: dict with ``content``, a list of dicts, see ``docs/count_app.md``
+        :raise AccessError: when the user may not count this session
+        :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
-        lines = (
-            session.env["stock.count.app.catalogue"]
-            .sudo()
-            ._read_key_lines(session.sudo(), package_id=package_id)
-        )
+        catalogue = session.env["stock.count.app.catalogue"].sudo()
+        lines = catalogue._read_key_lines(session.sudo(), package_id=package_id)
         return self._answer(
             content=[
                 {name: value for name, value in line.items() if name != "found"}
@@ -221,9 +228,14 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def submit_count(self, session_id):
-        """Hand the count to the desktop: its owner is told. Nothing is posted.
+        """Notify the owner of the session that this user has finished.
 
-        :raise AccessError: for whoever may not count this session
+        Nothing is posted.
+
+        :return: dict with ``status``, ``code``, ``message``, and the numbers of lines
+            ``counted``, ``skipped`` and ``left``
+        :raise AccessError: when the user may not count this session
+        :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
         submitter = session.env["stock.count.app.submit"].sudo()
@@ -233,9 +245,12 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def _enter(self):
-        """The app for a user who may count, speaking that user's language."""
+        """The app in the user's language, for a user who may count.
+
+        :raise AccessError: when the user may not count
+        """
         user = self.env.user
-        if not self.env.su and not user.has_group(COUNTER):
+        if not is_counter(self.env):
             raise AccessError(
                 self.env._("Only counters count: ask an administrator for the right.")
             )
@@ -243,30 +258,37 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def _enter_session(self, session_id):
-        """The session, if the user may count it; in the company it belongs to."""
+        """The session, if the user may count it, in the company that it belongs to."""
         app = self._enter()
-        if isinstance(session_id, bool) or not isinstance(session_id, int):
-            raise UserError(app.env._("Name one count by its number."))
-        companies = app.env.user.company_ids
-        session = (
-            app.env["stock.count.session"]
-            .with_context(allowed_company_ids=companies.ids)
-            .browse(session_id if 0 < session_id < 2**31 else 0)
-        )
-        # In sudo mode because what is gone is said to be gone, to everybody.
+        session = app._browse_session(session_id)
+        # In sudo mode because everybody may know that a session was deleted.
         if not session.sudo().exists():
             raise MissingError(app.env._("This count does not exist any more."))
         try:
             session._check_may_count()
         except AccessError as error:
-            # Odoo's own words name records and groups: a worker needs whom to ask.
+            # Odoo's own message names records and groups. A worker needs a person.
             raise AccessError(
                 app.env._("This count is not yours: ask your lead to assign it to you.")
             ) from error
         return session.with_company(session.company_id)
 
     @api.model
+    def _browse_session(self, session_id):
+        """The session of an id that a client sent, among all of the user's companies.
+
+        :raise UserError: when it is no id
+        """
+        if isinstance(session_id, bool) or not isinstance(session_id, int):
+            raise UserError(self.env._("Name one count by its number."))
+        companies = self.env.user.company_ids
+        Session = self.env["stock.count.session"]
+        Session = Session.with_context(allowed_company_ids=companies.ids)
+        return Session.browse(session_id if 0 < session_id < 2**31 else 0)
+
+    @api.model
     def _answer(self, **values):
+        """An answer with the server's time."""
         now = self.env["stock.count.app.sync"].sudo()._now()
         return {"server_now": str(now), **values}
 
@@ -286,7 +308,20 @@ class StockCountApp(models.AbstractModel):
         )
 
     @api.model
+    def _describe_user(self):
+        user = self.env.user
+        return {"id": user.id, "name": user.name, "is_lead": user.has_group(LEAD)}
+
+    @api.model
+    def _describe_warehouses(self, sessions):
+        """The warehouses, first those with a session for this user."""
+        waiting = {session["warehouse_id"] for session in sessions}
+        warehouses = self._warehouses().sorted(lambda w: w.id not in waiting)
+        return [{"id": w.id, "name": w.name} for w in warehouses]
+
+    @api.model
     def _describe_types(self):
+        """The count types, and whether they ask for a number of lines."""
         field = self.env["stock.count.session"]._fields["count_type"]
         labels = dict(field._description_selection(self.env))
         return [
@@ -301,8 +336,8 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def _read_sessions(self):
-        """The sessions that this user may count and that are not waiting or closed."""
-        domain = [("state", "in", ("open", "partial"))]
+        """The sessions that this user may count now, with their progress."""
+        domain = [("state", "in", WORKING_STATES)]
         if not self.env.user.has_group(LEAD):
             domain.append(("counter_ids", "in", self.env.uid))
         sessions = self.env["stock.count.session"].search(domain, limit=MAX_SESSIONS)
@@ -319,7 +354,7 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def _check_start(self, warehouse, count_type, lots_to_count):
-        """The code of what is wrong with the wish for a new count, if anything."""
+        """Code of the refusal of a new session, None if it may be started."""
         if not warehouse:
             return "unknown_warehouse"
         if count_type not in COUNT_TYPES:
@@ -355,8 +390,29 @@ class StockCountApp(models.AbstractModel):
         }
 
     @api.model
+    def _find_or_start(self, warehouse, values):
+        """Make a session with its lines, unless the user did so a moment ago.
+
+        :return: the session; an empty recordset when its scope has no lines
+        """
+        # In sudo mode because this is the only way by which counters make sessions.
+        Session = self.env["stock.count.session"].sudo()
+        Session = Session.with_company(warehouse.company_id)
+        session = self._find_just_started(Session, values)
+        if session:
+            return session
+        generator = Session.env["stock.count.generator"]
+        if not generator._count_scope(Session.new(values)):
+            return Session
+        session = Session.create(values)
+        # At once, however many lines: the device loads them next.
+        generator._generate(session)
+        session._log_left_out()
+        return session
+
+    @api.model
     def _find_just_started(self, Session, values):
-        """What the same wish made a moment ago: its answer was lost on the way."""
+        """The session of the same request a moment ago, whose answer was lost."""
         wish = ("warehouse_id", "count_type", "lots_to_count", "blind")
         session = Session.search(
             [
@@ -373,25 +429,20 @@ class StockCountApp(models.AbstractModel):
 
     @api.model
     def _find_owner(self, warehouse):
-        """Who answers for a count that a counter starts: who led the last one there,
-        else any lead of the company.
+        """The owner of a session that a counter starts.
 
-        For a module to route counts otherwise, override this method.
+        It is the lead who owned the last session of the warehouse, or else any lead of
+        the company.
+
+        For a module to choose others, override this method.
         """
-        leads = (
-            self.env.ref(LEAD)
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: user.active and warehouse.company_id in user.company_ids
-            )
-        )
-        last = (
-            self.env["stock.count.session"]
-            .sudo()
-            .search(
-                [("warehouse_id", "=", warehouse.id), ("user_id", "in", leads.ids)],
-                limit=1,
-            )
+        company = warehouse.company_id
+        users = self.env.ref(LEAD).sudo().all_user_ids
+        leads = users.filtered(lambda u: u.active and company in u.company_ids)
+        last = self.env["stock.count.session"].sudo()
+        last = last.search(
+            [("warehouse_id", "=", warehouse.id), ("user_id", "in", leads.ids)],
+            limit=1,
         )
         people = leads.filtered(lambda user: user._is_internal() and user.id > 1)
         return last.user_id or people.sorted("id")[:1]

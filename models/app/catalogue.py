@@ -2,7 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# More items than this are not stored on a device: it asks for the others.
+from ...const import LEFT_STATES, UNCOUNTED_STATES
+
+# With more items than this, a device stores those of the lines and asks for others.
 MAX_PRODUCTS = 20_000
 MAX_LOTS = 20_000
 LINE_COLUMNS = (
@@ -31,14 +33,26 @@ ENTRY_COLUMNS = (
     "rfid",
     "round",
 )
+# Fields of a barcode rule that the device's parser needs.
+RULE_FIELDS = [
+    "name",
+    "sequence",
+    "type",
+    "encoding",
+    "pattern",
+    "alias",
+    "gs1_content_type",
+    "gs1_decimal_usage",
+    "associated_uom_id",
+]
 
 
 class StockCountAppCatalogue(models.AbstractModel):
-    """What a device stores of a session, so that it counts without a network.
+    """The catalogue: what a device stores of a session to count without a network.
 
-    Everything here runs in sudo mode, because counters read no stock; what they may
-    know is decided here: nothing expected in a blind count, no state that tells that a
-    count differs.
+    Runs in sudo mode, because counters may not read stock. So this model decides what
+    they may know: in a blind count no expected quantity, and never a state that shows
+    that a count differs.
     """
 
     _name = "stock.count.app.catalogue"
@@ -48,14 +62,16 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _shows_expected(self, session):
-        """Nobody's app shows what is expected in a blind count, not even a lead's."""
+        """Whether the app shows expected quantities: never in a blind count, not even
+        to leads."""
         return not session.blind
 
     @api.model
     def _load(self, session):
-        """The catalogue of a session, see docs/count_app.md.
+        """The catalogue of a session, see ``docs/count_app.md``.
 
         :param session: in sudo mode, of a user who may count it
+        :return: dict
         """
         self.env.flush_all()
         lines = self._read_lines(session)
@@ -93,7 +109,7 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _as_table(self, columns, rows):
-        """A table as devices read it: no null, which is nothing in JavaScript."""
+        """A table as devices read it, with False instead of None."""
         return {
             "columns": list(columns),
             "rows": [[False if v is None else v for v in row] for row in rows],
@@ -108,14 +124,15 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _select_lines(self, session, condition):
-        """SQL: lines as their counters may know them, in walking order.
+        """SQL: lines in walking order, with what their counters may know.
 
-        In a consensus count nobody sees what somebody else found.
+        In a consensus count nobody sees what another person found.
+
+        :param SQL condition: which lines ``line`` of the session
         """
-        mine = SQL("TRUE")
+        mine, expected = SQL("TRUE"), SQL()
         if session.consensus:
             mine = SQL("line.counted_by_id = %s", self.env.uid)
-        expected = SQL()
         if self._shows_expected(session):
             expected = SQL(", line.expected_qty AS expected")
         return SQL(
@@ -123,7 +140,7 @@ class StockCountAppCatalogue(models.AbstractModel):
             SELECT line.id, line.product_id, line.location_id, line.lot_id,
                    COALESCE(line.lot_name, '') AS lot_name, line.package_id,
                    line.owner_id,
-                   CASE WHEN line.state IN ('to_count', 'skipped', 'recount')
+                   CASE WHEN line.state IN %(uncounted)s
                         THEN line.state ELSE 'counted' END AS state,
                    CASE WHEN line.is_counted AND %(mine)s THEN line.found_qty END
                         AS found, line.first_round %(expected)s
@@ -132,6 +149,7 @@ class StockCountAppCatalogue(models.AbstractModel):
              WHERE line.session_id = %(session)s AND %(condition)s
              ORDER BY place.complete_name, line.id
             """,
+            uncounted=UNCOUNTED_STATES,
             mine=mine,
             expected=expected,
             session=session.id,
@@ -145,9 +163,10 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_progress(self, session, location_ids=None):
-        """Counted, skipped and left lines by location.
+        """Numbers of lines by location.
 
-        :param location_ids: of these only; None for all
+        :param location_ids: ids of locations; None for all
+        :return: list of dicts ``location_id``, ``counted``, ``skipped`` and ``left``
         """
         there = SQL("TRUE")
         if location_ids is not None:
@@ -156,14 +175,15 @@ class StockCountAppCatalogue(models.AbstractModel):
             SQL(
                 """
                 SELECT location_id,
-                       count(*) FILTER (WHERE state NOT IN
-                           ('to_count', 'skipped', 'recount')) AS counted,
+                       count(*) FILTER (WHERE state NOT IN %s) AS counted,
                        count(*) FILTER (WHERE state = 'skipped') AS skipped,
-                       count(*) FILTER (WHERE state IN ('to_count', 'recount')) AS left
+                       count(*) FILTER (WHERE state IN %s) AS left
                   FROM stock_count_line
                  WHERE session_id = %s AND %s
                  GROUP BY location_id ORDER BY location_id
                 """,
+                UNCOUNTED_STATES,
+                LEFT_STATES,
                 session.id,
                 there,
             )
@@ -171,9 +191,11 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_key_lines(self, session, **key):
-        """Lines by parts of their key, with names; nothing for ids that are none.
+        """Read the lines with some parts of their natural key.
 
-        :param key: names of columns and the ids they must have
+        :param key: names of columns and the ids that they must have, as a client sent
+            them; without lines for a value that is no id
+        :return: list of dicts, see ``docs/count_app.md``
         """
         ids = list(key.values())
         if not all(type(id_) is int and 0 < id_ < 2**31 for id_ in ids):
@@ -184,17 +206,27 @@ class StockCountAppCatalogue(models.AbstractModel):
             for name, id_ in key.items()
         )
         rows = self.env.execute_query_dict(self._select_lines(session, condition))
+        names = ("product_id", "lot_id", "owner_id", "location_id", "found")
+        if self._shows_expected(session):
+            names = (*names, "expected")
+        return self._with_names(rows, names)
+
+    @api.model
+    def _with_names(self, rows, names):
+        """Lines with the names of their lots, and the units of their products.
+
+        :param list rows: of ``_select_lines``
+        :param names: columns that the app gets
+        """
         lots = self.env["stock.lot"].browse({row["lot_id"] for row in rows} - {None})
-        names = {lot.id: lot.name for lot in lots}
+        lot_names = {lot.id: lot.name for lot in lots}
         products = self.env["product.product"].browse({r["product_id"] for r in rows})
         units = {product.id: product.uom_id.id for product in products}
-        shown = ("product_id", "lot_id", "owner_id", "location_id", "found")
-        expected = ("expected",) if self._shows_expected(session) else ()
         return [
             {
                 "line_id": row["id"],
-                **{name: self._or_false(row[name]) for name in (*shown, *expected)},
-                "lot_name": names.get(row["lot_id"]) or row["lot_name"],
+                **{name: self._or_false(row[name]) for name in names},
+                "lot_name": lot_names.get(row["lot_id"]) or row["lot_name"],
                 "uom_id": units[row["product_id"]],
             }
             for row in rows
@@ -206,7 +238,7 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_own_entries(self, session):
-        """The user's own entries, so that a new phone shows what was entered."""
+        """The user's entries in this session, for a device that has not stored them."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -232,7 +264,7 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _product_domain(self, session):
-        """What may be counted in the session's warehouse at all."""
+        """Domain of all products that the session's warehouse may count."""
         return (
             Domain("is_storable", "=", True)
             & Domain("company_id", "in", (False, session.company_id.id))
@@ -241,9 +273,9 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_products(self, session):
-        """Items of the lines first, then all others, if a device can hold them.
+        """The items of the lines, and all others if a device can store them.
 
-        :return: their table, and whether it is complete
+        :return: their table, and whether it has all items
         """
         Product = self.env["product.product"].with_context(active_test=False)
         usual = self._usual_places(session)
@@ -266,7 +298,10 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _usual_places(self, session):
-        """Where each item of the lines is met first on the walk, by product id."""
+        """The first location of each item in walking order.
+
+        :return: dict product id → location id
+        """
         return dict(
             self.env.execute_query(
                 SQL(
@@ -285,7 +320,10 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_product_rows(self, products):
-        """(id, name, code, tracking, unit) of products, in one statement."""
+        """Read products in one statement.
+
+        :return: list of tuples (id, name, reference, tracking, unit id)
+        """
         Product = self.env["product.product"].with_context(active_test=False)
         query = Product._search([("id", "in", products.ids)])
         columns = [
@@ -301,7 +339,10 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _variant_names(self, products):
-        """What tells variants of one template apart, by product id: " (Red, L)"."""
+        """What distinguishes the variants of a product, as in " (Red, L)".
+
+        :return: dict product id → text
+        """
         variants = products.search_fetch(
             [
                 ("id", "in", products.ids),
@@ -317,6 +358,7 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_barcodes(self, session, product_ids):
+        """The barcodes of products and of their packagings."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -335,7 +377,8 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_lots(self, session, product_ids):
-        """Lots of the lines first: a device holds so many of the others only."""
+        """The lots of products, those of the lines first: a device stores so many at
+        most."""
         Lot = self.env["stock.lot"]
         dated = "expiration_date" in Lot._fields
         expiry = SQL("to_char(lot.expiration_date, 'YYYY-MM-DD')")
@@ -361,11 +404,11 @@ class StockCountAppCatalogue(models.AbstractModel):
         )
         return self._as_table(("id", "name", "product_id", "expiry"), rows)
 
-    # === PLACES AND WORDS === #
+    # === LOCATIONS AND NAMES === #
 
     @api.model
     def _read_locations(self, session):
-        """Where the session counts, in walking order."""
+        """The locations that the session counts, in walking order."""
         Location = self.env["stock.location"]
         locations = self.env["stock.count.generator"]._scope_locations(session)
         lined = Location.browse(
@@ -387,7 +430,7 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_names(self, lines, column, model):
-        """Names of what the lines name in a column."""
+        """The names of the records in a column of the lines."""
         position = lines["columns"].index(column)
         ids = {row[position] for row in lines["rows"] if row[position]}
         # A package is named with the pallet that it is on.
@@ -398,7 +441,7 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_uoms(self):
-        """Units, with how many of its root unit each one is."""
+        """The units, each with its root unit and how many of these it is."""
         uoms = self.env["uom.uom"].search([("active", "=", True)])
         return self._as_table(
             ("id", "name", "factor", "root_id"),
@@ -410,24 +453,11 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_nomenclature(self, session):
-        """The rules that the device's barcode parser works with."""
+        """The barcode nomenclature, for the device's barcode parser."""
         nomenclature = session.company_id.nomenclature_id
         names = ["name", "upc_ean_conv", "is_gs1_nomenclature", "gs1_separator_fnc1"]
-        rules = [
-            "name",
-            "sequence",
-            "type",
-            "encoding",
-            "pattern",
-            "alias",
-            "gs1_content_type",
-            "gs1_decimal_usage",
-            "associated_uom_id",
-        ]
         if not nomenclature:
             return {**dict.fromkeys(["id", *names], False), "rules": []}
         [values] = nomenclature.read(names)
-        return {
-            **values,
-            "rules": nomenclature.rule_ids.sorted("sequence").read(rules),
-        }
+        rules = nomenclature.rule_ids.sorted("sequence")
+        return {**values, "rules": rules.read(RULE_FIELDS)}

@@ -4,16 +4,16 @@ from odoo.fields import Domain
 from ...domain.entries import TEXT_LIMITS
 
 MAX_ITEMS = 100
-# From here on a search says something.
+# A search needs so many letters.
 MIN_TERM = 2
-# More matches than this are no choice.
+# People cannot choose from more matches than this.
 MAX_MATCHES = 20
 
 
 class StockCountAppFinder(models.AbstractModel):
-    """What a code or word means, for what a device does not have in its catalogue.
+    """Finds the meaning of a code or word that a device does not have in its catalogue.
 
-    In sudo mode, because counters reach items through the app only; it answers names,
+    Runs in sudo mode, because counters may not read products. Its answers have names,
     never quantities.
     """
 
@@ -24,9 +24,10 @@ class StockCountAppFinder(models.AbstractModel):
 
     @api.model
     def _resolve(self, session, code):
-        """Everything that has exactly this code: none, one or several.
+        """All records with exactly this code.
 
-        :return: tuple of the kind and the matches
+        :return: tuple of the kind (``none``, ``several`` or that of the one match) and
+            the list of matches
         """
         code = code.strip() if isinstance(code, str) else ""
         if not code or len(code) > TEXT_LIMITS["barcode"] or "\0" in code:
@@ -42,9 +43,11 @@ class StockCountAppFinder(models.AbstractModel):
 
     @api.model
     def _finders(self):
-        """How a code is looked up, in order; each takes the session and the code.
+        """The methods that look up a code, in their order.
 
-        For a module to know more kinds of codes, override this method.
+        For a module to find more kinds of codes, override this method.
+
+        :return: tuple of methods of a session and a code, which return lists of matches
         """
         return (
             self._find_products,
@@ -61,6 +64,7 @@ class StockCountAppFinder(models.AbstractModel):
 
     @api.model
     def _match(self, kind, product=None, **values):
+        """A match as the app reads it."""
         product = product or self.env["product.product"]
         return {
             "kind": kind,
@@ -152,27 +156,24 @@ class StockCountAppFinder(models.AbstractModel):
             for package in packages
         ]
 
-    # === BUSINESS METHODS - WORDS === #
+    # === BUSINESS METHODS - SEARCH === #
 
     @api.model
     def _search_items(self, session, term, limit):
-        """Items by a part of their ID, name or barcode."""
+        """Search items by a part of their ID, name or barcode."""
         term = term.strip()[:128].replace("\0", "") if isinstance(term, str) else ""
         if len(term) < MIN_TERM:
             return []
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
             limit = 20
-        Product = self.env["product.product"]
-        products = Product.search(
-            self._product_domain(session)
-            & Domain.OR(
-                Domain(name, "ilike", term)
-                for name in ("default_code", "name", "barcode")
-            ),
-            limit=min(limit, MAX_ITEMS),
+        searched = ("default_code", "name", "barcode")
+        domain = Domain.OR(Domain(name, "ilike", term) for name in searched)
+        products = self.env["product.product"].search(
+            self._product_domain(session) & domain, limit=min(limit, MAX_ITEMS)
         )
-        usual = self.env["stock.count.app.catalogue"]._usual_places(session)
-        rows = self.env["stock.count.app.catalogue"]._read_product_rows(products)
+        Catalogue = self.env["stock.count.app.catalogue"]
+        usual = Catalogue._usual_places(session)
+        rows = Catalogue._read_product_rows(products)
         names = ("id", "name", "code", "tracking", "uom_id")
         return [
             {

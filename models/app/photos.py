@@ -13,7 +13,7 @@ from ...domain.events import Happening
 _lt = LazyTranslate(__name__)
 
 MAX_PHOTO = 5 * 1024 * 1024
-# How files of these kinds begin, whatever they are called.
+# First bytes, extension and type of the kinds of photos that are kept.
 PHOTOS = (
     (b"\xff\xd8\xff", "jpg", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
@@ -30,8 +30,8 @@ REFUSALS = {
 }
 
 
-class StockCountAppEvidence(models.AbstractModel):
-    """A photo and a note about a line, or about something that nobody knows (M14)."""
+class StockCountAppPhotos(models.AbstractModel):
+    """Photos and notes about a line or about an unknown item (M14)."""
 
     _name = "stock.count.app.evidence"
     _description = "Evidence of the Counting App"
@@ -40,9 +40,11 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _attach(self, session, raw):
-        """Keep evidence once, see docs/count_app.md.
+        """Keep a photo or a note, see ``docs/count_app.md``.
 
         :param session: in sudo mode, of a user who may count it
+        :param raw: what the device sent, of any type
+        :return: dict with ``uuid``, ``status``, ``code`` and ``message``
         """
         event, values = Happening(kind="evidence"), {}
         try:
@@ -64,6 +66,7 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _message(self, event):
+        """Why a photo or note was refused."""
         known = {
             **self.env["stock.count.recorder"]._messages(),
             **self.env["stock.count.app.sync"]._messages(),
@@ -75,7 +78,12 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _read_evidence(self, event, raw):
-        """What was sent, checked for its form."""
+        """The values that the device sent, in the right form.
+
+        :param event: gets the uuid, device and times
+        :return: dict
+        :raise Refused: when a value has a wrong form
+        """
         if not isinstance(raw, Mapping):
             raise Refused("bad_evidence")
         if isinstance(raw.get("uuid"), str):
@@ -98,12 +106,16 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _read_photo(self, value):
-        """The bytes of a photo and what they are; both None without one."""
+        """The bytes of a photo, and its extension and type; None and None without one.
+
+        :param value: base64 text
+        :raise Refused: when it is no photo or too large
+        """
         if not value:
             return None, None
         if not isinstance(value, str):
             raise Refused("bad_photo")
-        # Four characters for three bytes: refused before it is decoded.
+        # Base64 has four letters for three bytes. Refuse before decoding.
         if len(value) > MAX_PHOTO * 4 // 3 + 4:
             raise Refused("photo_too_large", limit=MAX_PHOTO // 1024 // 1024)
         try:
@@ -124,6 +136,10 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _check_known(self, session, event):
+        """The event of this uuid if it was recorded before.
+
+        :raise Refused: when it belongs to another session
+        """
         known = self.env["stock.count.event"].search([("uuid", "=", event.uuid)])
         if known and known.session_id != session:
             raise Refused("uuid_of_another_count")
@@ -131,7 +147,10 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _resolve(self, session, event, values):
-        """Refuse what it is about if that is not there, or not of this count."""
+        """Find the line, product and location that the device named.
+
+        :raise Refused: when one does not exist or is not of this session
+        """
         line = self.env["stock.count.line"].browse(values["line_id"]).exists()
         if values["line_id"] and line.session_id != session:
             raise Refused("unknown_line", value=values["line_id"])
@@ -171,34 +190,14 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _keep(self, session, event, values):
+        """Write the event with its photo; raise an exception about an unknown item."""
         unknown = self.env["stock.count.exception"]
         if event.line_id:
             self._note_on_line(event.line_id, values["note"])
         else:
             unknown = self._raise_unknown(session, event, values)
-        Sync = self.env["stock.count.app.sync"]
-        now = Sync._now()
-        record = (
-            self.env["stock.count.event"]
-            .with_context(count_internal=True)
-            .create(
-                {
-                    "session_id": session.id,
-                    "uuid": event.uuid,
-                    "kind": "evidence",
-                    "line_id": event.line_id,
-                    "product_id": values["product_id"],
-                    "location_id": event.location_id,
-                    "exception_id": unknown.id,
-                    "barcode": values["barcode"],
-                    "note": values["note"],
-                    "happened_at": Sync._when(event, now),
-                    "recorded_at": now,
-                    "user_id": self.env.uid,
-                    "device": event.device,
-                }
-            )
-        )
+        Events = self.env["stock.count.event"].with_context(count_internal=True)
+        record = Events.create(self._prepare_event(session, event, values, unknown))
         photo = self._create_photo(record, values)
         if unknown:
             unknown.message_post(
@@ -208,8 +207,32 @@ class StockCountAppEvidence(models.AbstractModel):
             )
 
     @api.model
+    def _prepare_event(self, session, event, values, unknown):
+        """Values of the event.
+
+        :param unknown: the exception about an unknown item, or an empty recordset
+        """
+        Sync = self.env["stock.count.app.sync"]
+        now = Sync._now()
+        return {
+            "session_id": session.id,
+            "uuid": event.uuid,
+            "kind": "evidence",
+            "line_id": event.line_id,
+            "product_id": values["product_id"],
+            "location_id": event.location_id,
+            "exception_id": unknown.id,
+            "barcode": values["barcode"],
+            "note": values["note"],
+            "happened_at": Sync._when(event, now),
+            "recorded_at": now,
+            "user_id": self.env.uid,
+            "device": event.device,
+        }
+
+    @api.model
     def _create_photo(self, record, values):
-        """The photo, kept with the event: counters do not read others' evidence."""
+        """Attach the photo to the event, which other counters may not read."""
         if not values["photo"]:
             return self.env["ir.attachment"]
         extension, mimetype = values["type"]
@@ -227,14 +250,17 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _note_on_line(self, line_id, note):
-        """The sheet shows the note, unless somebody wrote another one there."""
+        """Write the note to the line, unless the line has one."""
         line = self.env["stock.count.line"].browse(line_id)
         if note and not line.note:
             line._internal().note = note
 
     @api.model
     def _raise_unknown(self, session, event, values):
-        """The exception about an item that is there and that nobody knows."""
+        """Raise an exception about an unknown item.
+
+        :rtype: stock.count.exception
+        """
         watch = self.env["stock.count.watch"]._in_words_of(session.company_id)
         name = self._name_unknown(values)
         key = f"session:{session.id}:{values['barcode'] or event.uuid}"
@@ -264,6 +290,7 @@ class StockCountAppEvidence(models.AbstractModel):
 
     @api.model
     def _describe(self, watch, session, event, values):
+        """The evidence of an exception about an unknown item."""
         place = self.env["stock.location"].browse(event.location_id)
         text = watch.env._(
             "%(who)s found something unknown in %(session)s.",

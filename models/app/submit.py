@@ -5,7 +5,7 @@ from ...const import OPEN_STATES
 
 
 class StockCountAppSubmit(models.AbstractModel):
-    """Submitting from the app: a word in the history and a task for the owner."""
+    """Submits a session from the app: a chatter message, and a task for its owner."""
 
     _name = "stock.count.app.submit"
     _description = "Submission of the Counting App"
@@ -14,9 +14,12 @@ class StockCountAppSubmit(models.AbstractModel):
 
     @api.model
     def _submit(self, session):
-        """Tell the owner that this user is done.
+        """Notify the owner that this user has finished.
+
+        A second call changes nothing while nobody has counted.
 
         :param session: in sudo mode, of a user who may count it
+        :return: dict, see ``submit_count`` of ``stock.count.app``
         """
         progress = self.env["stock.count.app.catalogue"]._read_progress(session)
         totals = {
@@ -38,6 +41,7 @@ class StockCountAppSubmit(models.AbstractModel):
 
     @api.model
     def _describe(self, session, totals):
+        """A sentence for the user and the owner."""
         if session.user_id:
             return self.env._(
                 "Submitted to %(owner)s. Counted: %(counted)s, skipped: %(skipped)s,"
@@ -52,7 +56,7 @@ class StockCountAppSubmit(models.AbstractModel):
 
     @api.model
     def _is_submitted(self, session):
-        """Whether this user submitted it and nobody counted or skipped since."""
+        """Whether this user has submitted the session, and nothing happened since."""
         [[submitted]] = self.env.execute_query(
             SQL(
                 """
@@ -74,21 +78,9 @@ class StockCountAppSubmit(models.AbstractModel):
 
     @api.model
     def _log_submission(self, session, message):
+        """Record the event, log the message, and give the owner a task."""
         Sync = self.env["stock.count.app.sync"]
-        now = Sync._now()
-        Sync._insert_rows(
-            [
-                {
-                    "position": 0,
-                    "uuid": session._new_uuid(),
-                    "session_id": session.id,
-                    "kind": "submit",
-                    "happened_at": now,
-                    "recorded_at": now,
-                    "user_id": self.env.uid,
-                }
-            ]
-        )
+        Sync._insert_rows([self._prepare_event(session, Sync._now())])
         session._log_action(message)
         owner = session.user_id
         if owner.active and owner != self.env.user:
@@ -98,3 +90,15 @@ class StockCountAppSubmit(models.AbstractModel):
                 summary=self.env._("Review the count"),
                 note=f"{self.env.user.name}: {message}",
             )
+
+    @api.model
+    def _prepare_event(self, session, now):
+        return {
+            "position": 0,
+            "uuid": session._new_uuid(),
+            "session_id": session.id,
+            "kind": "submit",
+            "happened_at": now,
+            "recorded_at": now,
+            "user_id": self.env.uid,
+        }

@@ -21,9 +21,10 @@ from ..shared.keys import sql_rows
 
 _lt = LazyTranslate(__name__)
 
-# Who went home without leaving the bin does not hold it the next day.
+# A claim of a bin ends after this time: its user may have gone home without leaving it.
 CLAIMED_FOR = timedelta(hours=12)
-# What others recorded while the last answer was on its way.
+# How far before the last answer we look for changes: others may have recorded something
+# while that answer was made.
 OVERLAP = timedelta(seconds=30)
 EVENT_ROW = """
     position int, uuid text, session_id int, kind text, line_id int, location_id int,
@@ -52,7 +53,7 @@ REFUSALS = {
 
 
 class StockCountAppSync(models.AbstractModel):
-    """A batch from a device: entries through the one door, then what else happened."""
+    """Records a batch from a device: its entries, then its events."""
 
     _name = "stock.count.app.sync"
     _description = "Synchronisation of the Counting App"
@@ -61,10 +62,11 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _sync(self, session, batch):
-        """See docs/count_app.md; one transaction, so that all of it is recorded or
-        none.
+        """Record a batch in one transaction, see ``docs/count_app.md``.
 
         :param session: of a user who may count it
+        :param batch: what the device sent, of any type
+        :return: dict with ``results`` of entries, ``events``, and what is new
         """
         code, entries, raw_events = read_batch(batch)
         if code:
@@ -79,17 +81,14 @@ class StockCountAppSync(models.AbstractModel):
         self._finish_bins(session, events, zeros)
         line_ids = [answer["line_id"] for answer in results if answer["line_id"]]
         line_ids += [event.line_id for event in events if event.status != "refused"]
-        return {
-            "status": "done",
-            "code": "",
-            "message": "",
-            "results": results,
-            "events": [sync._answer(event) for event in events],
-            **sync._read_news(session_sudo, line_ids, events, batch.get("since")),
-        }
+        news = sync._read_news(session_sudo, line_ids, events, batch.get("since"))
+        answers = [sync._answer(event) for event in events]
+        done = {"status": "done", "code": "", "message": ""}
+        return {**done, "results": results, "events": answers, **news}
 
     @api.model
     def _refuse_batch(self, session, code):
+        """The answer to a batch that is refused as a whole."""
         return {
             "status": "refused",
             "code": code,
@@ -103,9 +102,9 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _record_events(self, session, events):
-        """Record what can be recorded, once.
+        """Record the events that are neither known nor wrong.
 
-        :return: the uncounted lines of finished bins, by the uuid of the event
+        :return: dict uuid of an event → ids of uncounted lines in the finished bin
         """
         if not events:
             return {}
@@ -123,10 +122,12 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _open(self, events):
+        """The events that are neither refused nor duplicates."""
         return [event for event in events if not event.status]
 
     @api.model
     def _mark_known(self, session, events):
+        """Mark events whose uuid is recorded already, or twice in this batch."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT uuid, session_id = %s FROM stock_count_event"
@@ -183,18 +184,20 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _find_uncounted(self, session, events):
-        """What of the finished bins nobody counted; refused while 0 is (Option 325)."""
+        """Find the uncounted lines of finished bins; refuse to finish a bin where the
+        user may not count them as 0.
+
+        :return: dict uuid of an event → line ids
+        """
         finished = [e for e in self._open(events) if e.kind == "bin_finished"]
         if not finished:
             return {}
-        lines = self.env["stock.count.line"].search_fetch(
-            [
-                ("session_id", "=", session.id),
-                ("location_id", "in", [event.location_id for event in finished]),
-                ("state", "in", ("to_count", "skipped", "recount")),
-            ],
-            ["location_id"],
-        )
+        domain = [
+            ("session_id", "=", session.id),
+            ("location_id", "in", [event.location_id for event in finished]),
+            ("state", "in", UNCOUNTED_STATES),
+        ]
+        lines = self.env["stock.count.line"].search_fetch(domain, ["location_id"])
         by_place = lines.grouped(lambda line: line.location_id.id)
         zeros = {}
         for event in finished:
@@ -209,7 +212,7 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _refuses_zeros(self, session, location_id):
-        """Why the options keep this user from counting the rest of a bin as 0."""
+        """Code of the refusal to count the rest of a bin as 0; None if allowed."""
         company = session.company_id
         if not company.count_allow_zero:
             return "zero_off"
@@ -219,8 +222,8 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _insert(self, session, events):
-        """The rows of events; the same uuid from two connections conflicts here and
-        one of them is retried."""
+        """Insert events. If two connections send one uuid at once, the second request
+        is repeated."""
         if not events:
             return
         now = self._now()
@@ -243,6 +246,10 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _insert_rows(self, rows):
+        """Insert events in one statement.
+
+        :param list rows: of ``EVENT_ROW``
+        """
         names = [part.split()[0] for part in EVENT_ROW.split(",")][1:]
         columns = SQL(", ").join(SQL.identifier(name) for name in names)
         self.env.cr.execute(
@@ -261,6 +268,7 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _now(self):
+        """The database's time (UTC, microseconds)."""
         [[now]] = self.env.execute_query(
             SQL("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
         )
@@ -268,13 +276,13 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _when(self, event, now):
-        """When it happened, by the server's clock."""
+        """The time of an event (UTC), corrected for the device's clock."""
         offset = event.sent_at - now if event.sent_at else timedelta()
         return corrected_time(event.at, now, offset)
 
     @api.model
     def _mark_skipped(self, session, events):
-        """What is skipped now; of several events of a line the last counts."""
+        """Write which lines are skipped. The last event of a line counts."""
         last = {e.line_id: e.kind for e in events if e.kind in LINE_KINDS}
         if not last:
             return
@@ -287,9 +295,9 @@ class StockCountAppSync(models.AbstractModel):
             ),
             SQL("is_counted = FALSE"),
             where=SQL(
-                "line.session_id = %s AND line.state = ANY(%s)",
+                "line.session_id = %s AND line.state IN %s",
                 session.id,
-                list(UNCOUNTED_STATES),
+                UNCOUNTED_STATES,
             ),
         )
 
@@ -297,7 +305,7 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _finish_bins(self, session, events, zeros):
-        """Count as 0 what nobody counted in a finished bin, and say so."""
+        """Count the uncounted lines of finished bins as 0, and log it."""
         entries = [
             self._prepare_zero(event, line_id)
             for event in events
@@ -312,7 +320,8 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _prepare_zero(self, event, line_id):
-        """The entry of a line that nobody counted; sent again it is the same one."""
+        """The entry of a line that nobody counted. It has the same uuid when the event
+        is sent again."""
         return {
             "uuid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{event.uuid}:{line_id}")),
             "operation": "set",
@@ -344,7 +353,11 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _read_news(self, session, line_ids, events, since):
-        """What a device shows after a batch: lines that changed, bins, progress."""
+        """What is new for a device: changed lines, bins and progress.
+
+        :param list line_ids: lines of the batch
+        :param since: when the device got its last answer, as it was sent
+        """
         Catalogue = self.env["stock.count.app.catalogue"]
         session.invalidate_recordset(["state"])
         self.env.flush_all()
@@ -364,7 +377,7 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _read_since(self, value):
-        """When the device last heard; one that says nonsense hears everything."""
+        """When the device got its last answer (UTC); None if it sent no valid time."""
         try:
             return read_time({"since": value}, "since")
         except Refused:
@@ -372,8 +385,8 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _changed(self, session, line_ids, events, since):
-        """SQL condition: lines of this batch and, of what others did since, those that
-        were counted or skipped, and all that are to be counted again."""
+        """SQL condition: lines of this batch, lines that others counted or skipped
+        since, and all lines in recount."""
         bins = [e.location_id for e in events if e.kind == "bin_finished"]
         parts = [
             SQL("SELECT unnest(%s::int[])", [i for i in line_ids if i]),
@@ -386,7 +399,7 @@ class StockCountAppSync(models.AbstractModel):
         ]
         if since:
             parts += self._changed_since(session, since - OVERLAP)
-        # Each part by its own index: with OR all lines of the session would be read.
+        # Each part has its own index. With OR, all lines of the session would be read.
         return SQL("line.id IN (%s)", SQL(" UNION ALL ").join(parts))
 
     @api.model
@@ -413,7 +426,7 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _read_bins(self, session):
-        """Who counts which bin, and which bins are finished."""
+        """Who counts in which bin, and which bins are finished."""
         now = self._now()
         claims = self.env.execute_query_dict(
             SQL(
@@ -441,7 +454,7 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _read_finished(self, session):
-        """Bins that were finished and not taken up again since."""
+        """Ids of bins that were finished and not claimed since."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -471,6 +484,7 @@ class StockCountAppSync(models.AbstractModel):
 
     @api.model
     def _message(self, event):
+        """Why an event was refused."""
         known = {**self.env["stock.count.recorder"]._messages(), **self._messages()}
         return known.get(event.code, event.code) % (event.params or {})
 

@@ -6,6 +6,8 @@ from ..shared.keys import booked_qty, moves_of, same_key, sql_rows
 from ..shared.quantities import quantity_digits
 from .book import LAST_ENTRY
 
+VERDICT_TYPES = "id int, corrected numeric, variance numeric, ratio numeric, state text"
+
 
 class StockCountVerdicts(models.AbstractModel):
     """The verdict on each counted line: what would have to be posted now.
@@ -110,14 +112,6 @@ class StockCountVerdicts(models.AbstractModel):
 
         :param str line: alias of the line
         """
-        newer = SQL(
-            """
-            rival.id <> %(line)s.id AND rival.posted_round > 0
-            AND (rival.posted_counted_at, rival.posted_stamp)
-                > (%(line)s.counted_at, %(line)s.counted_stamp)
-            """,
-            line=SQL.identifier(line),
-        )
         return SQL(
             """
             (EXISTS (SELECT FROM stock_count_line rival WHERE %(same)s
@@ -140,7 +134,22 @@ class StockCountVerdicts(models.AbstractModel):
             """,
             same=same_key("rival", line),
             line=SQL.identifier(line),
-            newer=newer,
+            newer=self._is_newer(line),
+        )
+
+    @api.model
+    def _is_newer(self, line):
+        """SQL condition: ``rival`` was posted and counted after the line.
+
+        :param str line: alias of the line
+        """
+        return SQL(
+            """
+            rival.id <> %(line)s.id AND rival.posted_round > 0
+            AND (rival.posted_counted_at, rival.posted_stamp)
+                > (%(line)s.counted_at, %(line)s.counted_stamp)
+            """,
+            line=SQL.identifier(line),
         )
 
     @api.model
@@ -331,15 +340,7 @@ class StockCountVerdicts(models.AbstractModel):
 
         :param dict verdicts: line id → (Facts, Verdict)
         """
-        ratios = self.env["stock.count.tolerance"]._read_ratios(verdicts)
-        rows = [
-            self._verdict_row(line_id, fact, verdict, ratios.get(line_id, 0))
-            for line_id, (fact, verdict) in verdicts.items()
-        ]
-        rows = sql_rows(
-            rows,
-            "id int, corrected numeric, variance numeric, ratio numeric, state text",
-        )
+        rows = sql_rows(self._prepare_verdicts(verdicts), VERDICT_TYPES)
         value = SQL(
             "round(rows.variance * COALESCE(line.unit_cost, 0),"
             " currency.decimal_places)"
@@ -370,6 +371,15 @@ class StockCountVerdicts(models.AbstractModel):
         )
         self._write_holds(verdicts)
         self.env["stock.count.line"].invalidate_model(["hold_move_line_ids"])
+
+    @api.model
+    def _prepare_verdicts(self, verdicts):
+        """Rows of ``VERDICT_TYPES``."""
+        ratios = self.env["stock.count.tolerance"]._read_ratios(verdicts)
+        return [
+            self._verdict_row(line_id, fact, verdict, ratios.get(line_id, 0))
+            for line_id, (fact, verdict) in verdicts.items()
+        ]
 
     @api.model
     def _verdict_row(self, line_id, fact, verdict, ratio):

@@ -1,11 +1,19 @@
-"""The queue of what needs a decision: exception, rule (who gets it), watch (what raises
-and closes them), repeats and proof (what comes up again)."""
+"""The queue of exceptions: what needs a decision by a person.
+
+Read in this order: stock_count_exception (an exception and its verbs), raising and
+next_actions (its parts), stock_count_exception_rule (who gets it), watch and clearing
+(what raises and closes exceptions), repeats and proof (what comes up again, and how it
+is verified).
+"""
 
 from ..shared.signals import listen
 from . import stock_count_exception, watch  # isort: split
 
 from . import (
+    clearing,
+    next_actions,
     proof,
+    raising,
     repeats,
     session_totals,
     stock_count_exception_rule,

@@ -7,17 +7,16 @@ from odoo.tools import SQL
 
 from ...const import CLOSED_STATES, OPEN_EXCEPTION_STATES
 from ..shared.keys import sql_rows
+from .repeats import KINDS
 
-# Kinds that close on the evidence of a count only.
-PROVEN = ("repeated_variance", "repeated_cause")
 TASK = "mail.mail_activity_data_todo"
-# A cause that was given more often is verified where it was given last.
+# A root cause is verified at the places where it was last given, so many at most.
 MOST = 100
 
 
 class StockCountException(models.Model):
-    """What comes up again is a task with an owner, and closes on one evidence only: a
-    count that finds no variance any more."""
+    """Repeated variances and causes: only a verification count without a variance
+    closes them."""
 
     _inherit = "stock.count.exception"
 
@@ -40,18 +39,18 @@ class StockCountException(models.Model):
     # === ACTION METHODS === #
 
     def _next_verify(self):
-        """Open the count that verifies it, which is made where there is none yet."""
+        """Open the verification count, and make it if there is none."""
         self._schedule_verifications()
         return self.verification_id.action_open_sheet()
 
     # === BUSINESS METHODS === #
 
     def _check_proof(self):
-        """A reason is no proof that what came up again is over.
+        """Refuse to close exceptions that need a verification count.
 
-        :raise UserError: when one of these waits for its verification count
+        :raise UserError: naming one and its count
         """
-        for exception in self.filtered(lambda x: x.kind in PROVEN):
+        for exception in self.filtered(lambda x: x.kind in KINDS):
             raise UserError(
                 self.env._(
                     "%(name)s: only a count without a variance closes it. Have"
@@ -63,11 +62,13 @@ class StockCountException(models.Model):
             )
 
     def _schedule_verifications(self):
-        """Make a count for those that have none to come: one for each warehouse and
-        owner, due when they are, with a task for the owner."""
+        """Make a verification count for exceptions without an open one.
+
+        Makes one count for each warehouse and owner, and gives the owner a task.
+        """
         waiting = self.sudo().filtered(
             lambda x: (
-                x.kind in PROVEN
+                x.kind in KINDS
                 and x.state in OPEN_EXCEPTION_STATES
                 and x.verification_id.state in (False, *CLOSED_STATES)
             )
@@ -77,7 +78,7 @@ class StockCountException(models.Model):
             some._schedule_verification()
 
     def _schedule_verification(self):
-        """Make one count for all of these, of what they are about and nothing else."""
+        """Make one count that verifies all of these exceptions and nothing else."""
         keys = self._read_keys_to_verify()
         session = self.env["stock.count.session"].create(
             self._prepare_verification(keys)
@@ -94,7 +95,8 @@ class StockCountException(models.Model):
             )
 
     def _prepare_verification(self, keys):
-        """Values of the count; blind, because what is expected proves nothing."""
+        """Values of the verification count. It is blind: a counter who sees what is
+        expected proves nothing."""
         name = self.name if len(self) == 1 else self.env._("%s repeats", len(self))
         return {
             "company_id": self.company_id.id,
@@ -107,10 +109,13 @@ class StockCountException(models.Model):
         }
 
     def _read_keys_to_verify(self):
-        """What the counts that raised these had there, and what is booked there now."""
+        """Read the keys that a verification count has to count.
+
+        :return: list of natural keys: those of the counts that raised the exceptions,
+            and those with stock now
+        """
         pairs = self._read_pairs()
-        Book = self.env["stock.count.book"]
-        Book._flush()
+        self.env["stock.count.book"]._flush()
         rows = [{"product": product, "place": place} for product, place in pairs]
         key = SQL(
             """
@@ -139,8 +144,11 @@ class StockCountException(models.Model):
         return self.env.cr.fetchall()
 
     def _read_pairs(self):
-        """The products and places that these are about, or where their cause was given
-        last."""
+        """The products and locations of these exceptions, or where their root cause was
+        last given.
+
+        :return: set of pairs (product id, location id)
+        """
         pairs = {(x.product_id.id, x.location_id.id) for x in self if x.product_id}
         for cause in self.filtered("reason_id"):
             lines = self.env["stock.count.line"].search(
@@ -158,9 +166,9 @@ class StockCountException(models.Model):
 
     @api.model
     def _products_to_verify(self, session):
-        """A verification count stays about what it verifies, also when it is refreshed.
+        """Domain that keeps a verification count to its products, also after a refresh.
 
-        :rtype: Domain
+        Answers the question ``products_in_scope``.
         """
         verifies = session._origin and self.sudo().search_count(
             [("verification_id", "=", session._origin.id)], limit=1
@@ -170,7 +178,7 @@ class StockCountException(models.Model):
         return Domain("id", "in", session.sudo().line_ids.product_id.ids)
 
     def _finish_tasks(self):
-        """With the last exception that a count verifies its owner's task is done."""
+        """End the owner's task when a count has no open exception left to verify."""
         counts = self.sudo().verification_id
         left = self.sudo().search(
             [

@@ -6,16 +6,17 @@ from odoo.tools import SQL
 from ...const import OPEN_EXCEPTION_STATES
 from ..shared.keys import sql_rows
 
-# So many variances with one root cause, in more than one count, are no accident.
+# How many variances with one root cause, in more than one count, are no accident.
 REPEATS = 3
-# How far back causes are looked for.
+# How many days back root causes are counted.
 CAUSE_DAYS = 90
-# So many of them are named.
+# How many lines the evidence names.
 NAMED = 3
+KINDS = ("repeated_variance", "repeated_cause")
 
 
 class StockCountWatch(models.AbstractModel):
-    """What comes up again and again: a variance in one place, or one root cause."""
+    """Watches for what comes up again: a variance at one place, or a root cause."""
 
     _inherit = "stock.count.watch"
 
@@ -23,8 +24,8 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _watch_repeats(self, lines):
-        """Raise what came up again with these posted lines, have it verified, and
-        close what they prove to be over."""
+        """Raise what came up again with these posted lines, close what they prove to be
+        solved, and have the rest verified."""
         self._raise_repeated_variances(lines)
         self._raise_repeated_causes(lines)
         repeated = self._find_repeats(lines)
@@ -36,8 +37,7 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _raise_repeated_variances(self, lines):
-        """A variance in two of the last three counts of a product in a place is no
-        accident."""
+        """Raise a variance in two of the last three counts of a product at a place."""
         differing = self._read_differing(lines.ids)
         last = self._read_last_counts(
             {(line.product_id.id, line.location_id.id) for line in differing}
@@ -127,7 +127,7 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _raise_repeated_causes(self, lines):
-        """A root cause that people give again and again is a task, not a number."""
+        """Raise the root causes that people gave too often."""
         rows = self._read_repeated_causes(lines)
         self.env["stock.count.exception"]._raise(
             [self._prepare_repeated_cause(lines[0].session_id, *row) for row in rows]
@@ -135,44 +135,65 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _read_repeated_causes(self, lines):
-        """The root causes given for these lines that were given too often lately.
+        """Find root causes of these lines that were given too often lately.
 
-        A default reason names no cause. What was given before a count proved the cause
-        to be over does not count again.
+        A default reason is no root cause. Lines from before a count that proved the
+        cause to be solved are left out.
 
-        :return: list of (reason id, line ids, the newest first)
+        :return: list of pairs (reason id, line ids with the newest first)
         """
-        company = lines[:1].company_id
-        defaults = company.count_shortage_reason_id | company.count_overage_reason_id
+        warehouse = lines[:1].session_id.warehouse_id
         self.env["stock.count.line"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
                 SELECT again.reason_id, array_agg(again.id ORDER BY again.id DESC)
-                  FROM (SELECT DISTINCT reason_id FROM stock_count_line
-                         WHERE id = ANY(%(ids)s) AND state = 'posted'
-                           AND posted_qty <> 0 AND reason_id <> ALL(%(defaults)s)) given
+                  FROM (%(given)s) given
                   JOIN stock_count_line again ON again.reason_id = given.reason_id
                        AND again.state = 'posted' AND again.posted_qty <> 0
                   JOIN stock_count_session session ON session.id = again.session_id
                        AND session.warehouse_id = %(warehouse)s
-                 WHERE again.posted_at > GREATEST(%(since)s, (
-                       SELECT max(closed.closed_at) FROM stock_count_exception closed
-                        WHERE closed.kind = 'repeated_cause' AND closed.state = 'done'
-                          AND closed.reason_id = again.reason_id
-                          AND closed.warehouse_id = %(warehouse)s))
+                 WHERE again.posted_at > GREATEST(%(since)s, %(solved)s)
                  GROUP BY again.reason_id
                 HAVING count(*) >= %(repeats)s
                    AND count(DISTINCT again.session_id) > 1
                 """,
-                ids=lines.ids,
-                defaults=defaults.ids,
-                warehouse=lines[:1].session_id.warehouse_id.id or None,
+                given=self._given_causes(lines),
+                solved=self._solved_at(warehouse),
+                warehouse=warehouse.id or None,
                 since=fields.Datetime.now() - timedelta(days=CAUSE_DAYS),
                 repeats=REPEATS,
             )
         )
         return self.env.cr.fetchall()
+
+    @api.model
+    def _given_causes(self, lines):
+        """SQL: the reasons of lines that were posted with a variance, without those
+        that the company gives by default."""
+        company = lines[:1].company_id
+        defaults = company.count_shortage_reason_id | company.count_overage_reason_id
+        return SQL(
+            """
+            SELECT DISTINCT reason_id FROM stock_count_line
+             WHERE id = ANY(%s) AND state = 'posted' AND posted_qty <> 0
+               AND reason_id <> ALL(%s)
+            """,
+            lines.ids,
+            defaults.ids,
+        )
+
+    @api.model
+    def _solved_at(self, warehouse):
+        """SQL: when a count last proved the reason of line ``again`` to be solved."""
+        return SQL(
+            """
+            (SELECT max(closed.closed_at) FROM stock_count_exception closed
+              WHERE closed.kind = 'repeated_cause' AND closed.state = 'done'
+                AND closed.reason_id = again.reason_id AND closed.warehouse_id = %s)
+            """,
+            warehouse.id or None,
+        )
 
     @api.model
     def _prepare_repeated_cause(self, session, reason_id, line_ids):
@@ -202,14 +223,11 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _find_repeats(self, lines):
-        """The open exceptions about what these lines counted, gave as their cause, or
-        were to verify."""
+        """Open exceptions about the keys or reasons of these lines, or that their
+        session verifies."""
         Exceptions = self.env["stock.count.exception"]
-        repeated = [
-            ("kind", "in", ("repeated_variance", "repeated_cause")),
-            ("state", "in", OPEN_EXCEPTION_STATES),
-        ]
-        # Mostly there is none, and thousands of lines need not be looked through.
+        repeated = [("kind", "in", KINDS), ("state", "in", OPEN_EXCEPTION_STATES)]
+        # Mostly there is none, and thousands of lines need not be compared.
         if not Exceptions.search_count(repeated, limit=1):
             return Exceptions
         Exceptions.flush_model()
@@ -218,8 +236,7 @@ class StockCountWatch(models.AbstractModel):
                 """
                 SELECT repeated.id
                   FROM stock_count_exception repeated
-                 WHERE repeated.state IN ('open', 'in_progress')
-                   AND repeated.kind IN ('repeated_variance', 'repeated_cause')
+                 WHERE repeated.state IN %(open)s AND repeated.kind IN %(kinds)s
                    AND (repeated.verification_id = %(session)s
                      OR EXISTS (SELECT FROM stock_count_line line
                          WHERE line.id = ANY(%(ids)s)
@@ -230,6 +247,8 @@ class StockCountWatch(models.AbstractModel):
                            AND line.company_id = repeated.company_id
                            AND line.reason_id = repeated.reason_id))
                 """,
+                open=OPEN_EXCEPTION_STATES,
+                kinds=KINDS,
                 ids=lines.ids,
                 session=lines[:1].session_id.id or None,
             )
@@ -238,7 +257,7 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _verified(self, repeated):
-        """A later count without a variance is the evidence that closes it."""
+        """The repeated variances whose last count found no variance."""
         last = self._read_last_counts(
             {(x.product_id.id, x.location_id.id) for x in repeated}
         )
@@ -248,7 +267,7 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _proven(self, causes):
-        """Their verification count is posted, and none of its lines differed."""
+        """The root causes whose verification count is posted without a variance."""
         if not causes:
             return causes
         self.env["stock.count.line"].flush_model()

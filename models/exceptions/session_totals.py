@@ -5,7 +5,7 @@ from ...rights import check_lead
 
 
 class StockCountSession(models.Model):
-    """What a session has in the queue, and what posting it would break."""
+    """The exceptions of a session, and the promises that posting it would break."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -34,9 +34,10 @@ class StockCountSession(models.Model):
     # === ACTION METHODS === #
 
     def action_view_exceptions(self):
-        """Open what of this count has to be dealt with.
+        """Open the exceptions of these sessions.
 
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         check_lead(self, "write")
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -47,10 +48,10 @@ class StockCountSession(models.Model):
         return action
 
     def get_posting_preview(self):
-        """What posting the checked lines would do, in words: values and promises.
+        """What posting the ticked lines would do: their value, and broken promises.
 
-        :rtype: str
-        :raise AccessError: for whoever is not a counting lead
+        :return: text of some sentences, one in each line
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         check_lead(self, "write")
@@ -85,7 +86,7 @@ class StockCountSession(models.Model):
 
 
 class StockCountLine(models.Model):
-    """What a line's shortage would break, and what a recount settles."""
+    """The promises that a line's shortage would break."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited

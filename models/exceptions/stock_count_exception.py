@@ -6,13 +6,12 @@ from odoo.tools import SQL
 
 from ...const import OPEN_EXCEPTION_STATES
 from ...rights import check_lead
-from ..shared.keys import sql_rows
 
-# What a lead may write; everything else is written by verbs.
+# Fields that a lead may write. Only verbs write the others.
 WRITABLE = {"user_id", "priority", "deadline", "close_reason"}
-# What of the chatter a form writes along.
+# How the names of the chatter's fields begin, which a form also writes.
 CHATTER = ("message_", "activity_", "website_message_", "rating_")
-# Kind → how urgent it is, and what to do next about it.
+# By kind: the default priority, and the next action.
 DEFAULTS = {
     "over_tolerance": ("1", "recount"),
     "unknown_barcode": ("1", "find_barcode"),
@@ -27,39 +26,13 @@ DEFAULTS = {
     "picked_not_validated": ("2", "open_transfer"),
     "counted_after_posting": ("1", "open_line"),
 }
-COLUMNS = {
-    "company_id": "int",
-    "warehouse_id": "int",
-    "kind": "text",
-    "key": "text",
-    "name": "text",
-    "evidence": "text",
-    "priority": "text",
-    "next_action": "text",
-    "user_id": "int",
-    "rule_id": "int",
-    "deadline": "date",
-    "impact_value": "numeric",
-    "impact_orders": "int",
-    "session_id": "int",
-    "line_id": "int",
-    "product_id": "int",
-    "location_id": "int",
-    "lot_id": "int",
-    "picking_id": "int",
-    "move_id": "int",
-    "partner_id": "int",
-    "order_name": "text",
-    "barcode": "text",
-    "reason_id": "int",
-}
 
 
 class StockCountException(models.Model):
-    """One thing to do: a problem with an owner, evidence and a next action.
+    """An exception: a problem with an owner, evidence and a next action.
 
-    It is raised once however often its cause comes up again, see :meth:`_raise`, and
-    closes when its condition is gone or somebody says why it may be closed.
+    The same problem has one open exception, however often it comes up. An exception is
+    closed when its problem is gone, or when a person says why it may be closed.
     """
 
     _name = "stock.count.exception"
@@ -161,7 +134,6 @@ class StockCountException(models.Model):
         required=True,
         readonly=True,
     )
-    next_text = fields.Char(string="What to Do", compute="_compute_next_text")
     close_reason = fields.Char(
         string="Reason",
         tracking=True,
@@ -228,11 +200,11 @@ class StockCountException(models.Model):
     barcode = fields.Char(readonly=True)
 
     _open_once = models.UniqueIndex(
-        "(company_id, kind, key) WHERE state IN ('open', 'in_progress')",
+        f"(company_id, kind, key) WHERE state IN {OPEN_EXCEPTION_STATES}",
         "There is an open exception about this already.",
     )
     _key_index = models.Index("(key, kind)")
-    _deadline_index = models.Index("(deadline) WHERE state IN ('open', 'in_progress')")
+    _deadline_index = models.Index(f"(deadline) WHERE state IN {OPEN_EXCEPTION_STATES}")
 
     # === COMPUTE METHODS === #
 
@@ -242,33 +214,6 @@ class StockCountException(models.Model):
         for exception in self:
             kind = kinds.get(exception.kind, "")
             exception.display_name = f"{kind}: {exception.name}"
-
-    @api.depends("next_action", "state", "user_id")
-    @api.depends_context("lang")
-    def _compute_next_text(self):
-        texts = self._next_texts()
-        for exception in self:
-            done = exception.state not in OPEN_EXCEPTION_STATES
-            exception.next_text = not done and texts.get(exception.next_action)
-
-    @api.model
-    def _next_texts(self):
-        """What should happen next, in a sentence, by next action."""
-        _ = self.env._
-        return {
-            "open_line": _("Open the line, see its problem, solve it and post it."),
-            "recount": _("Have it counted again, or submit it for approval."),
-            "find_barcode": _("Find what this is and give it the barcode."),
-            "compare": _("Compare it with the newer count; nothing is posted for it."),
-            "release_hold": _("Release the hold, then post the line."),
-            "reserve": _("Reserve the transfer again, or tell the customer."),
-            "verify": _(
-                "Find the cause and put it right. It closes when its verification count"
-                " finds no variance."
-            ),
-            "open_session": _("Finish the count, or give it another due date."),
-            "open_transfer": _("Validate the transfer, or take back what was picked."),
-        }
 
     # === CRUD METHODS === #
 
@@ -281,7 +226,7 @@ class StockCountException(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """What a form shows as readonly is written by verbs only, also by RPC."""
+        """Refuse what only verbs may write, also by RPC."""
         if not self.env.su:
             check_lead(self, "write")
             self._check_writable(vals)
@@ -302,11 +247,13 @@ class StockCountException(models.Model):
     # === ACTION METHODS === #
 
     def action_next(self):
-        """Do what is next about it: a verb of the line or transfer, or its screen.
+        """Do the next action of this exception, and take it up.
 
-        :return: True, or an action to show next
-        :raise AccessError: for whoever is not a counting lead, or may not do it
-        :raise UserError: when it is closed
+        It is a verb of its line or transfer, or opens a screen.
+
+        :return: True, or an action
+        :raise AccessError: when the user is no counting lead, or may not do it
+        :raise UserError: when the exception is closed
         """
         self.ensure_one()
         check_lead(self, "write")
@@ -317,9 +264,9 @@ class StockCountException(models.Model):
         return result
 
     def action_assign_to_me(self):
-        """Make the caller the owner.
+        """Make this user the owner of these exceptions.
 
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         :raise UserError: when one of them is closed
         """
         check_lead(self, "write")
@@ -328,17 +275,19 @@ class StockCountException(models.Model):
         return True
 
     def action_done(self, reason=None):
-        """Close it: its condition is gone, or a reason says why it may be closed.
+        """Close these exceptions as solved.
 
-        :param str reason: by default what was written into Reason
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when its condition is still there and no reason is given
+        :param str reason: why, if the problem is still there; by default the field
+            Reason
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when one is closed, or its problem is still there and it has
+            no reason
         """
         check_lead(self, "write")
         self._check_open()
         cleared = self._find_cleared()
         (self - cleared)._check_proof()
-        left = (self - cleared)._with_reason(reason)
+        left = (self - cleared)._without_reason(reason)
         if left:
             raise UserError(
                 self.env._(
@@ -352,16 +301,16 @@ class StockCountException(models.Model):
         return True
 
     def action_dismiss(self, reason=None):
-        """Close it without doing anything about it, and say why.
+        """Close these exceptions without solving them.
 
-        :param str reason: by default what was written into Reason
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: without a reason
+        :param str reason: why; by default the field Reason
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when one is closed or has no reason
         """
         check_lead(self, "write")
         self._check_open()
         (self - self._find_cleared())._check_proof()
-        left = self._with_reason(reason)
+        left = self._without_reason(reason)
         if left:
             raise UserError(
                 self.env._(
@@ -372,83 +321,19 @@ class StockCountException(models.Model):
         self._close("dismissed", reason)
         return True
 
-    def _with_reason(self, reason):
-        """Those of these exceptions for which nobody has given a reason."""
+    def _without_reason(self, reason):
+        """Those of these exceptions without a reason."""
         if reason and str(reason).strip():
             return self.browse()
         return self.filtered(lambda x: not (x.close_reason or "").strip())
 
-    # === BUSINESS METHODS - NEXT ACTIONS === #
-
-    def _next_open_line(self):
-        action = self.session_id._open_whole_sheet()
-        action["domain"] = [("id", "=", self.line_id.id)]
-        return action
-
-    def _next_recount(self):
-        return self.line_id.action_request_recount()
-
-    def _next_compare(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock_count.stock_count_line_action_history"
-        )
-        action["domain"] = [
-            ("product_id", "=", self.product_id.id),
-            ("location_id", "=", self.location_id.id),
-        ]
-        return action
-
-    def _next_find_barcode(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Who has the barcode %s?", self.barcode),
-            "res_model": "product.product",
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-            "context": {"default_barcode": self.barcode, "default_is_storable": True},
-        }
-
-    def _next_release_hold(self):
-        """Release what holds the line, with the caller's own rights."""
-        place = self.location_id
-        parents = [int(part) for part in (place.parent_path or "").split("/") if part]
-        held = (place.browse(parents), self.lot_id, self.product_id.product_tmpl_id)
-        for records in held:
-            records.filtered("count_hold_reason").count_hold_reason = False
-        return True
-
-    def _next_reserve(self):
-        """Reserve again; where that does not help, the transfer says what is short."""
-        if self.picking_id:
-            self.picking_id.action_assign()
-        else:
-            self.move_id._action_assign()
-        # Reserving closes it where that was all.
-        if self.state not in OPEN_EXCEPTION_STATES or self._find_cleared():
-            return True
-        return self._next_open_transfer() if self.picking_id else self._open_move()
-
-    def _next_open_transfer(self):
-        return self._open_record(self.picking_id)
-
-    def _open_move(self):
-        return self._open_record(self.move_id)
-
-    def _next_open_session(self):
-        return self._open_record(self.session_id)
-
-    def _open_record(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
-
     # === BUSINESS METHODS - STATE === #
 
     def _check_open(self):
+        """Check that these exceptions are open.
+
+        :raise UserError: naming one that is closed
+        """
         for exception in self:
             if exception.state not in OPEN_EXCEPTION_STATES:
                 raise UserError(
@@ -457,13 +342,17 @@ class StockCountException(models.Model):
 
     @api.private
     def ensure_one(self):
-        """A verb for one exception says so in words: it is called by RPC, too."""
+        """Raise a message for people: RPC clients see it, too.
+
+        :raise UserError: unless this is one exception
+        """
         if len(self) != 1:
             raise UserError(self.env._("Choose one exception."))
         return self
 
     def _take_up(self):
-        """Somebody works on it: without an owner, they are the owner."""
+        """Set these exceptions in progress. This user becomes the owner of those
+        without one."""
         for exception in self.sudo():
             values = {"state": "in_progress"}
             if not exception.user_id:
@@ -471,9 +360,10 @@ class StockCountException(models.Model):
             exception.write(values)
 
     def _close(self, state, reason=None):
-        """The only writer of closed states.
+        """Close exceptions in the name of this user.
 
-        :param str reason: kept with those whose condition is still there
+        :param str state: ``done`` or ``dismissed``
+        :param str reason: is written to all of them, if given
         """
         if not self:
             return
@@ -490,8 +380,11 @@ class StockCountException(models.Model):
         exceptions.write(values)
 
     def _close_solved(self):
-        """Close what solved itself, in one statement and without a message about each:
-        there may be thousands. Who and when is kept with them."""
+        """Close exceptions whose problem is gone.
+
+        There may be thousands, so they are closed in one statement, without a message
+        in each chatter. They keep who closed them, and when.
+        """
         if not self:
             return
         exceptions = self.sudo()
@@ -503,8 +396,9 @@ class StockCountException(models.Model):
                    SET state = 'done', closed_by_id = %(uid)s, write_uid = %(uid)s,
                        closed_at = now() AT TIME ZONE 'UTC',
                        write_date = now() AT TIME ZONE 'UTC'
-                 WHERE id = ANY(%(ids)s) AND state IN ('open', 'in_progress')
+                 WHERE id = ANY(%(ids)s) AND state IN %(open)s
                 """,
+                open=OPEN_EXCEPTION_STATES,
                 uid=self.env.uid,
                 ids=self.ids,
             )
@@ -516,84 +410,15 @@ class StockCountException(models.Model):
         self._finish_tasks()
 
     def _find_cleared(self):
-        """Those of these exceptions whose condition is gone, kind by kind in bulk."""
+        """Those of these exceptions whose problem is gone."""
         cleared = self.env["stock.count.watch"].sudo()._find_cleared(self.sudo())
         return self.browse(cleared.ids)
-
-    # === BUSINESS METHODS - RAISING === #
-
-    @api.model
-    def _raise(self, rows):
-        """Raise exceptions in bulk, in one statement; what is open is brought up to
-        date.
-
-        What somebody closed with a reason is not raised again on the same evidence.
-
-        :param list rows: dicts of ``company_id``, ``kind``, ``key``, ``name``,
-            ``evidence`` and what it is about; the rest follows from the rules
-        """
-        if not rows:
-            return
-        exceptions = self.sudo()
-        unique = {(row["company_id"], row["kind"], row["key"]): row for row in rows}
-        rows = list(unique.values())
-        exceptions.env["stock.count.exception.rule"]._route(rows)
-        exceptions.flush_model()
-        exceptions.env.cr.execute(exceptions._insert_query(rows))
-        exceptions.invalidate_model()
-
-    @api.model
-    def _insert_query(self, rows):
-        columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
-        types = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-        return SQL(
-            """
-            INSERT INTO stock_count_exception AS known (%(columns)s, state, create_uid,
-                   write_uid, create_date, write_date)
-            SELECT %(columns)s, 'open', %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC',
-                   now() AT TIME ZONE 'UTC'
-              FROM %(rows)s
-             WHERE NOT EXISTS (
-                   SELECT FROM stock_count_exception closed
-                    WHERE closed.key = rows.key AND closed.kind = rows.kind
-                      AND closed.company_id = rows.company_id
-                      AND closed.state IN ('done', 'dismissed')
-                      AND closed.close_reason <> ''
-                      AND closed.evidence = rows.evidence)
-             ORDER BY key
-                ON CONFLICT (company_id, kind, key)
-                   WHERE state IN ('open', 'in_progress')
-                DO UPDATE SET evidence = %(evidence)s, line_id = excluded.line_id,
-                   impact_value = %(value)s, impact_orders = excluded.impact_orders,
-                   write_date = excluded.write_date
-             WHERE known.evidence <> excluded.evidence
-            """,
-            columns=columns,
-            uid=self.env.uid,
-            rows=sql_rows(rows, types),
-            evidence=self._accumulated(
-                SQL("known.evidence || E'\n' || excluded.evidence"),
-                SQL("excluded.evidence"),
-            ),
-            value=self._accumulated(
-                SQL("known.impact_value + excluded.impact_value"),
-                SQL("excluded.impact_value"),
-            ),
-        )
-
-    @api.model
-    def _accumulated(self, added, replaced):
-        """A transfer that loses more loses that, too; other evidence is replaced."""
-        return SQL(
-            "CASE WHEN excluded.kind = 'broken_reservation' THEN %s ELSE %s END",
-            added,
-            replaced,
-        )
 
     # === BUSINESS METHODS - ESCALATION === #
 
     @api.model
     def _find_overdue(self, limit):
+        """Overdue exceptions that were not escalated yet."""
         return self.search(
             [
                 ("state", "in", OPEN_EXCEPTION_STATES),
@@ -604,8 +429,8 @@ class StockCountException(models.Model):
         )
 
     def _escalate(self):
-        """Overdue ones become more urgent, and whom it is escalated to hears of it;
-        once."""
+        """Raise the priority of overdue exceptions, and schedule an activity for the
+        user that they are escalated to."""
         quiet = self.with_context(tracking_disable=True)
         for priority, exceptions in quiet.grouped("priority").items():
             exceptions.write(
@@ -624,9 +449,10 @@ class StockCountException(models.Model):
                 )
 
     def _escalation_user(self):
-        """Whom it is escalated to: by rule, else who owns the count, else its owner.
+        """The user to escalate to: by the rule, or else the owner of the session, or
+        else the owner of the exception.
 
-        For a module to escalate otherwise, override this method.
+        For a module to escalate to others, override this method.
         """
         return (
             self.rule_id.escalation_user_id or self.session_id.user_id or self.user_id

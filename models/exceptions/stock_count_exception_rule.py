@@ -4,12 +4,15 @@ from odoo import api, fields, models
 
 from .stock_count_exception import DEFAULTS
 
-# Days to deal with it, by priority.
+# Days to solve an exception, by its priority.
 DAYS = {"0": 14, "1": 7, "2": 3, "3": 1}
 
 
 class StockCountExceptionRule(models.Model):
-    """Who answers for which exceptions, until when. The first rule that fits wins."""
+    """A rule: who owns which exceptions, and until when they are to be solved.
+
+    The first rule that fits an exception applies.
+    """
 
     _name = "stock.count.exception.rule"
     _description = "Count Exception Rule"
@@ -76,7 +79,7 @@ class StockCountExceptionRule(models.Model):
     def _route(self, rows):
         """Fill in owner, priority, deadline and next action of exceptions to raise.
 
-        :param list rows: as in :meth:`stock.count.exception._raise`; changed in place
+        :param list rows: see ``_raise`` of ``stock.count.exception``; changed in place
         """
         companies = [row["company_id"] for row in rows]
         rules = self.sudo().search([("company_id", "in", companies)])
@@ -97,7 +100,11 @@ class StockCountExceptionRule(models.Model):
             )
 
     def _fits(self, row, path):
-        """Whether the rule is for an exception about a product of these categories."""
+        """Whether this rule is for an exception.
+
+        :param dict row: of the exception
+        :param path: ids of the categories of its product
+        """
         return (
             self.company_id.id == row["company_id"]
             and (not self.kind or self.kind == row["kind"])
@@ -107,7 +114,10 @@ class StockCountExceptionRule(models.Model):
 
     @api.model
     def _read_category_paths(self, rows):
-        """The categories of each product, with those above them."""
+        """The category of each product, and those above it.
+
+        :return: dict product id → list of category ids
+        """
         ids = {row["product_id"] for row in rows if row.get("product_id")}
         return {
             product.id: [
@@ -120,9 +130,9 @@ class StockCountExceptionRule(models.Model):
 
     @api.model
     def _read_default_owners(self, rows):
-        """The owner of the count, else who answers for the transfer.
+        """The owner of each exception's session, or else of its transfer.
 
-        For a module to route otherwise, override this method.
+        For a module to choose others, override this method.
 
         :return: dict (kind, key) → id of a user, or False
         """
@@ -133,7 +143,7 @@ class StockCountExceptionRule(models.Model):
         pickings = pickings.sudo().browse(
             {row["picking_id"] for row in rows if row.get("picking_id")}
         )
-        # Who has left, or never was a person, answers for nothing.
+        # Archived users, and users that are no persons, get nothing to do.
         by_session, by_picking = (
             {record.id: record.user_id.filtered("active").id for record in records}
             for records in (sessions, pickings)

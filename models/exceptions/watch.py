@@ -1,12 +1,17 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import CLOSED_STATES, FAR, OPEN_EXCEPTION_STATES
+from ...const import (
+    CLOSED_STATES,
+    FAR,
+    OPEN_EXCEPTION_STATES,
+    PROBLEM_STATES,
+    UNPOSTED_COUNT_STATES,
+)
 
-# Kinds that a line's own state tells.
+# Kinds that follow from the state of a line.
 LINE_KINDS = (
     "over_tolerance",
     "serial_elsewhere",
@@ -15,14 +20,14 @@ LINE_KINDS = (
     "post_error",
     "counted_after_posting",
 )
-# How long something may be ticked as picked without being validated.
+# How long a move line may be ticked as picked before it becomes an exception.
 PICKED_FOR = timedelta(hours=24)
-# So many exceptions are escalated in one go of the scheduled action.
+# How many exceptions the scheduled action escalates before it commits.
 BATCH = 200
 
 
 class StockCountWatch(models.AbstractModel):
-    """What raises exceptions, and what closes them again; everything in bulk."""
+    """Raises exceptions, for many lines at once, and closes those that are solved."""
 
     _name = "stock.count.watch"
     _description = "Watch over Counts"
@@ -31,10 +36,10 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _watch_lines(self, lines, problems=None, left=None):
-        """Raise what is wrong with these lines now, and close what is not any more.
+        """Raise exceptions about these lines, and close those that are solved.
 
-        :param dict problems: line id → kind of why it was not posted
-        :param left: those of the lines that were not posted, where the others were
+        :param dict problems: line id → kind of the exception of a line that failed
+        :param left: the lines that were not posted, if the others were; None for all
         """
         if not lines:
             return
@@ -48,33 +53,22 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _in_words_of(self, company):
-        """The watch in sudo mode, speaking the company's language whoever works: the
-        same evidence must read the same."""
+        """The watch in sudo mode and in the company's language.
+
+        The same evidence must have the same text, whatever the user's language is.
+        """
         lang = company.partner_id.lang or self.env.lang
         return self.sudo().with_context(lang=lang)
 
     @api.model
     def _read_problems(self, line_ids, problems):
-        """Pairs (line id, kind) of what is wrong with lines; most have nothing."""
-        self.env["stock.count.line"].flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT id, state,
-                       tolerance_ratio > 1 AND is_recounted IS NOT TRUE AND is_counted
-                           AND state IN ('counted', 'held', 'failed') AS over,
-                       posted_round > 0 AND posted_counted_at IS NOT NULL
-                           AND round > posted_round AND is_counted AS again
-                  FROM stock_count_line
-                 WHERE id = ANY(%s) AND (state IN ('failed', 'superseded')
-                       OR tolerance_ratio > 1
-                       OR (posted_round > 0 AND round > posted_round))
-                """,
-                list(line_ids),
-            )
-        )
+        """Find what is wrong with lines.
+
+        :param dict problems: see ``_watch_lines``
+        :return: set of pairs (line id, kind)
+        """
         found = set()
-        for line_id, state, over, again in self.env.cr.fetchall():
+        for line_id, state, over, again in self._read_suspects(line_ids):
             if state == "failed":
                 found.add((line_id, problems.get(line_id, "post_error")))
             elif state == "superseded":
@@ -86,7 +80,38 @@ class StockCountWatch(models.AbstractModel):
         return found
 
     @api.model
+    def _read_suspects(self, line_ids):
+        """Read the lines that may have a problem.
+
+        :return: rows (line id, state, whether it is over its tolerance, whether it was
+            counted after its posting)
+        """
+        self.env["stock.count.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, state,
+                       tolerance_ratio > 1 AND is_recounted IS NOT TRUE AND is_counted
+                           AND state IN %s AS over,
+                       posted_round > 0 AND posted_counted_at IS NOT NULL
+                           AND round > posted_round AND is_counted AS again
+                  FROM stock_count_line
+                 WHERE id = ANY(%s) AND (state IN %s OR tolerance_ratio > 1
+                       OR (posted_round > 0 AND round > posted_round))
+                """,
+                UNPOSTED_COUNT_STATES,
+                list(line_ids),
+                PROBLEM_STATES,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
     def _raise_for_lines(self, found):
+        """Raise exceptions about lines.
+
+        :param set found: pairs (line id, kind)
+        """
         lines = self.env["stock.count.line"].browse({i for i, _kind in found})
         by_id = {line.id: line for line in lines}
         promises = self.env["stock.count.promise"]._read_promises(lines)
@@ -116,6 +141,7 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _prepare_about(self, session):
+        """Values of an exception about a session."""
         return {
             "company_id": session.company_id.id,
             "warehouse_id": session.warehouse_id.id or None,
@@ -124,36 +150,46 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _describe_line(self, line, kind):
-        """What is wrong with a line, in words that stay the same while it does."""
+        """The evidence of a line's problem. The same problem has the same text."""
         values = {
             "found": f"{line.found_qty:g}",
             "expected": f"{line.found_qty - line.variance_qty:g}",
             "uom": line.product_uom_id.name,
             "who": line.counted_by_id.name or self.env._("nobody known"),
-            "ratio": round(line.tolerance_ratio, 1),
         }
         found = self.env._(
             "%(found)s %(uom)s found by %(who)s, %(expected)s expected.", **values
         )
         if line.post_error and kind != "over_tolerance":
             return f"{line.post_error} {found}"
-        more = {
-            "over_tolerance": self.env._("That is far more than what is tolerated.")
-            if line.tolerance_ratio >= FAR
-            else self.env._("That is %(ratio)s times what is tolerated.", **values),
-            "superseded": self.env._(
+        return f"{found} {self._describe_kind(kind, line.tolerance_ratio)}".strip()
+
+    @api.model
+    def _describe_kind(self, kind, ratio):
+        """A sentence on what a kind of exception means for a line, or ""."""
+        if kind == "over_tolerance":
+            if ratio >= FAR:
+                return self.env._("That is far more than what is tolerated.")
+            return self.env._(
+                "That is %(ratio)s times what is tolerated.", ratio=round(ratio, 1)
+            )
+        if kind == "superseded":
+            return self.env._(
                 "A newer count of the same thing was posted, or it was moved since."
-            ),
-            "counted_after_posting": self.env._(
+            )
+        if kind == "counted_after_posting":
+            return self.env._(
                 "Counted again after it was posted: it needs another look."
-            ),
-        }
-        return f"{found} {more.get(kind, '')}".strip()
+            )
+        return ""
 
     @api.model
     def _close_for_lines(self, line_ids, found):
-        """Close what these lines had and have not any more."""
-        # All of them are read at once: there may be thousands.
+        """Close exceptions of lines that are not found any more.
+
+        :param set found: pairs (line id, kind)
+        """
+        # Fetch all at once: there may be thousands.
         open_ = self.env["stock.count.exception"].search_fetch(
             [
                 ("line_id", "in", list(line_ids)),
@@ -168,7 +204,7 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _watch_refusals(self, session, drafts):
-        """Raise the barcodes that nobody knows: something is there that has no name."""
+        """Raise an exception for each unknown barcode among refused drafts."""
         unknown = [draft for draft in drafts if draft.code == "unknown_barcode"]
         if not unknown:
             return
@@ -204,15 +240,15 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _after_posting(self, session, lines, outcome, lost):
-        """Raise what a posting left open, and close what it solved.
+        """Raise the problems that a posting left, and close those that it solved.
 
-        :param list lost: Promises that the posting broke
+        :param list lost: ``Promise`` that the posting broke
         """
         watch = self._in_words_of(session.company_id)
         left = lines - outcome.going_on(lines)
         watch._watch_lines(lines, outcome.problems, left)
         watch._raise_broken(session, lost)
-        watch._raise_named_by_holds(session, left)
+        watch._raise_transfers_of_held(session, left)
         watch._watch_repeats(lines)
 
     @api.model
@@ -237,7 +273,7 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _raise_broken(self, session, lost):
-        """One for each transfer that lost reserved stock."""
+        """Raise an exception for each transfer that lost reserved stock."""
         by_transfer = {}
         for promise in lost:
             by_transfer.setdefault(promise.move.picking_id or promise.move, []).append(
@@ -256,6 +292,7 @@ class StockCountWatch(models.AbstractModel):
         moves = self.env["stock.move"].union(*(promise.move for promise in promises))
         picking = moves.picking_id[:1]
         products = moves.product_id
+        values = [self._value_of(promise, session.company_id) for promise in promises]
         return {
             **self._prepare_about(session),
             "kind": "broken_reservation",
@@ -266,27 +303,63 @@ class StockCountWatch(models.AbstractModel):
                 session=session.name,
                 lost=Promises._describe(promises),
             ),
-            "impact_value": sum(
-                promise.qty
-                * promise.move.product_id.with_company(
-                    session.company_id
-                ).standard_price
-                for promise in promises
-            ),
-            "impact_orders": 1,
+            "impact_value": sum(values),
             "line_id": promises[0].line_id,
             "product_id": products.id if len(products) == 1 else None,
             "location_id": moves[0].location_id.id,
-            "picking_id": picking.id or None,
             "move_id": None if picking else moves[0].id,
-            "partner_id": picking.partner_id.id or None,
-            "order_name": Promises._order_of(picking) or None,
+            **self._prepare_order(picking),
         }
 
     @api.model
-    def _raise_named_by_holds(self, session, lines):
-        """The open transfers that held lines name wait for somebody to validate
-        them."""
+    def _value_of(self, promise, company):
+        """The cost of what a promise loses, in company currency."""
+        product = promise.move.product_id.with_company(company)
+        return promise.qty * product.standard_price
+
+    @api.model
+    def _prepare_order(self, picking):
+        """Values of an exception about a transfer: the order that it breaks."""
+        return {
+            "impact_orders": 1,
+            "picking_id": picking.id or None,
+            "partner_id": picking.partner_id.id or None,
+            "order_name": self.env["stock.count.promise"]._order_of(picking) or None,
+        }
+
+    @api.model
+    def _raise_transfers_of_held(self, session, lines):
+        """Raise an exception for each open transfer that would explain a held line: it
+        waits to be validated."""
+        held = self._read_transfers_of_held(lines)
+        held_lines = {line.id: line for line in lines.browse(held.values())}
+        self.env["stock.count.exception"]._raise(
+            [
+                self._prepare_explaining(session, picking, held_lines[held[picking.id]])
+                for picking in self.env["stock.picking"].browse(held)
+            ]
+        )
+
+    @api.model
+    def _prepare_explaining(self, session, picking, line):
+        return {
+            **self._prepare_for_transfer(picking),
+            **self._prepare_about(session),
+            "evidence": self.env._(
+                "It would explain the variance of %(line)s.", line=line.display_name
+            ),
+            "impact_value": abs(line.variance_value),
+            "line_id": line.id,
+            "product_id": line.product_id.id,
+            "location_id": line.location_id.id,
+        }
+
+    @api.model
+    def _read_transfers_of_held(self, lines):
+        """Open transfers that would explain held lines.
+
+        :return: dict transfer id → id of one of these lines
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -303,30 +376,11 @@ class StockCountWatch(models.AbstractModel):
                 lines.ids,
             )
         )
-        held = dict(self.env.cr.fetchall())
-        pickings = self.env["stock.picking"].browse(held)
-        by_id = {line.id: line for line in lines.browse(held.values())}
-        self.env["stock.count.exception"]._raise(
-            [
-                {
-                    **self._prepare_for_transfer(picking),
-                    **self._prepare_about(session),
-                    "evidence": self.env._(
-                        "It would explain the variance of %(line)s.",
-                        line=by_id[held[picking.id]].display_name,
-                    ),
-                    "impact_value": abs(by_id[held[picking.id]].variance_value),
-                    "line_id": held[picking.id],
-                    "product_id": by_id[held[picking.id]].product_id.id,
-                    "location_id": by_id[held[picking.id]].location_id.id,
-                }
-                for picking in pickings
-            ]
-        )
+        return dict(self.env.cr.fetchall())
 
     @api.model
     def _prepare_for_transfer(self, picking):
-        Promises = self.env["stock.count.promise"]
+        """Values of an exception about a transfer that waits to be validated."""
         whose = [picking.name, picking.partner_id.display_name]
         return {
             "company_id": picking.company_id.id,
@@ -335,122 +389,15 @@ class StockCountWatch(models.AbstractModel):
             "key": f"stock.picking:{picking.id}",
             "name": ", ".join(part for part in whose if part),
             "impact_value": 0,
-            "impact_orders": 1,
-            "picking_id": picking.id,
-            "partner_id": picking.partner_id.id or None,
-            "order_name": Promises._order_of(picking) or None,
+            **self._prepare_order(picking),
         }
-
-    # === BUSINESS METHODS - CLEARING === #
-
-    @api.model
-    def _find_cleared(self, exceptions):
-        """Those of these exceptions whose condition is gone.
-
-        A number of queries for each kind there is, not for each exception.
-        """
-        exceptions = exceptions.filtered(lambda x: x.state in OPEN_EXCEPTION_STATES)
-        if not exceptions:
-            return exceptions
-        cleared = exceptions.search(
-            Domain("id", "in", exceptions.ids) & self._cleared_domain()
-        )
-        by_kind = (exceptions - cleared).grouped("kind")
-        none = exceptions.browse()
-        return cleared.union(
-            self._released(by_kind.get("hold", none)),
-            self._known(by_kind.get("unknown_barcode", none)),
-            self._verified(by_kind.get("repeated_variance", none)),
-            self._proven(by_kind.get("repeated_cause", none)),
-        )
-
-    @api.model
-    def _cleared_domain(self):
-        """Domain of the exceptions whose condition the records themselves show."""
-        return Domain.OR(
-            Domain("kind", "=", kind) & gone
-            for kind, gone in {
-                **self._cleared_lines(),
-                **self._cleared_transfers(),
-                "overdue_count": Domain("session_id.state", "in", CLOSED_STATES)
-                | Domain("session_id.date_due", "=", False)
-                | Domain("session_id.date_due", ">=", fields.Date.today()),
-            }.items()
-        )
-
-    @api.model
-    def _cleared_lines(self):
-        closed = Domain("session_id.state", "in", CLOSED_STATES)
-        went_on = Domain("line_id.state", "!=", "failed")
-        return {
-            "over_tolerance": closed
-            | Domain("line_id.state", "not in", ("counted", "held", "failed"))
-            | Domain("line_id.tolerance_ratio", "<=", 1)
-            | Domain("line_id.is_recounted", "=", True),
-            "serial_elsewhere": closed | went_on,
-            "hold": closed | went_on,
-            "post_error": closed | went_on,
-            # Its session may well be closed: the newer count has settled it.
-            "superseded": Domain("session_id.state", "=", "cancelled")
-            | Domain("line_id.state", "!=", "superseded"),
-            "counted_after_posting": closed
-            | Domain("line_id.state", "=", "posted")
-            | Domain("line_id.is_counted", "=", False),
-        }
-
-    @api.model
-    def _cleared_transfers(self):
-        over = Domain("picking_id.state", "in", ("done", "cancel"))
-        waiting = ("confirmed", "waiting", "partially_available")
-        transfer = Domain("picking_id", "!=", False)
-        return {
-            "broken_reservation": over
-            | (transfer & ~Domain("picking_id.move_ids.state", "in", waiting))
-            | (~transfer & ~Domain("move_id.state", "in", waiting)),
-            "picked_not_validated": over
-            | (
-                ~Domain("line_id.state", "=", "held")
-                & ~Domain("picking_id.move_line_ids", "any", [("picked", "=", True)])
-            ),
-        }
-
-    @api.model
-    def _released(self, exceptions):
-        """The exceptions about a block that was released."""
-        blocked = self.env["stock.count.hold"]._read_blocked(exceptions.line_id.ids)
-        return exceptions.filtered(lambda x: x.line_id.id not in blocked)
-
-    @api.model
-    def _known(self, unknown):
-        barcodes = unknown.mapped("barcode")
-        known = set()
-        for model in ("product.product", "stock.location"):
-            records = self.env[model].search_fetch(
-                [("barcode", "in", barcodes)] if unknown else [(0, "=", 1)], ["barcode"]
-            )
-            known.update(records.mapped("barcode"))
-        return unknown.filtered(lambda x: x.barcode in known)
-
-    @api.model
-    def _close_cleared(self, domain):
-        """Close the open exceptions of a domain whose condition is gone."""
-        Exceptions = self.sudo().env["stock.count.exception"]
-        found = Exceptions.search(
-            Domain("state", "in", OPEN_EXCEPTION_STATES) & Domain(domain)
-        )
-        self.sudo()._find_cleared(found)._close_solved()
-
-    @api.model
-    def _close_of_closed(self, sessions, state):
-        """A count that is closed has nothing open any more."""
-        if state in CLOSED_STATES:
-            self._close_cleared([("session_id", "in", sessions.ids)])
 
     # === BUSINESS METHODS - SCHEDULED ACTION === #
 
     @api.model
     def _cron_watch(self):
-        """What only time shows: overdue counts, forgotten transfers, late owners."""
+        """Raise what only time shows (overdue counts, forgotten transfers), close what
+        is solved, and escalate what is overdue."""
         watch = self.sudo()
         watch._close_cleared([])
         for company in self.env["res.company"].sudo().search([("active", "=", True)]):
@@ -498,7 +445,8 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _raise_picked(self, company):
-        """Transfers ticked as picked for a day, where counts would meet them."""
+        """Raise transfers of counted warehouses that are picked for a day and not
+        validated."""
         rows = self._read_picked(company)
         pickings = self.env["stock.picking"].browse(i for i, _since in rows)
         since = dict(rows)
@@ -518,6 +466,7 @@ class StockCountWatch(models.AbstractModel):
 
     @api.model
     def _read_picked(self, company):
+        """Pairs of a transfer's id and the time (UTC) since when it is picked."""
         counted = self.env["stock.count.session"].search(
             [("company_id", "=", company.id), ("state", "!=", "cancelled")]
         )

@@ -1,4 +1,8 @@
-"""How good the stock record is: figures (sums of the history), dashboard."""
+"""Figures: how good the stock record is.
+
+Read figures first (sums over the history), then dashboard (what it shows) and
+dashboard_records (the records behind each figure).
+"""
 
 from . import dashboard  # isort: split
 

@@ -6,26 +6,27 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...const import LEAD, OPEN_EXCEPTION_STATES, OPEN_STATES, UNCOUNTED_STATES
+from ...const import OPEN_EXCEPTION_STATES, OPEN_STATES, UNCOUNTED_STATES
 from ...domain.accuracy import measure_accuracy
 from ...domain.trend import Period, choose_step, pareto, previous_period, split_period
+from ...rights import is_lead
 
 DAYS = {"month": 30, "quarter": 90, "year": 365, "all": None}
 DEFAULT_PERIOD = "quarter"
 STEP_FORMATS = {"day": "d MMM", "week": "d MMM", "month": "MMM y", "quarter": "QQQ y"}
-# Kind of problem → model that it names, field of the history.
+# By kind of problem: the model of its key, and the field of the history.
 PROBLEMS = {
     "location": ("stock.location", "location_id"),
     "item": ("product.product", "product_id"),
     "category": ("product.category", "categ_id"),
     "reason": ("stock.count.reason", "reason_id"),
 }
-# How old an open exception is: name, from so many days, to fewer than so many.
+# Ages of open exceptions: name, from a number of days on, to less than a number.
 AGES = (("day", 0, 1), ("week", 1, 7), ("month", 7, 30), ("older", 30, None))
 
 
 class Scope(NamedTuple):
-    """What the dashboard is narrowed to; no warehouse is all of them."""
+    """What the dashboard shows. An empty warehouse stands for all of them."""
 
     warehouse: models.Model
     name: str
@@ -33,10 +34,9 @@ class Scope(NamedTuple):
 
 
 class StockCountDashboard(models.AbstractModel):
-    """What a manager sees first: how good the record is, and what needs doing.
+    """The dashboard: how good the stock record is, and what has to be done.
 
-    Every figure leads to its records: :meth:`open_records` uses the domain that the
-    figure was made from.
+    ``open_records`` opens the records of each figure, with the same domain.
     """
 
     _name = "stock.count.dashboard"
@@ -46,12 +46,15 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def read_dashboard(self, filters=None):
-        """Everything that the dashboard shows, but for coverage.
+        """All figures of the dashboard except coverage.
 
-        :param dict filters: ``warehouse_id`` (all without) and ``period`` (``month``,
-            ``quarter``, ``year`` or ``all``)
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: for a warehouse or period that there is not
+        :param dict filters: ``warehouse_id`` (by default all) and ``period``
+            (``month``, ``quarter``, ``year`` or ``all``)
+        :return: dict with ``filters``, ``currency_id``, ``accuracy``, ``shrinkage``,
+            ``trend``, ``problems``, ``work`` and ``exceptions``; values are in this
+            currency
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when the warehouse or the period does not exist
         """
         scope = self._read_filters(filters)
         return {
@@ -64,13 +67,16 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def read_coverage(self, filters=None):
-        """How many places with stock were counted. In a call of its own, because it
-        looks at all stock there is: the rest need not wait for it.
+        """How many places with stock were counted.
 
-        :param dict filters: as for :meth:`read_dashboard`
-        :return: dict of ``places``, ``counted`` and ``share``
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: for a warehouse or period that there is not
+        It has a call of its own, because it reads all stock: the other figures do not
+        wait for it.
+
+        :param dict filters: see ``read_dashboard``
+        :return: dict of ``places``, ``counted`` (numbers) and ``share`` (of 1; None
+            without stock)
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when the warehouse or the period does not exist
         """
         return self._read_coverage(self._read_filters(filters))
 
@@ -78,11 +84,13 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _read_filters(self, filters):
-        """What a client asked for.
+        """The filters that a client sent, of any type.
 
         :rtype: Scope
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when the warehouse or the period does not exist
         """
-        if not self.env.su and not self.env.user.has_group(LEAD):
+        if not is_lead(self.env):
             raise AccessError(
                 self.env._("Only a counting lead may see the count dashboard.")
             )
@@ -116,7 +124,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _read_period(self, warehouse, name):
-        """The days that a period has, up to today; all of them from the first count."""
+        """The days of a period up to today. "All" begins with the first count."""
         today = fields.Date.context_today(self)
         if DAYS[name]:
             return Period(today - timedelta(days=DAYS[name] - 1), today)
@@ -154,24 +162,14 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _read_record(self, scope):
-        """How good the inventory record is: from the history of posted counts."""
+        """Accuracy, shrinkage, trend and problems, from the count history."""
         Figures, period = self.env["stock.count.figures"], scope.period
         domain = self._warehouse_domain(scope.warehouse)
         parts = split_period(period)
         before, *steps = Figures._read_steps(domain, [previous_period(period), *parts])
-        whole = {name: sum(step[name] for step in steps) for name in before}
         step = choose_step(period.days)
         return {
-            "accuracy": {
-                **self._describe_accuracy(whole),
-                "previous": self._describe_accuracy(before)["share"],
-            },
-            "shrinkage": {
-                **self._describe_values(whole),
-                "previous": self._describe_values(before)["shortage"]
-                if before["counted"]
-                else None,
-            },
+            **self._compare(before, steps),
             "trend": [
                 self._describe_step(n, part, figures, step)
                 for n, (part, figures) in enumerate(zip(parts, steps, strict=True))
@@ -180,13 +178,33 @@ class StockCountDashboard(models.AbstractModel):
         }
 
     @api.model
+    def _compare(self, before, steps):
+        """Accuracy and shrinkage of a period, and of the period before it.
+
+        :param dict before: figures of the period before
+        :param list steps: figures of the parts of the period
+        """
+        whole = {name: sum(step[name] for step in steps) for name in before}
+        shortage = self._describe_values(before)["shortage"]
+        return {
+            "accuracy": {
+                **self._describe_accuracy(whole),
+                "previous": self._describe_accuracy(before)["share"],
+            },
+            "shrinkage": {
+                **self._describe_values(whole),
+                "previous": shortage if before["counted"] else None,
+            },
+        }
+
+    @api.model
     def _describe_accuracy(self, figures):
-        """Shares of 1 with their interval; None where nothing was counted."""
+        """The accuracy as a share of 1, with its interval; None without counts."""
         return measure_accuracy(figures["accurate"], figures["counted"])._asdict()
 
     @api.model
     def _describe_values(self, figures):
-        """Shortages and overages: a net alone would hide that they cancel out."""
+        """Shortages and overages, and not only their net value, which hides both."""
         names = ("shortage", "overage", "expected")
         shortage, overage, expected = (float(figures[name]) for name in names)
         return {
@@ -220,7 +238,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _since(self, scope):
-        """From when on a count covers a place; None: whenever it was."""
+        """The earliest posting (UTC) that covers a place; None for any."""
         if scope.name == "all":
             return None
         return self.env["stock.count.figures"]._start_of(scope.period.first)
@@ -235,7 +253,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _read_problems(self, domain):
-        """Where it differed most, and why, with names."""
+        """The largest variances, with names."""
         problems = self.env["stock.count.figures"]._read_problems(domain)
         for kind, (model, _field) in PROBLEMS.items():
             self._name_records(problems[kind], model)
@@ -244,8 +262,8 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _name_records(self, rows, model):
-        # In sudo mode: the figure may be seen, so may what it is about. A product that
-        # is archived meanwhile keeps its name.
+        # In sudo mode because a user who sees a figure may see its name, also that of
+        # an archived product.
         ids = [int(row["key"]) for row in rows if row["key"]]
         records = self.env[model].sudo().browse(ids).exists()
         names = {record.id: record.display_name for record in records}
@@ -263,8 +281,8 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _describe_shares(self, rows):
-        """The rows with the length of their bars and, as in a Pareto chart, what they
-        make together with those before them."""
+        """Add ``bar``, the length of a row's bar, and ``cumulative``, the share of the
+        row and all rows before it, as in a Pareto chart."""
         for row in rows:
             row.update({n: float(row[n]) for n in ("value", "shortage", "overage")})
         biggest = max((row["value"] for row in rows), default=0)
@@ -279,7 +297,10 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _get_work_domains(self, base):
-        """Sessions that somebody has to do something about, by figure."""
+        """By figure, the domain of sessions that need work.
+
+        :param base: further conditions on the sessions
+        """
         today = fields.Date.context_today(self)
         unfinished = Domain(base) & Domain("state", "in", OPEN_STATES)
         return {
@@ -291,7 +312,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _read_work(self, warehouse):
-        """Open counts: how many, how late, how much is left."""
+        """Open sessions: how many, how late, and how many lines are left."""
         Session = self.env["stock.count.session"]
         domains = self._get_work_domains(self._warehouse_domain(warehouse))
         work = {name: Session.search_count(domain) for name, domain in domains.items()}
@@ -315,7 +336,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _exception_domain(self, warehouse, age=None):
-        """Open exceptions; all of them, or those that are so old."""
+        """Domain of open exceptions, of all ages or of one in ``AGES``."""
         domain = self._warehouse_domain(warehouse) & Domain(
             "state", "in", OPEN_EXCEPTION_STATES
         )
@@ -330,14 +351,9 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _read_exceptions(self, warehouse):
-        _ = self.env._
-        labels = {
-            "day": _("Up to 1 day"),
-            "week": _("2 to 7 days"),
-            "month": _("8 to 30 days"),
-            "older": _("Over 30 days"),
-        }
+        """Numbers of open exceptions: all of them, by age, and overdue ones."""
         Exceptions = self.env["stock.count.exception"]
+        labels = self._get_age_labels()
         ages = [
             {
                 "key": name,
@@ -348,11 +364,19 @@ class StockCountDashboard(models.AbstractModel):
             }
             for name, _youngest, _oldest in AGES
         ]
-        late = self._exception_domain(warehouse) & Domain(
-            "deadline", "<", fields.Date.context_today(self)
-        )
+        late = Domain("deadline", "<", fields.Date.context_today(self))
         return {
             "ages": ages,
             "open": sum(age["count"] for age in ages),
-            "late": Exceptions.search_count(late),
+            "late": Exceptions.search_count(self._exception_domain(warehouse) & late),
+        }
+
+    @api.model
+    def _get_age_labels(self):
+        _ = self.env._
+        return {
+            "day": _("Up to 1 day"),
+            "week": _("2 to 7 days"),
+            "month": _("8 to 30 days"),
+            "older": _("Over 30 days"),
         }

@@ -9,7 +9,7 @@ from .dashboard import AGES, PROBLEMS
 
 
 class StockCountDashboard(models.AbstractModel):
-    """Each figure of the dashboard leads to its records."""
+    """Opens the records of the dashboard's figures."""
 
     _inherit = "stock.count.dashboard"
 
@@ -17,13 +17,14 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def open_records(self, figure, filters=None, key=None):
-        """The records that a figure was made from, as an action.
+        """Open the records of a figure.
 
-        :param str figure: see ``_get_openers``
-        :param dict filters: as for ``read_dashboard``
-        :param key: which bar, point or row of the figure
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: for a figure, key, warehouse or period that there is not
+        :param str figure: one of the keys of ``_get_openers``
+        :param dict filters: see ``read_dashboard``
+        :param key: which bar, point or row of the figure; None for all
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when the figure, key, warehouse or period does not exist
         """
         scope = self._read_filters(filters)
         opener = self._get_openers().get(str(figure))
@@ -39,7 +40,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _get_openers(self):
-        """Figure → function of scope and key that makes the action.
+        """By figure, a function of scope and key that returns the action.
 
         For a module to add a figure, override this method and ``read_dashboard``.
         """
@@ -75,7 +76,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _open_step(self, scope, key):
-        """The lines of one point of the trend."""
+        """Open the lines of one point of the trend."""
         parts = split_period(scope.period)
         if not isinstance(key, int) or not 0 <= key < len(parts):
             return None
@@ -84,7 +85,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _open_problem(self, kind, scope, key):
-        """The lines of one place, item, category or cause that differed."""
+        """Open the lines with a variance of one location, item, category or cause."""
         field = PROBLEMS[kind][1] if kind in PROBLEMS else "cause"
         if not isinstance(key, str if kind == "cause" else int | None):
             return None
@@ -113,7 +114,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _open_uncovered(self, scope, _key):
-        """The stock that nobody has counted in the period."""
+        """Open the stock that nobody has counted in the period."""
         last, since = "count_last_posted_at", self._since(scope)
         uncounted = Domain(last, "=", False)
         if since:
@@ -141,7 +142,7 @@ class StockCountDashboard(models.AbstractModel):
 
     @api.model
     def _narrow(self, xml_id, domain):
-        """An action of a menu with exactly these records."""
+        """The action of a menu, with the records of a domain only."""
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        # The help speaks to whoever has no record yet.
+        # The help is for users who have no record yet.
         return {**action, "domain": list(domain), "context": {}, "help": False}

@@ -1,5 +1,11 @@
-"""From a file to counted lines: import (what a user sees), files, then the steps read,
-check and run."""
+"""Importing: from a file to entries.
+
+Read in this order: stock_count_import (the form that a user sees) and outcome (its
+texts), then the steps step_read, step_check and step_run. A check of a file uses
+row_rules (what each row means, and what is wrong with it), check_memory (what the check
+knows of the rows before) and lookup (the records that texts mean). files writes files
+and templates.
+"""
 
 from . import stock_count_import  # isort: split
 
@@ -7,7 +13,8 @@ from . import (
     check_memory,
     files,
     lookup,
-    row_checker,
+    outcome,
+    row_rules,
     session_template,
     step_check,
     step_read,

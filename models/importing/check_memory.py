@@ -1,4 +1,4 @@
-"""What one check of an import remembers from row to row."""
+"""What a check of a file remembers from row to row."""
 
 import hashlib
 import json
@@ -6,15 +6,15 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from ...const import OPEN_STATES
+from ...const import MANAGER, OPEN_STATES
 from .lookup import Lookup
 
-# More counts than this in one file are the numbers of its rows.
+# A file with more counts than this has row numbers in the column of the count.
 MAX_TARGETS = 200
 
 
 class Tally:
-    """What an import would make, counted while it is checked."""
+    """What an import would do, in numbers of rows and of new lots."""
 
     def __init__(self):
         self.rows = self.counted = self.good = self.known = self.zero = (
@@ -30,8 +30,12 @@ class Tally:
             self.new_lots = len(self._lots)
 
 
-class ImportRun:
-    """What one check remembers from row to row."""
+class CheckMemory:
+    """What a check of a file remembers from row to row.
+
+    A *target* is a session that the file names, which may not exist yet. The methods
+    use its number among the targets of the file.
+    """
 
     def __init__(self, env, record, reading):
         self.env, self.record, self.reading = env(su=True), record, reading
@@ -42,13 +46,13 @@ class ImportRun:
         self.default_name = name[:255]
         self.device = "".join(filter(str.isprintable, record.file_name or ""))[:128]
         self.now = datetime.now(UTC).replace(tzinfo=None)
-        self.may_give_costs = env.user.has_group("stock_count.group_count_manager")
-        # Of each target its count, which may not have been made yet.
+        self.may_give_costs = env.user.has_group(MANAGER)
+        # By number of the target: its values, and its session.
         self.targets, self.sessions = [], []
-        # Those of them that a good row is for.
+        # Numbers of the targets that have a good row.
         self.used = set()
         self._target_of, self._uoms, self._near = {}, {}, {}
-        # Hashes, not keys: of a million rows the keys would fill the memory.
+        # Hashes instead of keys: the keys of a million rows would fill the memory.
         self._first, self._serials, self._times = {}, {}, defaultdict(int)
         self._late, self._doubted, self._known_rows = [], set(), set()
 
@@ -80,7 +84,11 @@ class ImportRun:
     # === SESSIONS === #
 
     def target(self, warehouse_id, text):
-        """The number of the count of that name, and why it cannot be added to."""
+        """Find or add the target of a name.
+
+        :return: tuple (number, code of a problem, its parameters); the number is -1
+            when there is a problem
+        """
         key = (warehouse_id, text)
         if key not in self._target_of and len(self.targets) >= MAX_TARGETS:
             return -1, "too_many_counts", {"limit": MAX_TARGETS}
@@ -89,6 +97,7 @@ class ImportRun:
         return self._target_of[key]
 
     def _find_target(self, warehouse_id, text):
+        """See ``target``; for a name that comes up for the first time."""
         found = self.lookup.session(warehouse_id, text)
         if len(found) > 1 and found[0].state in OPEN_STATES:
             return -1, "ambiguous_session", {"number": len(found)}
@@ -118,7 +127,7 @@ class ImportRun:
     # === ROWS === #
 
     def entry(self, found):
-        """The row as an object of ``record_entries``; its uuid comes with the count."""
+        """The row as an entry for ``record_entries``, with a uuid that is not final."""
         entry = {
             "uuid": "row",
             "operation": self.record.operation,
@@ -141,12 +150,15 @@ class ImportRun:
         return entry
 
     def content(self, target, found):
-        """What identifies a row, however its file is called and wherever it stands: the
-        same observation again is the same entry. Equal rows of a file are told apart by
-        their order."""
+        """The identity of a row within its target.
+
+        It does not depend on the name of the file, or on the place of the row in the
+        file: the same observation is the same entry. Equal rows of a file are numbered
+        in their order.
+        """
         what = (
             found.product_id,
-            # Where it names none, it stays the same row when the item moves.
+            # A row without a location stays the same row when the item moves.
             found.location_id if found.location else 0,
             found.serial,
             found.package_id,
@@ -164,7 +176,7 @@ class ImportRun:
         return f"{digest}:{self._times[key]}"
 
     def remember(self, target, found, draft):
-        """Let a row that was imported before count against the others."""
+        """Remember a row that was imported before, to compare others with it."""
         self.used.add(target)
         self._known_rows.add(found.row)
         self._first.setdefault(hash((target, draft.key)), found.row)
@@ -173,8 +185,10 @@ class ImportRun:
             self._serials.setdefault(key, found.row)
 
     def check_against_file(self, target, found, draft):
-        """Refuse a serial number that is found twice, and in a file that sets
-        quantities two rows for one thing: which of them would be right?
+        """Refuse a row that contradicts an earlier row of the file.
+
+        That is a serial number that is found twice, and, where the import sets
+        quantities, a second row for the same key.
 
         :return: whether the row is good
         """
@@ -194,15 +208,17 @@ class ImportRun:
         return True
 
     def _doubt_first(self, found, first):
+        """Add a problem to the first of two rows for one key."""
         if first in self._doubted:
             return
         self._doubted.add(first)
         self.tally.good -= first not in self._known_rows
-        # The first row may have been staged long ago.
+        # The first row may be staged already, so its problem is kept for later.
         other = type(found)(row=first)
         other.doubt("units", "counted_twice", first=found.row)
         self._late += [problem._replace(value="") for problem in other.problems]
 
     def take_late_problems(self):
+        """Problems of rows that were staged before, since the last call."""
         late, self._late = self._late, []
         return late

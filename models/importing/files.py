@@ -2,19 +2,41 @@ import json
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...domain.spreadsheet.book import Unreadable
 from ...domain.spreadsheet.columns import FIELDS, REQUIRED
 from ...domain.spreadsheet.writer import write_csv, write_xlsx
 from .lookup import Lookup
 
+_lt = LazyTranslate(__name__)
+
 EXTENSIONS = ("xlsx", "csv")
-# Lines of a count that are read at a time.
+# How many lines of a session are read at a time.
 BATCH = 1000
+
+# By field: the help text of its column in a template.
+HELP_TEXTS = {
+    "session": _lt("Number or description of a count. A new name makes a new count."),
+    "warehouse": _lt("Name or code of the warehouse. Required."),
+    "location": _lt(
+        "Full name, its last part, or barcode. Empty: where the item lies."
+    ),
+    "item": _lt("Internal reference, barcode or external ID. Required."),
+    "serial": _lt("Required for items that are tracked. New ones are made."),
+    "serial2": _lt("A second serial number (Option 290)."),
+    "package": _lt("The package that it is in."),
+    "owner": _lt("Name or reference, of consigned stock."),
+    "units": _lt("What was found. 0: none was there. Empty: nobody has counted it."),
+    "uom": _lt("The unit of the quantity. Empty: that of the item."),
+    "counted_at": _lt("Such as 2026-01-31 14:05. Empty: now."),
+    "note": _lt("Anything worth knowing."),
+}
 
 
 class StockCountImport(models.Model):
-    """The files that go out: templates, and what came in with what became of it."""
+    """Files for download: templates, and an imported file with the status of its
+    rows."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -23,16 +45,20 @@ class StockCountImport(models.Model):
     # === ACTION METHODS === #
 
     def action_download_bad(self, extension=None):
-        """The rows with errors, ready to be corrected and sent again.
+        """Download the rows with errors, to correct and import them.
 
-        :param str extension: ``xlsx`` or ``csv``; that of the file if not given
+        :param str extension: ``xlsx`` or ``csv``; by default that of the file
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         return self._download("bad", extension)
 
     def action_download_rows(self, extension=None):
-        """The whole file with the status of each row.
+        """Download the whole file with the status of each row.
 
-        :param str extension: ``xlsx`` or ``csv``; that of the file if not given
+        :param str extension: ``xlsx`` or ``csv``; by default that of the file
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         return self._download("rows", extension)
 
@@ -54,11 +80,12 @@ class StockCountImport(models.Model):
     # === BUSINESS METHODS === #
 
     def _write_file(self, which, extension, target):
-        """Write the file back, with what became of each row.
+        """Write the file with the status of each row.
 
-        :param str which: ``bad`` for the rows with errors only, or ``rows``
-        :param target: binary file
-        :return: its name
+        :param str which: ``bad`` for the rows with errors, ``rows`` for all
+        :param target: binary file to write to
+        :return: name of the file
+        :raise UserError: when the imported file cannot be read any more
         """
         self._check_may_import()
         self._check_extension(extension)
@@ -82,7 +109,7 @@ class StockCountImport(models.Model):
         return f"{stem} {label}.{extension}"
 
     def _read_heading_names(self):
-        """The headings as they are in the file; a table without gets our own."""
+        """The headings of the file; without any, the labels of the columns."""
         labels = self.env["stock.count.import.words"]._field_labels()
         columns = {column.position: column for column in self.column_ids}
         names = []
@@ -90,7 +117,7 @@ class StockCountImport(models.Model):
             column = columns.get(position)
             meaning = column and labels.get(column.meaning)
             names.append((column and column.name) or meaning or "")
-        # Our own columns of an earlier round are written anew.
+        # Columns that an earlier download added are replaced.
         while names and names[-1] in self._own_headings():
             names.pop()
         return names
@@ -104,7 +131,10 @@ class StockCountImport(models.Model):
         }
 
     def _rows_back(self, which, width):
-        """The rows as they came, and status, problem and suggestion of each."""
+        """Iterate over rows with their status, problem and suggestion.
+
+        :param int width: number of the file's own columns
+        """
         problems = self._read_problems()
         staged = self._read_staged()
         for row in self.read_rows():
@@ -119,7 +149,10 @@ class StockCountImport(models.Model):
             yield [*values, status, problem, suggestion]
 
     def _read_problems(self):
-        """By kind and row, what is wrong and what would be right."""
+        """Read problems and suggestions.
+
+        :return: dict kind → dict row → list of pairs of texts
+        """
         found = {"error": {}, "warning": {}}
         labels = self.env["stock.count.import.words"]._field_labels()
         rows = self.problem_ids.sudo().read(
@@ -133,7 +166,7 @@ class StockCountImport(models.Model):
         return found
 
     def _read_staged(self):
-        """The rows that were good, and whether they were counted by now."""
+        """Read good rows: dict row → whether it was imported."""
         chunks = self.sudo().chunk_ids
         chunks.fetch(["rows", "is_done"])
         counted = self.state == "done"
@@ -144,6 +177,7 @@ class StockCountImport(models.Model):
         }
 
     def _status(self, number, problems, staged):
+        """Status, problem and suggestion of a row."""
         _ = self.env._
         errors = problems["error"].get(number, [])
         doubts = errors or problems["warning"].get(number, [])
@@ -159,9 +193,13 @@ class StockCountImport(models.Model):
 
     @api.model
     def _write_template(self, extension, target, session=None):
-        """Write a template: empty, or with what a count has to count.
+        """Write a template to be filled in.
 
-        It never tells an expected quantity: Units is what somebody else enters.
+        It never contains an expected quantity.
+
+        :param target: binary file to write to
+        :param session: the session whose lines it has; by default it is empty
+        :return: name of the file
         """
         self._check_extension(extension)
         names = self._template_fields(session)
@@ -181,6 +219,7 @@ class StockCountImport(models.Model):
 
     @api.model
     def _template_fields(self, session):
+        """The fields that this user and company need."""
         company = (session or self.env).company_id if session else self.env.company
         left_out = {"cost"}
         if not company.sudo().count_serial2:
@@ -196,7 +235,7 @@ class StockCountImport(models.Model):
 
     @api.model
     def _template_rows(self, session, names):
-        """One row a line, without a quantity; read in batches."""
+        """Iterate over the lines of a session, without quantities."""
         Line = self.env["stock.count.line"]
         line_ids = Line.search([("session_id", "=", session.id)]).ids
         lookup = Lookup(self.env, session.company_id)
@@ -223,26 +262,6 @@ class StockCountImport(models.Model):
 
     @api.model
     def _template_help(self, names):
-        _ = self.env._
+        """Pairs of a label and its help text."""
         labels = self.env["stock.count.import.words"]._field_labels()
-        texts = {
-            "session": _(
-                "Number or description of a count. A new name makes a new count."
-            ),
-            "warehouse": _("Name or code of the warehouse. Required."),
-            "location": _(
-                "Full name, its last part, or barcode. Empty: where the item lies."
-            ),
-            "item": _("Internal reference, barcode or external ID. Required."),
-            "serial": _("Required for items that are tracked. New ones are made."),
-            "serial2": _("A second serial number (Option 290)."),
-            "package": _("The package that it is in."),
-            "owner": _("Name or reference, of consigned stock."),
-            "units": _(
-                "What was found. 0: none was there. Empty: nobody has counted it."
-            ),
-            "uom": _("The unit of the quantity. Empty: that of the item."),
-            "counted_at": _("Such as 2026-01-31 14:05. Empty: now."),
-            "note": _("Anything worth knowing."),
-        }
-        return [(labels[name], texts[name]) for name in names]
+        return [(labels[name], self.env._(HELP_TEXTS[name])) for name in names]

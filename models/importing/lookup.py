@@ -1,5 +1,7 @@
-"""From the names in a file to records: each kind in a few statements, however many
-rows name them."""
+"""Finds the records that the texts of a file mean.
+
+Each kind of record takes a few statements, however many rows name one.
+"""
 
 import re
 from collections import defaultdict
@@ -9,21 +11,22 @@ from odoo.tools import SQL
 
 from ...const import OPEN_STATES
 
-# So many unknown places are compared with all that there are.
+# How many unknown locations are compared with all names of locations.
 COMPARED = 20
 # A variant as Odoo shows it: [reference] name (attribute, attribute).
 VARIANT = re.compile(r"(?:\[[^\]]*\] )?(.+) \([^()]+\)")
 
 
 class Lookup:
-    """The records that texts mean, in one company; remembers what it has looked up.
+    """The records of one company that texts mean.
 
-    An answer is a tuple of ids: none, one, or several where a text is ambiguous.
+    An answer is a tuple of ids: empty for an unknown text, several ids for an ambiguous
+    one. Answers are remembered.
     """
 
     def __init__(self, env, company):
-        # In sudo mode because a counting lead reads no foreign warehouse, and needs to
-        # be told that it is one.
+        # In sudo mode because a counting lead may not read warehouses of another
+        # company, and a message has to say that a name is one of them.
         self.env = env(su=True)
         self.company = company
         self.products, self.packaging = {}, {}
@@ -34,7 +37,7 @@ class Lookup:
     # === WAREHOUSES === #
 
     def warehouse(self, text):
-        """By name, code, id or external id."""
+        """Warehouses by name, code, id or external id."""
         if self._warehouses is None:
             self._read_warehouses()
         return self._warehouses.get(text) or self._warehouses.get(text.casefold(), ())
@@ -62,20 +65,20 @@ class Lookup:
     # === LOCATIONS === #
 
     def location(self, warehouse_id, text):
-        """By full name, its end, or barcode, in a warehouse."""
+        """Locations of a warehouse by full name, the end of it, or barcode."""
         names = self._read_locations(warehouse_id)
         return names.get(text) or names.get(text.casefold().replace(" / ", "/"), ())
 
     def location_ids(self, warehouse_id):
-        """All internal locations of a warehouse."""
+        """Ids of all internal locations of a warehouse."""
         self._read_locations(warehouse_id)
         return self._scopes[warehouse_id]
 
     def similar_location(self, warehouse_id, text):
-        """The full name that is nearly this text, or an empty one.
+        """The full name of a location that is similar to a text, or "".
 
-        Marks and leading zeros are what people leave out most; comparing letter by
-        letter is slow, so only the first unknown places get that.
+        People mostly leave out marks and leading zeros, which is found fast. Comparing
+        letter by letter is slow, so it is done for the first unknown texts only.
         """
         self._read_locations(warehouse_id)
         plain = self._plain_locations[warehouse_id]
@@ -106,7 +109,7 @@ class Lookup:
         return self._locations[warehouse_id]
 
     def _name_locations(self, locations):
-        """Ids by every way to call a location; a longer name wins over its end."""
+        """Ids by each name of a location; a full name beats the end of another one."""
         ends, names = defaultdict(set), {}
         for location in locations:
             full = location.complete_name or ""
@@ -123,9 +126,11 @@ class Lookup:
     # === PRODUCTS === #
 
     def read_products(self, texts):
-        """Look up items by internal reference, barcode, packaging barcode, external id
-        name or a variant's name, in this order; ``products`` and ``packaging`` have the
-        answers."""
+        """Look up items, and write the answers to ``products`` and ``packaging``.
+
+        In this order: by internal reference, barcode, barcode of a packaging, external
+        id, name, name of a variant.
+        """
         left = {text for text in texts if text and text not in self.products}
         for read in (
             self._by_reference,
@@ -189,8 +194,10 @@ class Lookup:
         return self._gather(self.env.cr.fetchall())
 
     def _by_name(self, texts):
-        """Names, in any language, and what Odoo shows: [reference] name. Where there is
-        none, references and names in small letters."""
+        """Items by name in any language, or by "[reference] name" as Odoo shows it.
+
+        Without an answer, by name or reference in small letters.
+        """
         self.env.flush_all()
         lower = {text.lower() for text in texts}
         found = self._gather(
@@ -203,7 +210,7 @@ class Lookup:
         }
 
     def _read_names(self, texts):
-        """Pairs (name, product id), with and without the reference before it."""
+        """Pairs (name, product id); names with and without the reference before it."""
         bare = {text[m.end() :] for text in texts for m in re.finditer("] ", text)}
         self.env.cr.execute(
             SQL(
@@ -247,7 +254,8 @@ class Lookup:
         return self.env.cr.fetchall()
 
     def _by_variant(self, texts):
-        """Names of variants as Odoo shows them, with and without their reference."""
+        """Items by the name of a variant as Odoo shows it, with or without its
+        reference."""
         matches = [match for match in map(VARIANT.fullmatch, texts) if match]
         if not matches:
             return {}
@@ -260,21 +268,13 @@ class Lookup:
         return {text: found[text] for text in texts if text in found}
 
     def name_products(self, products):
-        """By product the text that means it and nothing else, where there is one."""
+        """A text for each product, if possible one that means no other product.
+
+        :return: dict product id → text
+        """
         external = products._get_external_ids()
         names = {
-            product.id: list(
-                filter(
-                    None,
-                    (
-                        product.default_code,
-                        product.barcode,
-                        product.name,
-                        product.display_name,
-                        *external[product.id],
-                    ),
-                )
-            )
+            product.id: self._names_of(product, external[product.id])
             for product in products
         }
         self.read_products({text for texts in names.values() for text in texts})
@@ -286,6 +286,12 @@ class Lookup:
             for product_id, texts in names.items()
         }
 
+    def _names_of(self, product, external_ids):
+        """All texts that may mean a product, the best first."""
+        names = (product.default_code, product.barcode, product.name)
+        names = (*names, product.display_name, *external_ids)
+        return [name for name in names if name]
+
     def _gather(self, pairs):
         found = defaultdict(set)
         for text, product_id in pairs:
@@ -293,7 +299,10 @@ class Lookup:
         return found
 
     def similar_products(self, texts):
-        """References that differ in case, marks or leading zeros only, by text."""
+        """References that differ from a text in case, marks or leading zeros only.
+
+        :return: dict text → reference
+        """
         plain = {text: self._plain(text) for text in texts}
         self.env.cr.execute(
             SQL(
@@ -314,11 +323,11 @@ class Lookup:
         return {text: codes[key] for text, key in plain.items() if key in codes}
 
     def _plain(self, text):
-        """Without case, marks and leading zeros."""
+        """The text without case, marks and leading zeros."""
         return re.sub("[^a-z0-9]", "", text.lower()).lstrip("0")
 
     def archived_products(self, texts):
-        """Those of the texts that name archived items."""
+        """The texts that are the reference or barcode of an archived item."""
         Product = self.env["product.product"].with_context(active_test=False)
         products = Product.search_fetch(
             [
@@ -333,7 +342,10 @@ class Lookup:
         return {*products.mapped("default_code"), *products.mapped("barcode")}
 
     def read_places(self, warehouse_id, product_ids):
-        """Where each product lies in a warehouse: pairs (location, lot's name)."""
+        """Where products have stock in a warehouse.
+
+        :return: dict product id → set of pairs (location id, name of the lot or "")
+        """
         self.env["stock.quant"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -356,7 +368,7 @@ class Lookup:
     # === PACKAGES AND OWNERS === #
 
     def read_packages(self, texts):
-        """Packages by name or external id; several of one name are one too many."""
+        """Packages by name."""
         return self._by_words("stock.package", texts, ("name",))
 
     def read_owners(self, texts):
@@ -382,12 +394,12 @@ class Lookup:
     # === UNITS === #
 
     def uom(self, text, product):
-        """By name in any language, among the units of the product's kind."""
+        """Units by name in any language, if possible of the product's own kind."""
         if self._uoms is None:
             self._read_uoms()
         uoms = self.env["uom.uom"].browse(self._uoms.get(text.casefold(), ()))
         own = uoms.filtered(lambda uom: uom._has_common_reference(product.uom_id))
-        # One of another kind is refused by name; one of its own kind is meant.
+        # A unit of another kind is refused later, with its name in the message.
         return tuple((own or uoms).ids)
 
     def _read_uoms(self):
@@ -406,7 +418,8 @@ class Lookup:
     # === SESSIONS === #
 
     def session(self, warehouse_id, text):
-        """The counts of a number or description in a warehouse, open ones first."""
+        """The sessions of a number or description in a warehouse; of these the open
+        ones, if there are any."""
         sessions = self.env["stock.count.session"].search(
             [
                 ("company_id", "=", self.company.id),
@@ -422,7 +435,7 @@ class Lookup:
         return ours.filtered(lambda s: s.state in OPEN_STATES) or ours
 
     def open_session(self, warehouse_id, text):
-        """The one open count of that name, if there is one by now."""
+        """The open session of a name; an empty recordset for none or several."""
         sessions = self.session(warehouse_id, text).filtered(
             lambda s: s.state in OPEN_STATES and s.warehouse_id.id == warehouse_id
         )

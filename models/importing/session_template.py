@@ -4,17 +4,18 @@ from ...rights import check_lead
 
 
 class StockCountSession(models.Model):
-    """A count that is written down elsewhere and comes back as a file."""
+    """Exports the lines of a session as a file to be filled in and imported."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.session"
 
     def action_export_template(self, extension="xlsx"):
-        """Download the lines of this count as a file to be filled in and imported.
+        """Download the lines of this session as a file to be filled in and imported.
 
         :param str extension: ``xlsx`` or ``csv``
-        :raise AccessError: for whoever is not a counting lead
+        :return: action
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         check_lead(self, "write")

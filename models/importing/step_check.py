@@ -10,9 +10,9 @@ from ...domain.spreadsheet.book import Unreadable
 from ..jobs.stock_count_job import Step
 from ..shared.keys import sql_rows
 
-# What can be checked before Odoo stops what takes long.
+# The largest number of rows that can be checked within Odoo's time limits.
 MAX_COUNTED = 250_000
-# Rows that are recorded in one go, in half a second; posting the same count waits.
+# Rows that are recorded together, in half a second. Posting of the session waits.
 CHUNK = 2500
 PROBLEM_ROW = (
     "row int, field text, value text, kind text, message text, suggestion text,"
@@ -21,7 +21,7 @@ PROBLEM_ROW = (
 
 
 class StockCountImport(models.Model):
-    """The third step: what each row would do, and what is wrong with it."""
+    """The third step, Check: what each row would do, and what is wrong with it."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -30,11 +30,13 @@ class StockCountImport(models.Model):
     # === ACTION METHODS - CHECK === #
 
     def action_check(self):
-        """Look at every row: what it would do, and what is wrong with it. Nothing is
-        counted by it. Very many rows are looked at in the background.
+        """Check each row: what it would do, and what is wrong with it.
 
-        :return: True, or a notification
-        :raise UserError: where a column is missing, or the file cannot be read
+        Nothing is counted. A background job checks very many rows.
+
+        :return: True, or a notification that a job was started
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a column is missing, or the file cannot be read
         """
         self.ensure_one()
         self._check_may_import()
@@ -47,16 +49,16 @@ class StockCountImport(models.Model):
         return True
 
     def _forget_check(self):
-        """What was found out is found out anew, and a check that failed is over."""
+        """Delete the results of an earlier check."""
         own = self.sudo()
         own._delete_all("problem_ids")
         own._delete_all("chunk_ids")
-        # Of a try before, whose rows were taken back.
+        # An earlier import may have ended with refused rows.
         own.refused_count = 0
         own._shown_job()._dismiss()
 
     def _delete_all(self, name):
-        """In one statement, as there may be one of each row."""
+        """Delete the records of a field in one statement: there may be one by row."""
         records = self[name].browse()
         records.flush_model()
         self.env.cr.execute(
@@ -70,13 +72,13 @@ class StockCountImport(models.Model):
         self.invalidate_recordset([name])
 
     def _is_long(self):
-        """Whether nobody should wait for the check: a row takes as long as a line
-        without a stock move."""
+        """Whether the check needs a job. A row takes as long as a line without a stock
+        move."""
         limit = int(self.company_id.sudo().count_background_lines / LIGHT)
         return bool(limit) and self._count_rows(limit + 1) > limit
 
     def _count_rows(self, limit):
-        """The rows below the heading, as far as the limit."""
+        """Number of rows below the heading, counted up to a limit."""
         try:
             return sum(1 for _row in islice(self._read_body(), limit))
         except Unreadable as error:
@@ -91,9 +93,10 @@ class StockCountImport(models.Model):
         return (row for row in self.read_rows() if row.number > self.header_row)
 
     def _check_rows(self, reading, beat=lambda done: None):
-        """Look at every row, all in this transaction.
+        """Check all rows in this transaction.
 
-        :param beat: called with the number of rows that have been looked at
+        :param beat: function that is called with the number of rows that were checked
+        :raise UserError: when the file cannot be read
         """
         try:
             self._check_each(reading, beat)
@@ -103,16 +106,16 @@ class StockCountImport(models.Model):
 
     def _check_each(self, reading, beat):
         self.sudo().checked_entry_id = self._read_last_entry_id()
-        Checker = self.env["stock.count.import.checker"]
-        run = Checker._prepare(self, reading)
-        for staged, problems in Checker._check(run, self._read_body()):
-            self._refuse_many(run.tally.rows)
+        Rules = self.env["stock.count.import.checker"]
+        memory = Rules._prepare(self, reading)
+        for staged, problems in Rules._check(memory, self._read_body()):
+            self._refuse_many(memory.tally.rows)
             self._stage(staged)
             self._add_problems(problems)
-            beat(run.tally.rows)
-        if not run.tally.rows:
+            beat(memory.tally.rows)
+        if not memory.tally.rows:
             raise Unreadable("no_rows")
-        self._sum_up(run)
+        self._sum_up(memory)
 
     def _read_last_entry_id(self):
         self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM stock_count_entry")
@@ -126,8 +129,10 @@ class StockCountImport(models.Model):
         return job._notify_started()
 
     def _job_step_check(self, job, budget):
-        """Count the rows, then look at all of them in one transaction: what is wrong
-        with a row depends on those before it. Half a check is none."""
+        """Count the rows, then check all of them in one chunk, see ``docs/jobs.md``.
+
+        One chunk, because the problems of a row depend on the rows before it.
+        """
         self._check_may_import()
         if not job.memo["chunk"]:
             job.total = self._count_rows(MAX_COUNTED + 1)
@@ -150,7 +155,10 @@ class StockCountImport(models.Model):
         )
 
     def _stage(self, staged):
-        """Keep rows as they will be recorded, in pieces that are done in a second."""
+        """Keep rows in the chunks in which they will be recorded.
+
+        :param list staged: see ``_check`` of ``stock.count.import.checker``
+        """
         Chunk = self.env["stock.count.import.chunk"].sudo()
         Chunk.create(
             [
@@ -166,17 +174,14 @@ class StockCountImport(models.Model):
         Chunk.invalidate_model(["payload", "rows"])
 
     def _add_problems(self, problems):
-        """Keep what is wrong, in words, as rows that can be sorted and filtered."""
+        """Write problems with their texts, as rows that can be sorted and filtered.
+
+        :param list problems: ``domain.spreadsheet.problems.Problem``
+        """
         if not problems:
             return
-        words = self.env["stock.count.import.words"]
-        rows = []
-        texts = words._describe_cells(problems)
-        for problem, (message, suggestion) in zip(problems, texts, strict=True):
-            values = problem._asdict()
-            del values["params"]
-            rows.append({**values, "message": message, "suggestion": suggestion})
-        self.env["stock.count.import.problem"].flush_model()
+        Problems = self.env["stock.count.import.problem"]
+        Problems.flush_model()
         self.env.cr.execute(
             SQL(
                 """
@@ -185,29 +190,33 @@ class StockCountImport(models.Model):
                 SELECT %s, row, field, value, kind, message, suggestion, code FROM %s
                 """,
                 self.id,
-                sql_rows(rows, PROBLEM_ROW),
+                sql_rows(self._prepare_problems(problems), PROBLEM_ROW),
             )
         )
-        self.env["stock.count.import.problem"].invalidate_model()
+        Problems.invalidate_model()
         self.sudo().invalidate_recordset(["problem_ids"])
 
-    def _sum_up(self, run):
-        """Keep the sums of the check."""
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT count(DISTINCT row) FILTER (WHERE kind = 'error'),
-                       count(*) FILTER (WHERE kind = 'warning')
-                  FROM stock_count_import_problem WHERE import_id = %s
-                """,
-                self.id,
-            )
-        )
-        errors, warnings = self.env.cr.fetchone()
-        tally = run.tally
+    @api.model
+    def _prepare_problems(self, problems):
+        """Rows of ``PROBLEM_ROW``."""
+        texts = self.env["stock.count.import.words"]._describe_cells(problems)
+        rows = []
+        for problem, (message, suggestion) in zip(problems, texts, strict=True):
+            values = problem._asdict()
+            del values["params"]
+            rows.append({**values, "message": message, "suggestion": suggestion})
+        return rows
+
+    def _sum_up(self, memory):
+        """Write the totals of the check.
+
+        :param memory: ``CheckMemory`` after the last row
+        """
+        errors, warnings = self._count_problems()
+        tally = memory.tally
         targets = [
-            {**target, "is_used": number in run.used}
-            for number, target in enumerate(run.targets)
+            {**target, "is_used": number in memory.used}
+            for number, target in enumerate(memory.targets)
         ]
         made = [t for t in targets if t["is_used"] and not t["session_id"]]
         self.sudo().write(
@@ -224,3 +233,17 @@ class StockCountImport(models.Model):
                 "new_session_count": len(made),
             }
         )
+
+    def _count_problems(self):
+        """Number of rows with errors, and number of warnings."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT count(DISTINCT row) FILTER (WHERE kind = 'error'),
+                       count(*) FILTER (WHERE kind = 'warning')
+                  FROM stock_count_import_problem WHERE import_id = %s
+                """,
+                self.id,
+            )
+        )
+        return self.env.cr.fetchone()

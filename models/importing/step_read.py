@@ -10,12 +10,12 @@ from ...domain.spreadsheet.columns import REQUIRED, find_header, heading_names, 
 from ...domain.spreadsheet.open_book import open_book
 from ...domain.spreadsheet.problems import Reading
 
-# Rows that a column is shown and judged by.
+# How many rows show what a column contains, and decide how it is written.
 SAMPLE = 200
 
 
 class StockCountImport(models.Model):
-    """The first two steps: what the file contains, and what its columns mean."""
+    """The steps File and Columns: what a file contains, and what its columns mean."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -24,9 +24,12 @@ class StockCountImport(models.Model):
     # === ACTION METHODS - FILE === #
 
     def action_read(self):
-        """Go on to the columns of the file, as they were read or chosen before.
+        """Go to the step Columns.
 
-        :raise UserError: where there is no file
+        Columns that were read or chosen before stay.
+
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when there is no file, or it cannot be read
         """
         self.ensure_one()
         self._check_may_import()
@@ -39,10 +42,9 @@ class StockCountImport(models.Model):
         return True
 
     def _take_file(self):
-        """Open the file: how it is written, where its table is, what its columns mean.
-        One that must not be read is not even kept.
+        """Read a new file: how it is written, where its table is, and its columns.
 
-        :raise UserError: saying why it cannot or must not be read
+        :raise UserError: when it cannot or must not be read; then it is not kept
         """
         own = self.sudo().with_context(count_reading=True)
         own._start_over()
@@ -55,23 +57,17 @@ class StockCountImport(models.Model):
             raise own._refusal(error) from error
 
     def _open_file(self):
-        """The uploaded file, from the disk where Odoo keeps it there.
+        """The uploaded file, opened for reading.
 
-        :raise UserError: where there is none
+        :raise UserError: when there is none
         """
-        # In sudo mode because attachments of a field are read through the field only.
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_field", "=", "file"),
-                    ("res_id", "=", self.id),
-                ],
-                limit=1,
-            )
-        )
+        domain = [
+            ("res_model", "=", self._name),
+            ("res_field", "=", "file"),
+            ("res_id", "=", self.id),
+        ]
+        # In sudo mode because only the field may read its attachment.
+        attachment = self.env["ir.attachment"].sudo().search(domain, limit=1)
         if not attachment:
             raise UserError(self.env._("Choose the file with the counts first."))
         if attachment.store_fname:
@@ -86,7 +82,7 @@ class StockCountImport(models.Model):
         own.write({"state": "file", "encoding": False, "delimiter": False})
 
     def _read_layout(self):
-        """The kind, the sheets, and how a CSV is written."""
+        """Write the kind of the file, its sheets, and how a CSV file is written."""
         book = open_book(self._open_file(), self.file_name or "")
         sheets = [Command.create({"name": name or "CSV"}) for name in book.sheets]
         self.write({"kind": book.kind, "sheet_ids": sheets})
@@ -95,13 +91,15 @@ class StockCountImport(models.Model):
             mark = "\\t" if book.delimiter == "\t" else book.delimiter
             self.write({"encoding": book.encoding, "delimiter": mark})
         stem = (self.file_name or "").rpartition(".")[0] or self.file_name
-        # The same file under another name is for the same count.
+        # The same file under another name is for the same session.
         name = self.session_name or self.earlier_id.session_name
         self.session_name = name or (stem or self.env._("Import"))[:255]
 
     def _find_sheet(self, book):
-        """The first sheet that has counts, or a heading, or else anything at all; one
-        that can be seen before one that is hidden."""
+        """The first sheet with counts, or else with a heading, or else the first one.
+
+        Hidden sheets come after visible ones.
+        """
         if book.kind == "csv":
             return self.sheet_ids
         headed = hidden = self.sheet_ids.browse()
@@ -118,13 +116,13 @@ class StockCountImport(models.Model):
         return filled[:1]
 
     def _find_meanings(self, rows):
-        """What the columns of a sheet are that has a heading."""
+        """What the columns of a sheet mean; an empty set without a heading."""
         try:
             names = find_header(rows, self._own_words()).names
         except Unreadable as error:
             if error.code != "two_headers":
                 raise
-            # Which one it is, is asked when the sheet is read.
+            # The user is asked for the right heading when the sheet is read.
             return {"item", "units"}
         return set(match(names, self._own_words())) - {None}
 
@@ -139,9 +137,12 @@ class StockCountImport(models.Model):
 
     @api.private
     def read_rows(self, book=None):
-        """The rows of the chosen sheet, heading included.
+        """The rows of the chosen sheet, with the heading.
 
-        :rtype: iterator of ``domain.spreadsheet_book.Row``
+        Programs may call this; RPC clients may not.
+
+        :param book: the opened file; by default it is opened here
+        :return: iterator of ``domain.spreadsheet.book.Row``
         """
         book = book or self._open_book()
         return book.rows(self._sheet_name())
@@ -150,13 +151,17 @@ class StockCountImport(models.Model):
         return self.sheet_id.name if self.kind != "csv" else ""
 
     def _refusal(self, error):
+        """The ``UserError`` for an ``Unreadable`` file."""
         words = self.env["stock.count.import.words"]
         return UserError(words._describe_file(error.code, error.params))
 
     # === ACTION METHODS - COLUMNS === #
 
     def action_back(self):
-        """One step back; what a check has found out is found out again."""
+        """Go back one step. The results of a check are deleted.
+
+        :raise AccessError: when the user is no counting lead
+        """
         self.ensure_one()
         self._check_may_import()
         self._check_step("columns", "check", "failed")
@@ -166,14 +171,15 @@ class StockCountImport(models.Model):
         return True
 
     def _own_words(self):
-        """What the fields are called in the user's language, as in our templates."""
+        """By field, its label in the user's language, as in our templates."""
         labels = self.env["stock.count.import.words"]._field_labels()
         return {name: [label] for name, label in labels.items()}
 
     def _read_columns(self, heading=None):
         """Find the heading, and what each column below it means.
 
-        :param int heading: the row that the user says it is in
+        :param int heading: row of the heading, 0 for none; None to search it
+        :raise UserError: when the sheet has no table that can be read
         """
         own = self.sudo().with_context(count_reading=True)
         try:
@@ -182,14 +188,22 @@ class StockCountImport(models.Model):
             raise own._refusal(error) from error
 
     def _read_heading(self, heading):
+        """See ``_read_columns``; errors are ``Unreadable``."""
         book = self._open_book()
         if heading is None:
             header = find_header(self.read_rows(book), self._own_words())
-            heading = header.number
-            # Of merged cells only the first has its text: no heading is found there.
-            heading = heading or self._first_merged(book)
+            # A merged cell has its text in the first column only, so its row is not
+            # found as a heading.
+            heading = header.number or self._first_merged(book)
         if heading and heading in book.merged_rows(self._sheet_name()):
             raise Unreadable("merged_headers", row=heading)
+        names, samples = self._read_samples(book, heading)
+        if not samples:
+            raise Unreadable("no_rows")
+        self._make_columns(heading, names, samples)
+
+    def _read_samples(self, book, heading):
+        """The names in the heading, and the values of the first rows below it."""
         names, samples = [], []
         rows = self.read_rows(book)
         for row in rows:
@@ -200,17 +214,16 @@ class StockCountImport(models.Model):
             if len(samples) == SAMPLE:
                 rows.close()
                 break
-        if not samples:
-            raise Unreadable("no_rows")
-        self._make_columns(heading, names, samples)
+        return names, samples
 
     def _first_merged(self, book):
-        """The first row of the table if it has merged cells, or 0."""
+        """The number of the table's first row if it has merged cells, else 0."""
         first = next(self.read_rows(book), None)
         merged = book.merged_rows(self._sheet_name())
         return first.number if first and first.number in merged else 0
 
     def _make_columns(self, heading, names, samples):
+        """Replace the columns, and guess what they mean and how they are written."""
         width = max(len(names), *(len(values) for values in samples))
         names += [""] * (width - len(names))
         meanings = match(names, self._own_words()) if heading else [None] * width
@@ -218,37 +231,37 @@ class StockCountImport(models.Model):
             [values[i] if i < len(values) else None for values in samples]
             for i in range(width)
         ]
-        self.column_ids.unlink()
-        self.write(
+        filled = [
+            i
+            for i in range(width)
+            if names[i] or any(value not in (None, "") for value in columns[i])
+        ]
+        values = [
             {
-                "header_row": heading,
-                "column_ids": [
-                    Command.create(
-                        {
-                            "position": i,
-                            "name": names[i],
-                            "sample": self._describe_samples(columns[i]),
-                            "meaning": meanings[i],
-                        }
-                    )
-                    for i in range(width)
-                    if names[i] or any(v not in (None, "") for v in columns[i])
-                ],
-                **self._guess_formats(dict(zip(meanings, columns, strict=True))),
+                "position": i,
+                "name": names[i],
+                "sample": self._describe_samples(columns[i]),
+                "meaning": meanings[i],
             }
-        )
+            for i in filled
+        ]
+        formats = self._guess_formats(dict(zip(meanings, columns, strict=True)))
+        self.column_ids.unlink()
+        commands = [Command.create(column) for column in values]
+        self.write({"header_row": heading, "column_ids": commands, **formats})
 
     @api.model
     def _describe_samples(self, values):
+        """The first different values of a column, in one text."""
         texts = dict.fromkeys(str(v) for v in values if v not in (None, ""))
         return " · ".join(text[:40] for text in list(texts)[:3])
 
     def _guess_formats(self, columns):
-        """Decimals and dates, by the cells themselves, or else by how others here are
-        written."""
+        """Guess how decimals and dates are written: by the cells, or else by the user's
+        language."""
         lang = self.env["res.lang"]._get_data(code=self.env.user.lang)
         month_first = (lang.date_format or "").startswith(("%m", "%b", "%B"))
-        # A semicolon is there because the comma is needed elsewhere.
+        # A file with semicolons needs the comma for decimals.
         comma = self.delimiter == ";" or (
             self.kind != "csv" and lang.decimal_point == ","
         )
@@ -260,26 +273,34 @@ class StockCountImport(models.Model):
         }
 
     def _reading(self):
-        """How the rows are to be read.
+        """How the rows have to be read.
 
-        :raise UserError: where a column is missing or named twice
+        :rtype: domain.spreadsheet.problems.Reading
+        :raise UserError: when a column is missing or chosen twice
         """
-        _ = self.env._
         labels = self.env["stock.count.import.words"]._field_labels()
+        columns = self._read_meanings(labels)
+        for name in REQUIRED:
+            if name not in columns and not (name == "warehouse" and self.warehouse_id):
+                raise UserError(self._missing_column(name, labels[name]))
+        return Reading(columns, self.decimal or ".", self.date_order or "dmy")
+
+    def _read_meanings(self, labels):
+        """By field, the position of its column.
+
+        :raise UserError: when two columns have one meaning
+        """
         columns = {}
         for column in self.column_ids.filtered("meaning"):
             if column.meaning in columns:
                 raise UserError(
-                    _(
+                    self.env._(
                         "Two columns are %(meaning)s: choose the right one.",
                         meaning=labels[column.meaning],
                     )
                 )
             columns[column.meaning] = column.position
-        for name in REQUIRED:
-            if name not in columns and not (name == "warehouse" and self.warehouse_id):
-                raise UserError(self._missing_column(name, labels[name]))
-        return Reading(columns, self.decimal or ".", self.date_order or "dmy")
+        return columns
 
     def _missing_column(self, name, label):
         if name == "warehouse":

@@ -16,12 +16,12 @@ KEY_ROW = (
     "number int, product_id int, location_id int, lot text, package_id int,"
     " owner_id int"
 )
-# Of the identities of rows; any other constant would do, but it must never change.
+# The namespace of the uuids of rows. Any constant would do, but it must never change.
 NAMESPACE = uuid.UUID("5b0c8a5e-6f0c-4a2e-9d3c-2f8f1f7c1a55")
 
 
 class StockCountImport(models.Model):
-    """The last step: rows become entries through the one door, chunk by chunk."""
+    """The last step, Import: rows become entries, chunk by chunk."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -30,10 +30,11 @@ class StockCountImport(models.Model):
     # === ACTION METHODS === #
 
     def action_import(self):
-        """Count what the good rows say; many rows go on in the background.
+        """Import the good rows. A background job imports many rows.
 
-        :return: True, or a notification
-        :raise UserError: where rows have errors and all or none are to be imported
+        :return: True, or a notification that a job was started
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when rows have errors and the mode is "All rows or none"
         """
         self.ensure_one()
         self._check_may_import()
@@ -46,7 +47,10 @@ class StockCountImport(models.Model):
         return self._finish()
 
     def _lock(self):
-        """Two clicks, or two people, import a file once."""
+        """Lock this import, so that two clicks or two people import a file once.
+
+        :raise UserError: when another transaction has locked it
+        """
         self.flush_recordset()
         if not self.sudo().try_lock_for_update():
             raise UserError(self.env._("This file is being imported just now."))
@@ -57,7 +61,7 @@ class StockCountImport(models.Model):
         return not limit or self.good_count <= limit
 
     def _import_now(self):
-        """All of it in this transaction, or nothing."""
+        """Import all chunks in this transaction."""
         for chunk in self.sudo().chunk_ids:
             self._import_chunk(chunk)
             chunk.invalidate_recordset(["payload", "rows", "recorded"])
@@ -66,6 +70,7 @@ class StockCountImport(models.Model):
         return self._finish()
 
     def _is_broken(self):
+        """Whether a row was refused although the mode is "All rows or none"."""
         return self.mode == "all" and self.refused_count
 
     def _describe_refusals(self):
@@ -100,8 +105,10 @@ class StockCountImport(models.Model):
     # === BACKGROUND === #
 
     def _job_step_import(self, job, budget):
-        """Import the next chunks, for about so many seconds; where all or none are
-        wanted and one was refused, take back what was imported instead."""
+        """Import the next chunks, or take them back, see ``docs/jobs.md``.
+
+        Chunks are taken back when a row was refused and the mode is "All rows or none".
+        """
         if self._is_broken():
             return self._job_back_import(job, budget)
         self._check_may_import()
@@ -114,7 +121,7 @@ class StockCountImport(models.Model):
         return Step(done, finished=not self._next_chunk() and not self._is_broken())
 
     def _job_back_import(self, job, budget):
-        """Take the next chunks back, for about so many seconds."""
+        """Take the next chunks back, see ``docs/jobs.md``."""
         end = time.monotonic() + budget
         gone = 0
         while chunk := self._next_chunk(("recorded", "!=", False)):
@@ -125,7 +132,7 @@ class StockCountImport(models.Model):
         return Step(-gone, finished=not left)
 
     def _job_end_import(self, job):
-        """Everything is imported, or nothing is, if the user wanted it so."""
+        """Finish the import, or fail it when all rows were taken back."""
         if self.mode == "all" and (self._is_broken() or job.state == "cancelled"):
             self.sudo().state = "failed"
         else:
@@ -137,15 +144,15 @@ class StockCountImport(models.Model):
         return self.env["stock.count.import.chunk"].sudo().search(domain, limit=1)
 
     def _take_back(self, chunk):
-        """Withdraw what was counted; the entries stay as evidence, and a corrected
-        file is counted anew. What is in a count that was closed meanwhile stays.
+        """Withdraw the entries of a chunk. Those in a session that was closed since
+        stay.
 
-        :return: how many rows of the chunk had been counted
+        :return: number of rows of the chunk that had been imported
         """
         kept = number = 0
         for session_id, uuids in json.loads(chunk.recorded).items():
-            # In sudo mode because who lost the right to count since leaves no half of
-            # a file behind.
+            # In sudo mode because the user may have lost the right to count, and half
+            # of a file must not stay.
             session = self.env["stock.count.session"].sudo().browse(int(session_id))
             results = session.record_entries(
                 [self._prepare_withdrawal(name) for name in uuids], source="import"
@@ -167,9 +174,9 @@ class StockCountImport(models.Model):
     # === CHUNKS === #
 
     def _import_chunk(self, chunk):
-        """Count the rows of a chunk that have no error.
+        """Record the rows of a chunk that have no error.
 
-        :return: how many rows that were
+        :return: number of these rows
         """
         bad = self._read_bad_rows(chunk)
         by_target = defaultdict(list)
@@ -191,22 +198,18 @@ class StockCountImport(models.Model):
         return sum(map(len, by_target.values()))
 
     def _find_counted_since(self, session, rows):
-        """The rows that would set what somebody has counted since the check, of whom
-        nobody knew; a row with a time of its own is older or newer by that.
+        """Find rows that would replace a count from after the check.
 
-        :rtype: set of int
+        Nobody was warned of such a count. A row with a time of its own is left out: its
+        time decides.
+
+        :param list rows: staged rows
+        :return: set of row numbers
         """
         if self.operation != "set":
             return set()
         keys = [
-            {
-                "number": number,
-                "product_id": entry["product_id"],
-                "location_id": entry["location_id"],
-                "lot": entry.get("lot_name", ""),
-                "package_id": entry.get("package_id", 0),
-                "owner_id": entry.get("owner_id", 0),
-            }
+            self._key_of_entry(number, entry)
             for number, _target, _content, entry in rows
             if "counted_at" not in entry
         ]
@@ -214,29 +217,49 @@ class StockCountImport(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT rows.number FROM %s
-                 CROSS JOIN LATERAL (
-                    SELECT line.last_entry_id FROM stock_count_line line
-                      LEFT JOIN stock_lot lot ON lot.id = line.lot_id
-                     -- By the index of keys: of a session that was made just now
-                     -- PostgreSQL thinks that it has no lines.
-                     WHERE line.session_id + 0 = %s
-                       AND line.product_id = rows.product_id
-                       AND line.location_id = rows.location_id
-                       AND COALESCE(line.package_id, 0) = rows.package_id
-                       AND COALESCE(line.owner_id, 0) = rows.owner_id
-                       AND COALESCE(lot.name, line.lot_name, '') = rows.lot
-                       AND line.is_counted AND line.last_entry_id > %s
-                     LIMIT 1) line
+                SELECT rows.number FROM %s CROSS JOIN LATERAL (%s) line
                   JOIN stock_count_entry entry ON entry.id = line.last_entry_id
                  WHERE entry.source <> 'import'
                 """,
                 sql_rows(keys, KEY_ROW),
-                session.id,
-                self.checked_entry_id,
+                self._line_counted_since(session),
             )
         )
         return {number for (number,) in self.env.cr.fetchall()}
+
+    @api.model
+    def _key_of_entry(self, number, entry):
+        """The row of ``KEY_ROW`` of an entry."""
+        return {
+            "number": number,
+            "product_id": entry["product_id"],
+            "location_id": entry["location_id"],
+            "lot": entry.get("lot_name", ""),
+            "package_id": entry.get("package_id", 0),
+            "owner_id": entry.get("owner_id", 0),
+        }
+
+    def _line_counted_since(self, session):
+        """SQL: the last entry of the line of a row of ``rows``, if it came after the
+        check."""
+        return SQL(
+            """
+            SELECT line.last_entry_id FROM stock_count_line line
+              LEFT JOIN stock_lot lot ON lot.id = line.lot_id
+             -- "+ 0" makes PostgreSQL use the index of keys. It has no statistics of a
+             -- new session, and would believe that the session has no lines.
+             WHERE line.session_id + 0 = %s
+               AND line.product_id = rows.product_id
+               AND line.location_id = rows.location_id
+               AND COALESCE(line.package_id, 0) = rows.package_id
+               AND COALESCE(line.owner_id, 0) = rows.owner_id
+               AND COALESCE(lot.name, line.lot_name, '') = rows.lot
+               AND line.is_counted AND line.last_entry_id > %s
+             LIMIT 1
+            """,
+            session.id,
+            self.checked_entry_id,
+        )
 
     def _refuse_counted_since(self, number):
         message = self.env._("Somebody has counted it since the check.")
@@ -252,7 +275,7 @@ class StockCountImport(models.Model):
         own.refused_count += len(refusals)
 
     def _read_bad_rows(self, chunk):
-        """The rows of a chunk that turned out to be wrong after they were staged."""
+        """Numbers of rows of a chunk that got an error after they were staged."""
         rows = json.loads(chunk.rows)
         problems = (
             self.env["stock.count.import.problem"]
@@ -270,31 +293,43 @@ class StockCountImport(models.Model):
         return set(problems.mapped("row"))
 
     def _session_of(self, number):
-        """The count of a target, made now if there is none of that name."""
+        """The session of a target; makes it if there is no open one of that name.
+
+        :raise UserError: when it was deleted since the check
+        """
+        if not self.targets[number]["session_id"]:
+            self._make_session(number)
         target = self.targets[number]
-        Session = self.env["stock.count.session"]
-        if not target["session_id"]:
-            name, warehouse_id = target["name"], target["warehouse_id"]
-            self._exclude_others(warehouse_id)
-            lookup = Lookup(self.env, self.company_id)
-            found = lookup.open_session(warehouse_id, name)
-            session = found or self._create_session(name, warehouse_id)
-            targets = [dict(other) for other in self.targets]
-            targets[number]["session_id"] = session.id
-            self.sudo().targets = targets
-        session = Session.browse(self.targets[number]["session_id"]).exists()
+        session = self.env["stock.count.session"].browse(target["session_id"]).exists()
         if not session:
-            name = target["name"]
             raise UserError(
-                self.env._("%s was deleted meanwhile: check the file again.", name)
+                self.env._(
+                    "%s was deleted meanwhile: check the file again.", target["name"]
+                )
             )
         self.sudo().session_ids |= session
         return session
 
+    def _make_session(self, number):
+        """Find or create the session of a target, and write it to the target."""
+        name, warehouse_id = (
+            self.targets[number]["name"],
+            self.targets[number]["warehouse_id"],
+        )
+        self._exclude_others(warehouse_id)
+        found = Lookup(self.env, self.company_id).open_session(warehouse_id, name)
+        session = found or self._create_session(name, warehouse_id)
+        targets = [dict(other) for other in self.targets]
+        targets[number]["session_id"] = session.id
+        self.sudo().targets = targets
+
     def _exclude_others(self, warehouse_id):
-        """Let two who import the same file at once make one count: the second one is
-        refused by PostgreSQL, done again by Odoo, and finds the first one's. Nothing
-        is ever counted at the warehouse's view location, so nobody else waits."""
+        """Lock out other imports that may make a session of the same name.
+
+        The second of two imports fails with a serialization failure, is repeated by
+        Odoo, and finds the session of the first. It uses the fence of the warehouse's
+        view location, where nobody counts, so nobody else waits.
+        """
         warehouse = self.env["stock.warehouse"].browse(warehouse_id)
         self.env["stock.count.fence"].sudo()._close(warehouse.view_location_id.ids)
 
@@ -316,7 +351,10 @@ class StockCountImport(models.Model):
         )
 
     def _record(self, session, rows):
-        """Through the one door, under identities that the rows themselves make."""
+        """Record staged rows, with uuids that follow from their content.
+
+        :return: list of answers, see ``record_entries``
+        """
         contents = [content for _row, _target, content, _entry in rows]
         entries = []
         for staged, name in zip(rows, self._identify(session, contents), strict=True):
@@ -336,7 +374,7 @@ class StockCountImport(models.Model):
         ]
 
     def _give_costs(self, rows, results):
-        """Value the lines of rows that name a cost."""
+        """Value the lines of rows that have a cost."""
         costs = {
             result["line_id"]: row[3]["cost"]
             for row, result in zip(rows, results, strict=True)
@@ -351,11 +389,13 @@ class StockCountImport(models.Model):
     # === IDENTITY === #
 
     def _identify(self, session, contents):
-        """The uuid of each row in a count: the same observation has the same one,
-        in whatever file it comes. What was withdrawn is not there any more, so that it
-        may come again.
+        """The uuid of each row in a session.
 
-        :rtype: list of str
+        The same observation has the same uuid, whatever file it comes from. After a
+        withdrawal, it gets a new uuid, so that it can be imported again.
+
+        :param list contents: identities of rows, see ``CheckMemory.content``
+        :return: list of uuids
         """
         salt = self.id if self.again else ""
         names = [self._name_row(session, salt, content, 0) for content in contents]
@@ -373,7 +413,7 @@ class StockCountImport(models.Model):
 
     @api.model
     def _withdrawn(self, names, indexes):
-        """Which of these identities were recorded and taken back."""
+        """The indexes of names whose entry was withdrawn."""
         self.env.cr.execute(
             SQL(
                 """
@@ -389,19 +429,19 @@ class StockCountImport(models.Model):
 
     @api.model
     def _known(self, names):
-        """Which of these identities are recorded."""
+        """The names that are recorded."""
         self.env.cr.execute(
             SQL("SELECT uuid FROM stock_count_entry WHERE uuid = ANY(%s)", names)
         )
         return {name for (name,) in self.env.cr.fetchall()}
 
-    # === WHAT A SCREEN ASKS FOR === #
+    # === ACTION METHODS - VIEW === #
 
     def get_job(self):
-        """The job that checks or imports this file, or the last one where it failed.
+        """The job that checks or imports this file, or its last job if that failed.
 
-        :return: see ``get_progress`` of ``stock.count.job``; False for none
-        :raise AccessError: for whoever is not a counting lead
+        :return: dict, see ``get_progress`` of ``stock.count.job``; False without a job
+        :raise AccessError: when the user is no counting lead
         """
         self.ensure_one()
         self._check_may_import()
@@ -409,7 +449,11 @@ class StockCountImport(models.Model):
         return job.get_progress()[0] if job else False
 
     def action_open_sessions(self):
-        """Open the count that the rows went to, or the list of them."""
+        """Open the session of the imported rows, or the list of sessions.
+
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        """
         self.ensure_one()
         self._check_may_import()
         if len(self.session_ids) == 1:
@@ -420,7 +464,11 @@ class StockCountImport(models.Model):
         return {**action, "domain": [("id", "in", self.session_ids.ids)]}
 
     def action_open_problems(self):
-        """Open errors and warnings as a list that can be sorted and filtered."""
+        """Open the list of errors and warnings.
+
+        :return: action, with the search defaults of the context
+        :raise AccessError: when the user is no counting lead
+        """
         self.ensure_one()
         self._check_may_import()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -431,8 +479,4 @@ class StockCountImport(models.Model):
             for key, value in self.env.context.items()
             if key.startswith("search_default_")
         }
-        return {
-            **action,
-            "domain": [("import_id", "=", self.id)],
-            "context": context,
-        }
+        return {**action, "domain": [("import_id", "=", self.id)], "context": context}

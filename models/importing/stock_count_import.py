@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools.misc import formatLang
 
-from ...const import ACTIVE_JOB_STATES, LEAD
+from ...const import ACTIVE_JOB_STATES
 from ...domain.spreadsheet.columns import FIELDS
 from ...domain.spreadsheet.open_book import MAX_FILE
+from ...rights import check_lead
 from ..shared.context_defaults import without_defaults
 
 ENCODINGS = [
@@ -24,16 +24,17 @@ ENCODINGS = [
 ]
 DELIMITERS = [(";", ";"), (",", ","), ("\\t", "Tab"), ("|", "|"), ("^", "^")]
 DELIMITERS += [("~", "~"), (":", ":")]
+# Fields that decide how the file is read.
 READ_BY = {"sheet_id", "encoding", "delimiter", "header_row"}
-# What was chosen for one file is not meant for the next.
+# Choices that a new file resets.
 NEW_FILE = {"session_name": False, "operation": "set", "mode": "all", "again": False}
 KEEP_DAYS = 90
 
 
 class StockCountImport(models.Model):
-    """One file of counts: what it contains, what is wrong with it, what became of it.
+    """An import: one file of counts, from the upload to the entries.
 
-    Nothing is counted before the last step; until then the file is only looked at.
+    Nothing is counted before the last step.
     """
 
     _name = "stock.count.import"
@@ -105,7 +106,7 @@ class StockCountImport(models.Model):
         inverse_name="import_id",
     )
 
-    # What rows without it are for
+    # Defaults for rows, and choices for all of them
     warehouse_id = fields.Many2one(
         string="Default Warehouse",
         comodel_name="stock.warehouse",
@@ -142,7 +143,7 @@ class StockCountImport(models.Model):
         " the same count sent twice.",
     )
 
-    # What was found out
+    # Results of the check
     problem_ids = fields.One2many(
         string="Errors and Warnings",
         comodel_name="stock.count.import.problem",
@@ -151,7 +152,7 @@ class StockCountImport(models.Model):
     chunk_ids = fields.One2many(
         comodel_name="stock.count.import.chunk", inverse_name="import_id"
     )
-    # Of each count that the file names: name, warehouse_id, session_id.
+    # The sessions that the file names: name, warehouse_id, session_id of each.
     targets = fields.Json(readonly=True)
     checked_entry_id = fields.Integer(
         readonly=True,
@@ -171,14 +172,12 @@ class StockCountImport(models.Model):
     zero_count = fields.Integer(string="Counted as 0", readonly=True)
     new_lot_count = fields.Integer(string="New Lots and Serials", readonly=True)
     new_session_count = fields.Integer(string="New Counts", readonly=True)
-    target_text = fields.Char(string="For", compute="_compute_target_text")
-    outcome = fields.Char(compute="_compute_outcome")
 
-    # What goes on with it in the background, or failed there
+    # The job that works on it, or has failed
     job_state = fields.Char(compute="_compute_job_state")
     is_checking = fields.Boolean(compute="_compute_job_state")
 
-    # What became of it
+    # Results of the import
     recorded_count = fields.Integer(string="Imported", readonly=True, copy=False)
     refused_count = fields.Integer(string="Refused", readonly=True, copy=False)
     imported_at = fields.Datetime(readonly=True, copy=False)
@@ -221,140 +220,6 @@ class StockCountImport(models.Model):
             record.job_state = job.state
             record.is_checking = job.kind == "check" and job.state in ACTIVE_JOB_STATES
 
-    @api.depends("targets")
-    def _compute_target_text(self):
-        for record in self:
-            targets = [t for t in record.targets or () if t.get("is_used")]
-            made = record._name_new([t for t in targets if not t["session_id"]])
-            ids = [t["session_id"] for t in targets if t["session_id"]]
-            known = self.env["stock.count.session"].browse(ids).exists()
-            texts = [
-                made and self.env._("new: %s", record._list_names(made)),
-                known and record._list_names(known.mapped("display_name")),
-            ]
-            record.target_text = "; ".join(text for text in texts if text)
-
-    @api.model
-    def _name_new(self, targets):
-        """The names of the counts that would be made, with the warehouse where that is
-        not the same for all."""
-        ids = {target["warehouse_id"] for target in targets}
-        if len(ids) < 2:
-            return [target["name"] for target in targets]
-        Warehouse = self.env["stock.warehouse"]
-        return [
-            f"{t['name']} ({Warehouse.browse(t['warehouse_id']).display_name})"
-            for t in targets
-        ]
-
-    @api.model
-    def _list_names(self, names):
-        """The first names of many."""
-        more = len(names) - 5
-        text = ", ".join(names[:5])
-        return (
-            self.env._("%(names)s and %(more)s more", names=text, more=more)
-            if (more > 0)
-            else text
-        )
-
-    @api.depends(
-        "state",
-        "mode",
-        "good_count",
-        "known_count",
-        "error_count",
-        "recorded_count",
-        "refused_count",
-    )
-    def _compute_outcome(self):
-        for record in self:
-            record.outcome = record._describe_outcome()
-
-    def _describe_outcome(self):
-        """One sentence on what would happen, or what has happened."""
-        if self.state == "failed":
-            return self._describe_failure()
-        if self.state == "done":
-            return self._describe_success()
-        return self._describe_plan() if self.state == "check" else False
-
-    def _describe_failure(self):
-        _ = self.env._
-        if self.recorded_count:
-            return _(
-                "All rows were to be taken back, but %s are in counts that were closed"
-                " meanwhile and stay there.",
-                self._format_number(self.recorded_count),
-            )
-        if self.refused_count:
-            return _("Some rows were refused, so all were taken back. Nothing counts.")
-        return _("It was cancelled, so all rows were taken back. Nothing counts.")
-
-    def _describe_success(self):
-        _ = self.env._
-        if not (self.recorded_count or self.refused_count or self._count_left()):
-            return _("Nothing new: every row had been imported before.")
-        texts = [_("%s rows were imported.", self._format_number(self.recorded_count))]
-        if self.refused_count:
-            texts.append(
-                _(
-                    "%s were refused, because something changed since the check.",
-                    self._format_number(self.refused_count),
-                )
-            )
-        if left := self._count_left():
-            texts.append(
-                _(
-                    "%s were left out when it was cancelled: import the file again to"
-                    " go on.",
-                    self._format_number(left),
-                )
-            )
-        texts.append(self._describe_other_sheets())
-        return " ".join(filter(None, texts))
-
-    def _count_left(self):
-        """Rows that were to be imported when somebody cancelled it."""
-        domain = [("import_id", "=", self.id), ("is_done", "=", False)]
-        Chunk = self.env["stock.count.import.chunk"].sudo()
-        return Chunk._read_group(domain, [], ["size:sum"])[0][0]
-
-    def _describe_plan(self):
-        _ = self.env._
-        if self.error_count and not self.good_count:
-            return _(
-                "Nothing can be imported: every row that is new has errors. Correct"
-                " them, and import the file again."
-            )
-        if self.error_count and self.mode == "all":
-            return _(
-                "Nothing is imported while rows have errors: correct them, or import"
-                " the good rows only."
-            )
-        if not self.good_count:
-            return _("Nothing new: every row has been imported before.")
-        good = self._format_number(self.good_count)
-        ready = _("%s rows are ready to be imported.", good)
-        return " ".join(filter(None, [ready, self._describe_other_sheets()]))
-
-    def _describe_other_sheets(self):
-        """A workbook is not in as a whole after one of its sheets is."""
-        others = self.sheet_ids.filtered("has_counts") - self.sheet_id
-        if not others:
-            return ""
-        return self.env._(
-            "Only sheet %(sheet)s is imported; these have counts, too, and are imported"
-            " each on its own: %(others)s.",
-            sheet=self.sheet_id.name,
-            others=self._list_names(others.mapped("name")),
-        )
-
-    @api.model
-    def _format_number(self, number):
-        """As people write it: 95,000."""
-        return formatLang(self.env, number, digits=0)
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -371,7 +236,7 @@ class StockCountImport(models.Model):
         return records.with_env(self.env)
 
     def write(self, vals):
-        """The steps are taken by buttons; what was imported stays as it is."""
+        """Refuse what only the steps may write, and read a new file at once."""
         self._refuse_readonly(vals)
         self._refuse_large(vals)
         self._refuse_busy()
@@ -404,13 +269,12 @@ class StockCountImport(models.Model):
 
     @api.model
     def _readonly_names(self):
-        """The fields that only the steps write."""
+        """Names of the fields that only the steps write."""
         names = {f.name for f in self._fields.values() if f.readonly and not f.compute}
         return names | {"problem_ids", "chunk_ids", "sheet_ids"}
 
     def _refuse_late(self, vals):
-        """What a check was made with stays until somebody goes back, or it would say
-        what nobody has checked."""
+        """Refuse to change choices after the check, which would not fit them."""
         if not self.env.su and vals.keys() - {"mode"} and "file" not in vals:
             for record in self:
                 record._check_step("file", "columns")
@@ -418,13 +282,17 @@ class StockCountImport(models.Model):
     @api.constrains("sheet_id")
     def _check_sheet_id(self):
         for record in self:
-            # In sudo mode because that of another company cannot be read.
+            # In sudo mode because a sheet of another company cannot be read.
             if record.sheet_id and record.sheet_id.sudo().import_id != record:
                 raise ValidationError(self.env._("Choose a sheet of this very file."))
 
     @api.model
     def _refuse_large(self, vals):
-        """Before it is stored: four letters stand for three bytes."""
+        """Refuse a large file before it is stored. Base64 has four letters for three
+        bytes.
+
+        :raise UserError: naming the limit
+        """
         content = vals.get("file")
         size = len(content) * 3 // 4 if isinstance(content, str | bytes) else 0
         if size > MAX_FILE:
@@ -443,13 +311,13 @@ class StockCountImport(models.Model):
 
     @api.autovacuum
     def _gc_abandoned(self):
-        """Files that nobody imported are not kept for ever."""
+        """Delete old files that nobody imported."""
         limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
         self.search(
             [
                 ("state", "in", ("file", "columns", "check", "failed")),
                 ("write_date", "<", limit),
-                # What is in counts that were closed before it was taken back stays.
+                # An import that was taken back may have left entries.
                 ("recorded_count", "=", 0),
             ]
         ).unlink()
@@ -458,17 +326,26 @@ class StockCountImport(models.Model):
 
     @api.private
     def ensure_one(self):
-        """A verb for one import says so in words: it is called by RPC, too."""
+        """Raise a message for people: RPC clients see it, too.
+
+        :raise UserError: unless this is one import
+        """
         if len(self) != 1:
             raise UserError(self.env._("Choose one import."))
         return self
 
     def _check_may_import(self):
-        if not self.env.su and not self.env.user.has_group(LEAD):
-            raise AccessError(self.env._("Only a counting lead may do this."))
-        self.check_access("write")
+        """Check that this user may import this file.
+
+        :raise AccessError: when the user is no counting lead
+        """
+        check_lead(self, "write")
 
     def _check_step(self, *states):
+        """Check that this import is at one of these steps, without a job.
+
+        :raise UserError: when it is not
+        """
         self._refuse_busy()
         if self.state not in states:
             raise UserError(
@@ -476,29 +353,30 @@ class StockCountImport(models.Model):
             )
 
     def _refuse_busy(self):
-        """What is looked at in the background stays as it is meanwhile.
+        """Refuse changes while a job works on one of these imports.
 
-        :raise UserError: saying how far it is
+        :raise UserError: naming the job
         """
         if self.ids and not self.env.su and (job := self._active_jobs()[:1]):
             raise UserError(job.with_env(self.env)._describe_busy())
 
     def _active_jobs(self):
-        """In sudo mode, so that nobody changes what somebody else has checked."""
+        """Active jobs of these imports, in sudo mode: other users' jobs count, too."""
         return self.sudo()._jobs().filtered(lambda job: job.state in ACTIVE_JOB_STATES)
 
     def _shown_job(self):
-        """The last job, while somebody should know of it."""
+        """The last job, if it is active or has failed."""
         return self._jobs()[:1].filtered(
             lambda job: job.state in (*ACTIVE_JOB_STATES, "failed")
         )
 
     def _jobs(self):
-        """What was done with these in the background, the last first."""
+        """The jobs of these imports, the last one first."""
         domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         return self.env["stock.count.job"].search(domain)
 
     @api.model
     def _meanings(self):
+        """Pairs of a field and its label: what a column may mean."""
         labels = self.env["stock.count.import.words"]._field_labels()
         return [(name, labels[name]) for name in FIELDS]

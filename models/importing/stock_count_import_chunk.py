@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class StockCountImportChunk(models.Model):
-    """Rows that were looked up and wait to be counted: what is done in one go."""
+    """A chunk: checked rows that are imported together."""
 
     _name = "stock.count.import.chunk"
     _description = "Rows of a Cycle Count Import"

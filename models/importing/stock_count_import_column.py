@@ -29,7 +29,7 @@ class StockCountImportColumn(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """What a column means is the user's to say, what it is the file's."""
+        """Let users write what a column means, and nothing else."""
         if not self.env.su and vals.keys() - {"meaning"}:
             raise AccessError(
                 self.env._("Choose what a column is; the rest is read from the file.")

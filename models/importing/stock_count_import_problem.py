@@ -4,7 +4,7 @@ from ...domain.spreadsheet.cells import defuse
 
 
 class StockCountImportProblem(models.Model):
-    """What is wrong or doubtful in a row, in words."""
+    """A problem: what is wrong or doubtful in a row of a file, in words."""
 
     _name = "stock.count.import.problem"
     _description = "Problem of a Cycle Count Import"
@@ -36,7 +36,7 @@ class StockCountImportProblem(models.Model):
     # === CRUD METHODS === #
 
     def export_data(self, fields_to_export):
-        """What came in from a stranger's file runs in nobody's spreadsheet."""
+        """Export texts of the file so that no spreadsheet runs them as formulas."""
         data = super().export_data(fields_to_export)
         return {**data, "datas": [list(map(defuse, row)) for row in data["datas"]]}
 

@@ -4,7 +4,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...const import ACTIVE_JOB_STATES, MANAGER
+from ...const import ACTIVE_JOB_STATES
+from ...rights import is_manager
 
 # After so many seconds without a chunk, the scheduler is probably not running.
 LATE = 120
@@ -384,9 +385,8 @@ class StockCountJob(models.Model):
             )
 
     def _is_own(self):
-        return self.env.su or (
-            self.user_id == self.env.user or self.env.user.has_group(MANAGER)
-        )
+        """Whether this user may cancel and retry the job."""
+        return self.user_id == self.env.user or is_manager(self.env)
 
     def _check_there(self):
         """Check that the user may read these jobs, and that they exist.

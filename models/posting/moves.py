@@ -47,47 +47,59 @@ class StockCountPoster(models.AbstractModel):
         :param float qty: product units, positive
         :param reason: by default the line's own, or else that of location moves
         """
-        # Odoo reads the units of all lines' products together.
-        product = self.env["product.product"].browse(product_id)
-        uom = product.with_prefetch(line.product_id._prefetch_ids).uom_id.id
-        shared = {
+        common = self._prepare_common(line, product_id, reason)
+        ends = {
             "product_id": product_id,
             "location_id": location_id,
             "location_dest_id": location_dest_id,
-            "company_id": line.company_id.id,
-            "picked": True,
         }
-        thing = {
-            "lot_id": lot_id,
-            "owner_id": owner_id,
-            "package_id": package_id,
-            "result_package_id": result_package_id,
-        }
-        move_line = {**shared, **thing, "product_uom_id": uom, "quantity": qty}
+        move_line = self._prepare_move_line(
+            common, qty, lot_id, owner_id, package_id, result_package_id
+        )
         return {
-            **shared,
-            **self._prepare_origin(line, reason),
-            "product_uom": uom,
+            **ends,
+            **common,
             "product_uom_qty": qty,
-            "state": "confirmed",
             "restrict_partner_id": owner_id,
-            "is_inventory": True,
-            "move_line_ids": [Command.create(move_line)],
+            "move_line_ids": [Command.create({**ends, **move_line})],
         }
 
     @api.model
-    def _prepare_origin(self, line, reason):
-        """Values that say which count makes a move, why, and when it is booked."""
+    def _prepare_common(self, line, product_id, reason):
+        """Values of all moves of a line: which count makes them, why and when."""
         if reason is None:
             reason = line.reason_id or self._move_reason()
+        # Odoo reads the units of all lines' products together.
+        product = self.env["product.product"].browse(product_id)
+        product = product.with_prefetch(line.product_id._prefetch_ids)
         session = line.session_id
         return {
+            "company_id": line.company_id.id,
+            "product_uom": product.uom_id.id,
+            "state": "confirmed",
+            "is_inventory": True,
             "inventory_name": session.name,
             "origin": session.name,
+            "picked": True,
             "count_line_id": line.id,
             "count_session_id": session.id,
             "count_reason_id": reason.id,
             "count_booked_at": session._booked_at(),
+        }
+
+    @api.model
+    def _prepare_move_line(
+        self, common, qty, lot_id, owner_id, package_id, result_package_id
+    ):
+        return {
+            "company_id": common["company_id"],
+            "product_uom_id": common["product_uom"],
+            "quantity": qty,
+            "picked": True,
+            "lot_id": lot_id,
+            "owner_id": owner_id,
+            "package_id": package_id,
+            "result_package_id": result_package_id,
         }
 
     @api.model

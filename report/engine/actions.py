@@ -8,7 +8,7 @@ from .definition import Filters
 
 
 class StockCountReport(models.AbstractModel):
-    """Reports as what a button asks for: a download, a print-out."""
+    """The buttons of reports: download as Excel, print as PDF."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -20,9 +20,10 @@ class StockCountReport(models.AbstractModel):
     def action_excel(self, filters=None):
         """Download the report as an Excel file.
 
-        :param dict filters: as ``Filters`` takes them
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when the filters make no sense
+        :param dict filters: see ``Filters``
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter cannot be used
         """
         parsed = self._read_request(filters)
         self._get_company(parsed)
@@ -31,13 +32,13 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def action_pdf(self, filters=None):
-        """Print the report.
+        """Print the report as PDF.
 
-        :param dict filters: as ``Filters`` takes them
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when the filters make no sense, or the server cannot make PDF
-            files
-        :raise RedirectWarning: to Excel, when there are too many lines for paper
+        :param dict filters: see ``Filters``
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter cannot be used, or the server cannot make PDF
+        :raise RedirectWarning: when there are too many lines for PDF; offers Excel
         """
         parsed = self._read_request(filters)
         self._get_company(parsed)
@@ -60,7 +61,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_excel_url(self, filters: Filters):
-        # A file is asked for without the context that says which companies are chosen.
+        # A download has no context with the chosen companies, so they are in the URL.
         query = urlencode(
             {
                 "filters": json.dumps(filters.dump()),
@@ -71,7 +72,10 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _check_wkhtmltopdf(self):
-        """:raise UserError: when the server lacks what makes PDF files of pages"""
+        """Check that the server can make PDF files.
+
+        :raise UserError: when wkhtmltopdf is missing
+        """
         state = self.env["ir.actions.report"].get_wkhtmltopdf_state()
         if state in ("install", "broken"):
             raise UserError(

@@ -1,7 +1,7 @@
-"""Draws the chart of a table as SVG for paper, without Odoo and without a browser.
+"""Draws the chart of a table as SVG for PDF, without Odoo and without a browser.
 
-wkhtmltopdf draws it as vectors, with or without patched Qt. Series differ by brightness
-and dashes, so a printer without colours tells them apart.
+wkhtmltopdf draws SVG as vectors, with or without patched Qt. Series differ in their
+brightness and dashes, so that a black and white print shows which is which.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 44, 10, 52
 # Room for the names of bars, in pixels and in characters.
 NAMES, NAME_CHARACTERS = 230, 36
 BAR_HEIGHT = 17
-# Pixels that a letter takes at the size of all texts here.
+# Width of a letter in pixels, at the size of all texts in a chart.
 CHARACTER = 6.5
 MAX_LABELS = 12
 MAX_LABEL_LINES = 2
@@ -28,7 +28,7 @@ Show = Callable[[Any, str], str]
 
 
 class Scale(NamedTuple):
-    """From values to pixels from the top, between two round ends."""
+    """A scale between two round values."""
 
     low: float
     high: float
@@ -39,9 +39,9 @@ class Scale(NamedTuple):
 
 
 def draw_chart(table: Table, show: Show) -> str:
-    """The chart of a table as SVG; nothing where it has no numbers.
+    """The chart of a table as SVG; empty without numbers.
 
-    :param show: makes a value of a column type a text
+    :param show: function of a value and a column's type that returns a text
     """
     series = [column for column in table.series if _values(table, column)]
     if not series or not table.chart:
@@ -52,7 +52,7 @@ def draw_chart(table: Table, show: Show) -> str:
 
 
 def drawn_height(table: Table) -> float:
-    """How high the drawing of a table is, for each pixel of its width."""
+    """The height of a table's drawing as a share of its width."""
     if not table.chart or not table.rows:
         return 0.0
     if table.chart.kind in ("bar", "pie"):
@@ -95,7 +95,7 @@ def percent_scale(values: Sequence[float]) -> Scale:
 
 
 def _draw_columns(table: Table, series: Sequence[Column], show: Show) -> str:
-    """Columns or lines over the rows, with what a Pareto chart adds."""
+    """Columns or lines over the rows, with the line of a Pareto chart."""
     kind = table.chart.kind
     share = series[-1] if kind == "pareto" and len(series) > 1 else None
     drawn = [column for column in series if column is not share]
@@ -137,7 +137,8 @@ def _grid(scale: Scale, kind: str, show: Show) -> list[str]:
 
 
 def _names(table: Table) -> list[str]:
-    """Below each column, or every few of them, its name in two lines at most."""
+    """The names below the columns, in at most two lines. Where there is no room for
+    all, some are left out."""
     key, every = table.columns[0].key, ceil(len(table.rows) / MAX_LABELS)
     room = every * (WIDTH - LEFT - RIGHT) / len(table.rows)
     names = []
@@ -152,7 +153,7 @@ def _names(table: Table) -> list[str]:
 
 
 def _line(table: Table, column: Column, scale: Scale, number: int) -> list[str]:
-    """A line that is broken where a row has no value."""
+    """A line with a gap where a row has no value."""
     runs, run = [], []
     for index, row in enumerate(table.rows):
         value = row.get(column.key)
@@ -207,7 +208,7 @@ def _draw_bars(table: Table, column: Column, show: Show) -> str:
 
 
 def _shorten(name: str) -> str:
-    """A name that fits; the end of a place tells more than its beginning."""
+    """A name that fits. Its beginning is cut: the end of a location says more."""
     return name if len(name) <= NAME_CHARACTERS else "…" + name[1 - NAME_CHARACTERS :]
 
 

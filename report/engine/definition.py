@@ -1,4 +1,4 @@
-"""What a report needs no database for: columns, filters, totals, pages."""
+"""The parts of a report that need no database: columns, filters, totals, pages."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,8 +7,8 @@ from datetime import date
 from math import ceil
 from typing import Any, NamedTuple
 
-# How wide letters are, in font sizes, as in Noto Sans; what is not here is told by its
-# kind.
+# Widths of characters in font sizes, as in Noto Sans. All others have the width of a
+# letter or of an ideograph.
 WIDTHS = {
     **dict.fromkeys(" !'(),-.:;J[]ijl", 0.3),
     **dict.fromkeys('"/I\\frt{}', 0.4),
@@ -24,20 +24,20 @@ NUMBERS = frozenset(
 
 
 class Column(NamedTuple):
-    """One column of a report, the same in print, in a sheet and on screen.
+    """A column of a report in PDF, Excel and on screen.
 
     :param key: of the value in a row
     :param type: ``text``, ``quantity``, ``difference`` (a quantity with its sign),
         ``money``, ``integer``, ``decimal``, ``percent`` (50 is 50 %), ``date``,
-        ``datetime`` (UTC), ``barcode`` (drawn in print) or ``box`` (room to write);
-        it decides about alignment and format
-    :param width: share of the printed page's width; only their proportion counts
-    :param total: whether adding its values up means something. Quantities of different
-        items never do
-    :param order: what the rows are sorted by where the screen sorts by this column: a
-        field of the report's records; empty where it cannot
-    :param printed: whether it is on paper and screen, too, or only in a sheet, which
-        has room for everything
+        ``datetime`` (UTC), ``barcode`` (drawn in PDF) or ``box`` (room to write). It
+        decides on alignment and format
+    :param width: relative width on a page
+    :param total: whether its values may be added up. Quantities of different items may
+        not
+    :param order: field of the report's records by which the screen sorts this column;
+        empty if it cannot
+    :param printed: whether it is in PDF and on screen, or only in Excel, which has more
+        room
     """
 
     key: str
@@ -54,9 +54,9 @@ class Column(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """One of the figures that a report sums up to, such as its net variance.
+    """A figure over the rows of a report, such as its net variance.
 
-    :param type: as of a column
+    :param type: see ``Column``
     """
 
     key: str
@@ -66,11 +66,11 @@ class Figure(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """How a table is drawn: its first column names the points, the others are series.
+    """The chart of a table. The first column names the points, the others are series.
 
-    :param kind: ``line``, ``column``, ``bar``, ``pie`` or ``pareto`` (columns, with
-        the last column of the table as a line in percent)
-    :param keys: the columns to draw; empty for all that are numbers
+    :param kind: ``line``, ``column``, ``bar``, ``pie`` or ``pareto`` (columns, and the
+        table's last column as a line in percent)
+    :param keys: keys of the columns to draw; empty for all numbers
     """
 
     kind: str
@@ -98,7 +98,7 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Filters:
-    """What a report is narrowed to; an empty filter narrows nothing."""
+    """The filters of a report. An empty filter selects everything."""
 
     session_ids: tuple[int, ...] = ()
     warehouse_ids: tuple[int, ...] = ()
@@ -115,7 +115,7 @@ class Filters:
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any] | None) -> "Filters":
-        """Read filters as a client sent them; what is no filter is left out.
+        """Read filters as a client sent them. Unknown names are ignored.
 
         >>> Filters.parse({"product_ids": [3, "4"], "date_from": "2026-01-31", "x": 1})
         Filters(product_ids=(3, 4), date_from=datetime.date(2026, 1, 31))
@@ -125,7 +125,7 @@ class Filters:
         return cls(**{name: _read_filter(name, raw[name]) for name in known})
 
     def dump(self) -> dict[str, Any]:
-        """What ``parse`` reads, without empty filters.
+        """The filters for ``parse``, without empty ones.
 
         >>> Filters(product_ids=(3,), date_to=date(2026, 1, 31)).dump()
         {'product_ids': [3], 'date_to': '2026-01-31'}
@@ -161,8 +161,10 @@ def _read_filter(name: str, value: Any) -> Any:
 
 @dataclass
 class Values:
-    """Money of variances. A net alone hides that shortages and overages cancel out, so
-    it never stands without both and their absolute sum.
+    """Values of variances.
+
+    A net value hides that shortages and overages cancel out. So it is always shown with
+    both, and with their absolute sum.
 
     >>> values = Values(shortage_value=8.4, overage_value=9.4)
     >>> values.net, round(values.absolute, 2)
@@ -183,7 +185,7 @@ class Values:
 
 @dataclass
 class Totals(Values):
-    """Sums over rows that are count lines.
+    """Sums over count lines.
 
     >>> totals = Totals()
     >>> totals.add({"counted": True, "variance": -2, "value": -8.4})
@@ -215,9 +217,10 @@ class Totals(Values):
             self.overage_value += row["value"]
 
     def merge(self, state: str, *, lines: int, **sums: float) -> None:
-        """Add what was added up already, of lines in one state.
+        """Add sums of lines in one state.
 
-        :param sums: of this class, by name
+        :param int lines: number of lines
+        :param sums: values of other fields of this class
         """
         self.lines += lines
         self.states[state] = self.states.get(state, 0) + lines
@@ -237,12 +240,12 @@ class Totals(Values):
 
     @property
     def accuracy(self) -> float | None:
-        """Counted lines without a variance in percent; None when nothing is counted."""
+        """Counted lines without a variance, in percent; None without counted lines."""
         return 100 * self.matching / self.counted if self.counted else None
 
 
 class Item(NamedTuple):
-    """Something that stands on a page under the one before it.
+    """An item on a page.
 
     :param kind: ``group`` (a heading), ``row``, ``subtotal`` or ``total``
     :param height: in rows of one line of text
@@ -254,7 +257,8 @@ class Item(NamedTuple):
 
 
 def text_width(text: str) -> float:
-    """How wide a text is in font sizes, of a font like Noto Sans, rather too wide.
+    """The width of a text in font sizes. It is rather too wide, for a font like Noto
+    Sans.
 
     >>> round(text_width("illi"), 2), round(text_width("MWMW"), 2), text_width("螺丝")
     (1.2, 3.8, 2.0)
@@ -267,7 +271,9 @@ def _letter_width(char: str) -> float:
 
 
 def lines_of(text: Any, width: float) -> int:
-    """How many lines a text takes in a cell that is so many font sizes wide.
+    """How many lines a text takes in a cell.
+
+    :param width: of the cell, in font sizes
 
     >>> [lines_of(text, 5) for text in ("", "M8", "Hex Screw M8 x 40", "0" * 20)]
     [1, 1, 3, 3]
@@ -288,7 +294,7 @@ def lines_of(text: Any, width: float) -> int:
 
 
 def height_of(lines: int) -> float:
-    """How high a row of so many lines of text is: what is around them is there once.
+    """The height of a row with some lines of text, in rows of one line.
 
     >>> height_of(1), height_of(3)
     (1.0, 2.5)
@@ -297,10 +303,10 @@ def height_of(lines: int) -> float:
 
 
 def paginate(items: Sequence[Item], first: float, others: float) -> list[list[Item]]:
-    """Cut items into pages; a group's heading stands on each page that the group is on.
+    """Cut items into pages. The heading of a group is repeated on each of its pages.
 
-    :param first: room of the first page, in rows of one line of text
-    :param others: room of each other page
+    :param first: room on the first page, in rows of one line of text
+    :param others: room on each other page
 
     >>> items = [Item("group", "A"), Item("row", 1), Item("row", 2), Item("group", "B"),
     ...          Item("row", 3)]
@@ -310,7 +316,7 @@ def paginate(items: Sequence[Item], first: float, others: float) -> list[list[It
     pages: list[list[Item]] = [[]]
     left, group = first, None
     for item, following in zip(items, [*items[1:], None], strict=True):
-        # A heading never stands alone at the end of a page.
+        # A heading is never alone at the end of a page.
         with_next = following.height if item.kind == "group" and following else 0
         if item.height + with_next > left and pages[-1]:
             pages.append([])

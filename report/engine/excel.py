@@ -12,7 +12,7 @@ from .workbook import (
 
 
 class StockCountReport(models.AbstractModel):
-    """Reports as Excel files: every row, however many, at the cost of one in memory."""
+    """Writes reports as Excel files, row by row, so that memory does not grow."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -20,12 +20,12 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _write_excel(self, filters, target):
-        """Write the report: a sheet of rows and one that sums them up.
+        """Write the report: a summary, and a sheet with all rows.
 
-        :param Filters filters: what it is narrowed to
-        :param target: path or binary file
-        :return: the number of rows
-        :raise UserError: when Excel cannot hold that many
+        :param Filters filters: which rows
+        :param target: path or binary file to write to
+        :return: number of rows
+        :raise UserError: when there are more rows than a sheet can have
         """
         self._check_may_read()
         self._check_writable(filters)
@@ -68,7 +68,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _add_up(self, filters, totals, groups):
-        """Yield rows, and add them up on their way."""
+        """Yield rows, and add each to the totals."""
         key = self._get_group(filters)
         for row in self._read_rows(filters):
             totals.add(row)
@@ -81,7 +81,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_summary(self, filters, company, totals):
-        """What the summary says besides its tables: (label, type, value)."""
+        """The lines of the summary above its tables: tuples (label, type, value)."""
         _ = self.env._
         described = [
             (label, "text", text) for label, text in self._describe_filters(filters)
@@ -119,7 +119,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_file_name(self, filters: Filters):
-        """Number, title, and the counts that it is about."""
+        """The name of the file: number, title and sessions of the report."""
         sessions = self.env["stock.count.session"].browse(filters.session_ids)
         names = [self._get_full_title(), *sessions[:3].mapped("name")]
         return " ".join(names).replace("/", "-") + ".xlsx"

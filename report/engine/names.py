@@ -1,10 +1,10 @@
-"""The names that stand on a report, each read once however many rows it is on."""
+"""The names on a report. Each is read once, however many rows have it."""
 
 from typing import NamedTuple
 
 from odoo.tools import SQL
 
-# The field that is the name of a record on a report.
+# By model: the field with the name of a record on a report.
 NAME_FIELDS = {
     "stock.count.session": "name",
     "stock.location": "complete_name",
@@ -18,7 +18,7 @@ PRODUCT = "product.product"
 
 
 class Product(NamedTuple):
-    """What a report says of a product.
+    """A product on a report.
 
     :param code: its reference, or else its barcode
     """
@@ -31,9 +31,10 @@ class Product(NamedTuple):
 
 
 class Names:
-    """Names by model and id, read in bulk and kept while a report is made.
+    """The names of records, read many at a time and kept while a report is made.
 
-    In sudo mode, because who may read a count line may read the names on it.
+    Reads in sudo mode, because a user who may read a count line may read the names on
+    it.
     """
 
     def __init__(self, env):
@@ -42,9 +43,10 @@ class Names:
         self._known = {}
 
     def look_up(self, model, ids):
-        """The names of records by id, at least those that were asked for.
+        """The names of records.
 
-        :param ids: of records; false ones have no name
+        :param ids: ids of records; false ones have no name
+        :return: dict id → name, which may have others, too
         """
         known = self._known.setdefault(model, {None: None, False: None})
         missing = set(ids) - known.keys()
@@ -63,7 +65,7 @@ class Names:
         return {record.id: record[field] for record in records}
 
     def _read_products(self, products):
-        """In one query: 20,000 products are many to read with all that they have."""
+        """Read products with one query and few columns: there may be 20,000."""
         for model in (PRODUCT, "product.template", "product.category", "uom.uom"):
             self._env[model].flush_model()
         self._env.cr.execute(

@@ -14,10 +14,10 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 from .chart import draw_chart, drawn_height
 from .definition import Item, height_of, lines_of, paginate
 
-# Above this a PDF takes too long and too much memory to be of use on paper.
+# With more lines, a PDF takes too long and too much memory.
 MAX_PRINTED_LINES = 5000
-# What fits on a page at the template's font size: millimetres; font sizes across, and
-# of them what is around a cell's text.
+# Sizes of a page, at the template's font size: millimetres; font sizes across, and how
+# many of these are around a cell's text.
 PAGE_MARGIN = 10
 ROW_HEIGHT = 4.1
 FONT_SIZE = 2.5
@@ -32,8 +32,9 @@ NUMBER = re.compile(r"(\d[\d.,]*)")
 
 
 def mark_numbers(text):
-    """A text for a page. In one from right to left each number is an element of its
-    own: wkhtmltopdf writes the words around it over one another otherwise.
+    """A text for a page, with each number of a text from right to left in an element.
+
+    Without that, wkhtmltopdf writes the words around a number over each other.
 
     >>> print(mark_numbers("Bolt 8"), mark_numbers("ברג 8 <"))
     Bolt 8 ברג <span>8</span> &lt;
@@ -48,22 +49,22 @@ def mark_numbers(text):
 
 
 class StockCountReport(models.AbstractModel):
-    """Reports on paper: what the one template of all reports prints."""
+    """Renders reports for PDF: the values for the template of all reports."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.report"
 
-    # How high a printed row and a heading are at least, in lines of text.
+    # The smallest height of a printed row and of a heading, in lines of text.
     _report_row_height = 1
     _report_group_height = 1
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """What the template of all count reports prints.
+        """The values for the template of all count reports.
 
-        :param list docids: ids of sessions, when printed from them
-        :param dict data: filters as in ``Filters``
+        :param list docids: ids of sessions, when the report is printed from them
+        :param dict data: see ``Filters``
         """
         self._check_may_read()
         filters = self._read_filters(docids, data)
@@ -73,7 +74,7 @@ class StockCountReport(models.AbstractModel):
         sections = self._get_sections(filters)
         company = self._get_company(filters)
         if any(record for record, _narrowed in sections):
-            # Each section says itself which count it is about.
+            # Each section names its own session.
             filters = replace(filters, session_ids=())
         return {
             "doc_ids": docids,
@@ -98,22 +99,22 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_running(self, company, filters):
-        """What each page says besides title, number and time: whose figures these are,
-        and what was left out; shortened to one line."""
+        """The head of each page besides title, number and time: company and filters,
+        shortened to one line."""
         narrowed = (": ".join(pair) for pair in self._describe_filters(filters))
         words = " · ".join([company.name, *narrowed])
         return shorten(words, RUNNING_CHARACTERS, placeholder=" …")
 
     @api.model
     def _get_signature(self):
-        """What the person does who signs at the end."""
+        """The role of the person who signs at the end."""
         return self.env._("Reviewed by")
 
     @api.model
     def _check_printable(self, filters):
-        """Say so before a PDF takes the server's time and memory.
+        """Check the number of lines before a PDF takes the server's time and memory.
 
-        :raise RedirectWarning: to Excel, when there are too many lines
+        :raise RedirectWarning: when there are too many lines; offers Excel
         """
         lines = self._count_rows(filters)
         if lines > MAX_PRINTED_LINES:
@@ -132,7 +133,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _print_section(self, record, filters, columns):
-        """A section in the words of the page: groups of rows with their subtotals."""
+        """A section for the template: groups of rows with their subtotals."""
         company = self._get_company(filters)
         currency = company.sudo().currency_id
         totals, groups, remarks = self._new_totals(), {}, []
@@ -140,7 +141,7 @@ class StockCountReport(models.AbstractModel):
         for row in self._read_rows(filters):
             name = row[key] or "" if key else ""
             if name not in groups:
-                # The heading is the first row's, as is the barcode of its place.
+                # The first row gives the heading, and the barcode of the location.
                 groups[name] = ([], self._new_totals(), self._print_group(name, row))
             group = groups[name]
             group[0].append(self._print_row(row, columns, currency))
@@ -189,7 +190,10 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _print_group(self, name, row):
-        """The heading of a group, whose first row this is."""
+        """The heading of a group.
+
+        :param dict row: the first row of the group
+        """
         return name or self.env._("None")
 
     @api.model
@@ -198,9 +202,9 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _print_tables(self, filters, currency):
-        """The small tables in the words of the page, with their charts as drawn.
+        """The small tables for the template, with their charts.
 
-        :return: list of items
+        :return: list of ``Item``
         """
         return [
             Item("table", self._print_table(table, currency), self._table_height(table))
@@ -225,27 +229,28 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _table_height(self, table):
-        """How high a small table with its title is: it or its drawing beside it."""
+        """The height of a small table with its title: that of the table or of the chart
+        beside it."""
         half = PAGE_WIDTH / 2
         key = table.columns[0].key
         rows = sum(height_of(lines_of(row[key], half / 3)) for row in table.rows)
         drawn = drawn_height(table) * half * FONT_SIZE / ROW_HEIGHT
-        # Its letters are smaller, its head may take two lines.
+        # Its letters are smaller, and its head may take two lines.
         return 2 + max(0.95 * rows + height_of(2), drawn)
 
     @api.model
     def _draw_chart(self, table):
-        """The chart of a table as SVG for the page, or nothing.
+        """The chart of a table as SVG; empty without a chart.
 
         :param Table table: with ``chart`` and rows
         :rtype: markupsafe.Markup
         """
-        # Names in it are escaped by what draws it.
+        # draw_chart() escapes the names in it.
         return Markup(draw_chart(table, self._format_mark))
 
     @api.model
     def _format_mark(self, value, kind):
-        """A value on a chart: money without cents and currency, to be short."""
+        """A short text of a value on a chart: money without cents and currency."""
         if kind == "money":
             return formatLang(self.env, value, digits=0)
         return self._format_value(value, kind, None)
@@ -264,15 +269,15 @@ class StockCountReport(models.AbstractModel):
                 items.append(Item("subtotal", sums))
         if not items:
             return []
-        # With the line below it that somebody signs.
+        # The total has a line for a signature below it.
         return [*items, Item("total", self._print_totals(totals, currency), 4)]
 
     @api.model
     def _print_pages(self, section, filters, columns, tables, items):
-        """Tables and rows as pages, or each as one endless page that wkhtmltopdf cuts.
+        """Cut tables and rows into pages, or leave the cutting to wkhtmltopdf.
 
-        :return: ``table_pages`` and ``pages``, lists of items or tables by page;
-            ``before``, how many pages come before those of the rows, and ``page_count``
+        :return: dict with ``table_pages`` and ``pages`` (lists of tables or items of
+            each page), ``before`` (number of pages before the rows) and ``page_count``
         """
         if self._flows():
             drawn = [table.content for table in tables]
@@ -288,9 +293,9 @@ class StockCountReport(models.AbstractModel):
         needed = sum(item.height for item in items[:2])
         before = len(table_pages)
         if not before and needed > below - head:
-            # Remarks fill what the head leaves.
+            # Remarks take the room that the head leaves.
             before = ceil(head / room)
-        # The first page has one line of running head only.
+        # The first page has only one line of head.
         first_room = below if before else below - head + 1
         pages = paginate(items, first_room, below) if items else []
         return {
@@ -302,7 +307,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _head_height(self, section, filters):
-        """What stands above all rows: title, facts, sums, seals and remarks."""
+        """The height of all that is above the rows, such as title, facts and sums."""
         pairs = [*section["facts"], *self._describe_filters(filters)]
         facts = "    ".join(": ".join(pair) for pair in pairs)
         height = 5.5
@@ -331,17 +336,16 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _flows(self):
-        """Whether rows may flow from page to page as wkhtmltopdf cuts them.
+        """Whether wkhtmltopdf may cut the rows into pages.
 
-        Without patched Qt it neither repeats the head of a table nor numbers pages, and
-        it cuts through rows.
+        Without patched Qt, it cuts through rows, and it neither repeats the head of a
+        table nor numbers pages.
         """
         return _wkhtml().is_patched_qt
 
     @api.model
     def _page_rows(self):
-        """How many rows of one line a landscape page has room for, below its two lines
-        of running head."""
+        """How many rows of one line fit on a landscape page below its head."""
         paper = self._get_report().sudo().get_paperformat()
         sides = (paper.print_page_width or 297, paper.print_page_height or 210)
         height = min(sides) - PAGE_MARGIN - (paper.margin_bottom or 0)
@@ -355,7 +359,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _print_totals(self, totals, currency):
-        """Totals as text, by key, and as lists of (label, text) for the page."""
+        """The totals as texts for the template."""
         figures = self._get_figures(totals)
         texts = {f.key: self._print_figure(f, currency) for f in figures}
         return {

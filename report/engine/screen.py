@@ -5,14 +5,14 @@ from odoo.tools import SQL
 from .definition import Totals
 
 LINE = "stock.count.line"
-# Rows of a page; a client may ask for fewer.
+# The largest number of rows of a page.
 MAX_PAGE = 500
-# More rows than any report has: PostgreSQL takes no number without an end.
+# The largest offset, which PostgreSQL can still read.
 MAX_ROWS = 2**31
 
 
 class StockCountReport(models.AbstractModel):
-    """Reports on screen: a page of rows at a time, and what all of them sum up to."""
+    """Renders reports for the screen: a page of rows, and the figures of all rows."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -22,9 +22,9 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_reports(self):
-        """All reports, those of other addons too, by number.
+        """All count reports, also of other addons, sorted by number.
 
-        :return: list of report models
+        :return: list of empty recordsets
         """
         names = self.env.registry.descendants(["stock.count.report"], "_inherit")
         reports = (self.env[name] for name in names - {"stock.count.report"})
@@ -35,8 +35,9 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _find_report(self, name):
-        """The report of a model's name that a client sent.
+        """The report of a name that a client sent.
 
+        :param name: name of the report's model, of any type
         :raise UserError: when there is no such report
         """
         for report in self.env["stock.count.report"]._get_reports():
@@ -52,37 +53,30 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def get_screen(self, filters=None):
-        """What stands around the rows: title, columns, figures, number of rows.
+        """The report on screen, without its rows.
 
-        :param dict filters: as ``Filters`` takes them
-        :rtype: dict
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when the filters make no sense
+        :param dict filters: see ``Filters``
+        :return: dict with ``report``, ``title``, ``company``, ``filters``,
+            ``narrowed`` (the filters as texts), ``columns``, ``figures``, ``seals``,
+            ``count`` (number of rows), ``opens`` (whether a row can be opened) and
+            ``graph`` (whether there is a graph)
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter cannot be used
         """
         parsed = self._read_request(filters)
         company = self._get_company(parsed)
         currency = company.sudo().currency_id
         totals = self._sum_up(parsed)
-        figures = self._get_figures(totals)
         return {
             "report": self._name,
             "title": self._get_full_title(),
             "company": company.name,
             "filters": parsed.dump(),
             "narrowed": self._describe_filters(parsed),
-            "columns": [
-                {
-                    "key": column.key,
-                    "label": column.label,
-                    "number": column.is_number,
-                    "order": column.order,
-                }
-                for column in self._get_columns()
-                if column.printed
-            ],
+            "columns": self._describe_columns(),
             "figures": [
                 (figure.label, self._print_figure(figure, currency))
-                for figure in figures
+                for figure in self._get_figures(totals)
             ],
             "seals": self._get_seals(totals),
             "count": self._count_rows(parsed),
@@ -91,12 +85,32 @@ class StockCountReport(models.AbstractModel):
         }
 
     @api.model
-    def get_rows(self, filters=None, offset=0, limit=80, order=None):
-        """A page of rows as texts, in the order of the columns of ``get_screen``.
+    def _describe_columns(self):
+        """The columns on screen, as a client reads them."""
+        return [
+            {
+                "key": column.key,
+                "label": column.label,
+                "number": column.is_number,
+                "order": column.order,
+            }
+            for column in self._get_columns()
+            if column.printed
+        ]
 
-        :param str order: key of a column that can be sorted by, with ``-`` before it
-            for the largest first
-        :return: list of dicts with ``id``, ``cells``, ``note`` and ``differs``
+    @api.model
+    def get_rows(self, filters=None, offset=0, limit=80, order=None):
+        """A page of rows.
+
+        :param dict filters: see ``Filters``
+        :param int offset: number of rows before the page
+        :param int limit: number of rows of the page
+        :param str order: key of a column that has an ``order`` in ``get_screen``, with
+            ``-`` before it for the largest first; None for the report's order
+        :return: list of dicts with ``id``, ``cells`` (texts in the order of the
+            columns), ``note`` and ``differs`` (whether it has a variance)
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter, the page or the order cannot be used
         """
         parsed = self._read_request(filters)
         offset, limit = self._read_page(offset, limit)
@@ -123,11 +137,12 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def action_graph(self, filters=None):
-        """Open what the filters leave as graph and pivot.
+        """Open the records of the report as graph and pivot.
 
-        :param dict filters: as ``Filters`` takes them
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when the filters make no sense, or there is no graph
+        :param dict filters: see ``Filters``
+        :return: action
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter cannot be used, or the report has no graph
         """
         action = self._get_graph(self._read_request(filters))
         if not action:
@@ -136,15 +151,17 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_graph(self, filters):
-        """The action that shows the records as graph and pivot, or nothing."""
+        """The action that shows the records as graph and pivot; None without one."""
         return
 
     @api.model
     def action_open_row(self, row_id):
-        """Open what a row is about.
+        """Open the record of a row.
 
-        :param int row_id: ``id`` of the row
-        :raise UserError: when it is gone
+        :param int row_id: ``id`` of the row, see ``get_rows``
+        :return: action
+        :raise AccessError: when the user may not read it
+        :raise UserError: when it does not exist any more
         """
         self._check_may_read()
         if not self._report_model:
@@ -157,7 +174,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _open_record(self, record):
-        """The action of a row: a count line is shown on its count sheet."""
+        """The action that opens a record: a count line on its count sheet."""
         if record._name != LINE:
             return {
                 "type": "ir.actions.act_window",
@@ -177,11 +194,11 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _read_request(self, filters):
-        """The filters that a client sent, if it may have the report at all.
+        """The filters that a client sent, if the user may read the report.
 
         :rtype: Filters
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: when they make no sense
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when a filter cannot be used
         """
         self._check_may_read()
         return self._read_filters(None, self._as_mapping(filters))
@@ -194,9 +211,9 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _read_page(self, offset, limit):
-        """The page that a client asked for, within what there can be.
+        """The offset and limit that a client sent, within their limits.
 
-        :raise UserError: for what is no number
+        :raise UserError: when one is no number
         """
         try:
             offset, limit = int(offset), int(limit)
@@ -206,9 +223,9 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _read_order(self, order):
-        """The order by a column that says what it is sorted by.
+        """The order of the records by a column, for the order that a client sent.
 
-        :raise UserError: for anything else
+        :raise UserError: when the report cannot be sorted by it
         """
         if not order:
             return None
@@ -221,9 +238,9 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _sum_up(self, filters):
-        """The totals of all rows, without making them where a query can.
+        """The totals of all rows, by a query where that is possible.
 
-        :raise AccessError: for whoever is not a counting lead
+        :raise AccessError: when the user is no counting lead
         """
         totals = self._new_totals()
         if self._report_model == LINE and type(totals) is Totals:
@@ -234,7 +251,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _sum_up_lines(self, filters):
-        """What ``Totals`` adds up row by row, in one statement."""
+        """The ``Totals`` of count lines, added up in one statement."""
         self._check_may_read()
         lines = self.env[LINE]
         query = lines._search(self._get_domain(filters))

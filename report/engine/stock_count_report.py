@@ -9,10 +9,11 @@ from odoo.tools import format_date, format_datetime
 from odoo.tools.date_utils import get_fiscal_year
 from odoo.tools.misc import formatLang
 
-from ...const import LEAD
+from ...const import PROBLEM_STATES
+from ...rights import is_lead
 from .definition import Column, Figure, Filters, Table, Totals
 
-# Fields of a count line that filters are about.
+# By filter: the field of a count line.
 LINE_FIELDS = {
     "session_ids": "session_id",
     "session_states": "session_id.state",
@@ -23,35 +24,37 @@ LINE_FIELDS = {
     "supplier_ids": "product_id.count_supplier_ids",
     "states": "state",
 }
-# Filters that take in what lies below.
+# Filters that include the locations or categories below.
 NESTED = frozenset({"location_ids", "categ_ids"})
-# Records read at once: enough for speed, few enough for memory.
+# How many records are read at once. More would take too much memory.
 BATCH = 1000
-# Between these a day of any time zone is a moment that Python and PostgreSQL know.
+# Between these years, Python and PostgreSQL can convert a day of any time zone to UTC.
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 MAX_DAYS = 36_500
 
 
 class StockCountReport(models.AbstractModel):
-    """What all count reports share. A report is one class that inherits this one.
+    """The base of all count reports.
 
-    It says what the report is: number, title, columns, which records its rows are, and
-    how a record becomes a row. How rows are shown is a renderer's business: paper,
-    Excel and screen each have a file here. docs/reports.md tells how to add one.
+    A report is one class that inherits this one. It has the number, title and columns
+    of the report, the records of its rows, and a method that makes a row of a record.
+    The renderers for PDF, Excel and screen each have a file in this folder.
+
+    ``docs/reports.md`` says how to add a report.
     """
 
     _name = "stock.count.report"
     _description = "Count Report"
 
-    # The number that consultants know the report by.
+    # The number of the report, by which consultants know it.
     _report_number = ""
-    # What a row is, what it is sorted by, and the date that its date range is about.
+    # The model of the rows, their order, and the date of the filter "from … to …".
     _report_model = "stock.count.line"
     _report_order = "session_id desc, location_id, id"
     _report_date = "counted_at"
-    # The period that its dialog proposes to whoever has not chosen one yet.
+    # The period that the dialog proposes at first.
     _report_period = "all"
-    # Fields of Filters that the report accepts; its dialog asks for these.
+    # Fields of Filters that the report accepts, and for which its dialog asks.
     _report_filters = (
         "date_from",
         "date_to",
@@ -64,8 +67,8 @@ class StockCountReport(models.AbstractModel):
         "categ_ids",
         "supplier_ids",
     )
-    # Rows with one value of this key stand under one heading, with a subtotal: the
-    # first one, unless the filters name another. Empty: no headings.
+    # Keys by which rows may be grouped under headings with subtotals. The first one is
+    # the default. Empty for no groups.
     _report_groups = ("location", "category")
 
     # === BUSINESS METHODS - DEFINITION === #
@@ -76,7 +79,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_columns(self):
-        """The columns, in order.
+        """The columns, in their order.
 
         For a module to add a column, override this method and ``_prepare_row``.
 
@@ -86,7 +89,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _prepare_row(self, record):
-        """One row: a value for each column's key, and what totals need.
+        """One row: a value for each column's key, and what the totals need.
 
         :param record: of the report's model
         :rtype: dict
@@ -95,24 +98,25 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_sections(self, filters):
-        """The parts of the printed report, each with totals of its own.
+        """The sections of the printed report, each with totals of its own.
 
-        :return: list of (record or None, Filters)
+        :return: list of pairs (record or None, Filters)
         """
         return [(None, filters)]
 
     @api.model
     def _get_facts(self, record):
-        """What stands above a section's table.
+        """The facts above a section's table.
 
-        :return: list of (label, text)
+        :return: list of pairs (label, text)
         """
         return []
 
     @api.model
     def _get_tables(self, filters):
-        """Small tables beside the rows, such as the accuracy of each month. Paper and
-        Excel draw those that have a chart.
+        """Small tables beside the rows, such as the accuracy of each month.
+
+        PDF and Excel also draw the charts of tables that have one.
 
         :rtype: list[Table]
         """
@@ -120,9 +124,9 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _is_available(self):
-        """Whether the report makes sense here; a menu may be hidden otherwise.
+        """Whether the report can be used with the installed modules.
 
-        :return: True, or why not
+        :return: True, or a text that says why not
         """
         return True
 
@@ -130,14 +134,16 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _new_totals(self):
-        """What adds rows up. For a report that is not about count lines, override
-        this, ``_get_figures`` and ``_get_subtotal``.
+        """An object that adds rows up.
+
+        For a report whose rows are no count lines, override this, ``_get_figures`` and
+        ``_get_subtotal``.
         """
         return Totals()
 
     @api.model
     def _get_figures(self, totals):
-        """What stands above all rows.
+        """The figures above all rows.
 
         :rtype: list[Figure]
         """
@@ -153,7 +159,7 @@ class StockCountReport(models.AbstractModel):
         states = {
             "posted": (_("Posted"), totals.in_states(["posted"])),
             "held": (_("Held"), totals.in_states(["held"])),
-            "problems": (_("Problems"), totals.in_states(["failed", "superseded"])),
+            "problems": (_("Problems"), totals.in_states(PROBLEM_STATES)),
         }
         return [
             *(Figure(key, label, "integer", n) for key, (label, n) in numbers.items()),
@@ -164,7 +170,8 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_values(self, totals):
-        """Money, never its net alone: that would hide that errors cancel out."""
+        """The values: shortages and overages, and not only their net value, which hides
+        both."""
         _ = self.env._
         return [
             Figure(
@@ -177,7 +184,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_subtotal(self, totals):
-        """What stands below a group of rows, and below all of them.
+        """The figures below a group of rows, and below all rows.
 
         :rtype: list[Figure]
         """
@@ -192,18 +199,19 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_seals(self, totals):
-        """What vouches for the rows, such as a digest of them.
+        """Seals of the rows, such as a digest.
 
-        :return: list of (label, text)
+        :return: list of pairs (label, text)
         """
         return []
 
     @api.model
     def _get_group_table(self, key, groups):
-        """The subtotals as a table of the Excel file's summary.
+        """The subtotals of groups, as a table for the summary in Excel.
 
-        :param dict groups: totals by the group's name
-        :rtype: Table or None
+        :param str key: by which the rows are grouped
+        :param dict groups: name of a group → its totals
+        :return: ``Table``; None without groups
         """
         if not groups:
             return None
@@ -237,9 +245,12 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _read_filters(self, docids, data):
-        """The filters that came with a request.
+        """The filters of a request.
 
-        :raise UserError: when they cannot be read, or are about what is gone
+        :param list docids: ids of sessions, when the report is printed from them
+        :param dict data: filters as a client sent them, see ``Filters``
+        :rtype: Filters
+        :raise UserError: when they cannot be used
         """
         raw = {**(data or {}), **({"session_ids": docids} if docids else {})}
         try:
@@ -255,8 +266,11 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _check_filters(self, filters):
-        """:raise UserError: for a range that ends before it starts, days that no
-        calendar has, deleted counts, or a status or subtotal that there is not"""
+        """Check that filters can be used.
+
+        :raise UserError: for a wrong date range, a deleted session, or an unknown state
+            or group
+        """
         _ = self.env._
         self._check_days(filters)
         sessions = self.env["stock.count.session"].browse(filters.session_ids)
@@ -271,8 +285,10 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _check_days(self, filters):
-        """:raise UserError: for a range that ends before it starts, or with a day that
-        has no moment before or after it"""
+        """Check the date range and the number of days.
+
+        :raise UserError: when one is out of range, or the end comes before the start
+        """
         _ = self.env._
         chosen = [day for day in (filters.date_from, filters.date_to) if day]
         if any(not FIRST_YEAR <= day.year <= LAST_YEAR for day in chosen):
@@ -303,10 +319,12 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_company(self, filters):
-        """Whose figures these are: amounts of two companies are never added up.
+        """The company of the report. Values of two companies are never added up.
 
-        :raise AccessError: for counts of a company that is not the user's
-        :raise UserError: when the chosen counts belong to several companies
+        :rtype: res.company
+        :raise AccessError: when a chosen session belongs to a company that is not the
+            user's
+        :raise UserError: when the chosen sessions belong to several companies
         """
         sessions = self.env["stock.count.session"].browse(filters.session_ids)
         sessions.check_access("read")
@@ -323,18 +341,14 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_domain(self, filters):
-        """Which records of the report's model the filters leave.
-
-        :rtype: Domain
-        """
+        """Domain of the records that the filters select."""
         return self._get_line_domain(filters)
 
     @api.model
     def _get_line_domain(self, filters):
-        """Which count lines the filters leave. Those of cancelled counts are left out,
-        unless they are asked for.
+        """Domain of the count lines that the filters select.
 
-        :rtype: Domain
+        Lines of cancelled sessions are left out, unless they are chosen.
         """
         domain = self._narrow(filters, LINE_FIELDS)
         if not filters.session_ids and not filters.session_states:
@@ -343,11 +357,9 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _narrow(self, filters, fields_by_filter):
-        """The domain of filters: each by a field of the records, chosen counts or else
-        the company, and the date range.
+        """Domain of filters, date range and company.
 
-        :param dict fields_by_filter: name of the filter → the field; what lies below a
-            location or category is included
+        :param dict fields_by_filter: name of a filter → field of the records
         """
         domain = self._get_date_domain(filters, self._report_date)
         domain &= self._narrow_by(filters, fields_by_filter)
@@ -357,7 +369,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _narrow_by(self, filters, fields_by_filter):
-        """The domain of some of the filters, see ``_narrow``."""
+        """Domain of the filters that have a field, see ``_narrow``."""
         domain = Domain.TRUE
         for name, field in fields_by_filter.items():
             if values := getattr(filters, name):
@@ -367,7 +379,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_date_domain(self, filters, field):
-        """Days of the user's time zone, as moments that are kept in UTC."""
+        """Domain of a date range in the user's time zone, for a field in UTC."""
         domain = Domain.TRUE
         if filters.date_from:
             domain &= Domain(field, ">=", self._to_utc(filters.date_from))
@@ -378,9 +390,10 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _get_fiscal_year(self, day):
-        """The company's fiscal year; the calendar's where it has none of its own.
+        """The fiscal year of the company; without accounting, the calendar year.
 
-        :return: its first and last day
+        :param date day: a day of the year
+        :return: tuple of its first and last day
         """
         company = self.env.company.sudo()
         if "fiscalyear_last_month" not in company._fields:
@@ -393,21 +406,21 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _to_utc(self, day):
-        """When a day begins for the user."""
+        """The time (UTC) when a day begins in the user's time zone."""
         zone = self.env.tz
         begin = zone.localize(datetime.combine(day, time.min))
         return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.model
     def _to_local(self, moment):
-        """A moment on the user's clock, without a zone, as a cell takes it."""
+        """A time in the user's time zone, without a zone, as Excel takes it."""
         return fields.Datetime.context_timestamp(self, moment).replace(tzinfo=None)
 
     @api.model
     def _describe_filters(self, filters):
-        """The filters in words, so that a page says what it leaves out.
+        """The filters as texts, so that a page shows what it leaves out.
 
-        :return: list of (label, text)
+        :return: list of pairs (label, text)
         """
         _ = self.env._
         names = {
@@ -429,7 +442,7 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _names(self, model, ids):
-        """Names of what is still there: the rest narrows the report to nothing."""
+        """The names of records, and "deleted" for those that do not exist any more."""
         records = self.env[model].browse(ids).exists()
         gone = [self.env._("deleted")] if len(records) < len(set(ids)) else []
         return ", ".join([*records.mapped("display_name"), *gone])
@@ -444,12 +457,13 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _check_may_read(self):
-        """Reports show expected quantities and costs, so counters get none of them.
+        """Check that this user may read reports, which show expected quantities and
+        costs.
 
-        :raise AccessError: for whoever is not a counting lead
-        :raise UserError: where the report is not available
+        :raise AccessError: when the user is no counting lead
+        :raise UserError: when the report is not available
         """
-        if not self.env.su and not self.env.user.has_group(LEAD):
+        if not is_lead(self.env):
             raise AccessError(
                 self.env._("Only a counting lead may read count reports.")
             )
@@ -459,14 +473,17 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _count_rows(self, filters):
-        """How many rows the filters leave."""
+        """The number of rows that the filters select."""
         return self.env[self._report_model].search_count(self._get_domain(filters))
 
     @api.model
     def _read_rows(self, filters, offset=0, limit=None, order=None):
-        """Yield the rows, reading records in batches: memory does not grow with them.
+        """Yield the rows. Records are read in batches, so that memory does not grow.
 
         For a report whose rows are no records, override this and ``_count_rows``.
+
+        :param Filters filters: which rows
+        :param str order: of the records; by default that of the report
         """
         self._check_may_read()
         model = self.env[self._report_model]
@@ -485,24 +502,24 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _prepare_rows(self, records):
-        """Yield the rows of a batch.
+        """Yield the rows of a batch of records.
 
-        For a report that has to look something up for all of them at once, override
-        this; for one that has not, ``_prepare_row``.
+        For a report that looks up something for all of them at once, override this
+        instead of ``_prepare_row``.
         """
         for record in records:
             yield {"id": record.id, **self._prepare_row(record)}
 
     @api.model
     def _get_group(self, filters):
-        """The key of rows that they are grouped by, or nothing."""
+        """The key by which rows are grouped; "" for no groups."""
         return filters.group or next(iter(self._report_groups), "")
 
-    # === BUSINESS METHODS - WORDS === #
+    # === BUSINESS METHODS - TEXTS === #
 
     @api.model
     def _get_printed(self):
-        """When and by whom, as the user reads it."""
+        """A text with the time and the user of this print."""
         return self.env._(
             "Printed %(time)s by %(user)s",
             time=format_datetime(self.env, fields.Datetime.now()),
@@ -511,12 +528,15 @@ class StockCountReport(models.AbstractModel):
 
     @api.model
     def _show_cell(self, value, column, currency):
-        """A cell's text on paper and screen; a sheet has room for all of it."""
+        """The text of a cell in PDF and on screen. Excel has room for all of it."""
         return self._format_value(value, column.type, currency)
 
     @api.model
     def _format_value(self, value, kind, currency):
-        """A value as text. None is empty: not counted is not zero."""
+        """A value as text. None is an empty text: "not counted" is not zero.
+
+        :param str kind: type of a column, see ``Column``
+        """
         if value is None or value is False:
             return ""
         if kind == "money":

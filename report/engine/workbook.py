@@ -1,4 +1,4 @@
-"""A report as an Excel file, without Odoo: real cells, one row of memory at a time."""
+"""Writes a report as an Excel file, without Odoo and one row at a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ import xlsxwriter
 
 from .definition import Column, Table
 
-# What Excel takes: rows of a sheet, characters of a cell and of a sheet's name.
+# Limits of Excel: rows of a sheet, characters of a cell and of a sheet's name.
 MAX_ROWS = 1_048_000
 MAX_TEXT = 32_767
 MAX_NAME = 31
@@ -50,7 +50,7 @@ class Formats(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """The words of the file itself, in the user's language."""
+    """The texts of the file itself, in the user's language."""
 
     rows: str = "Lines"
     summary: str = "Summary"
@@ -59,17 +59,19 @@ class Labels(NamedTuple):
 
 
 class CountWorkbook:
-    """Writes a report: its rows first, then what was summed up meanwhile.
+    """Writes a report: first its rows, then the summary.
 
-    Texts stay texts: nothing that starts with ``=`` becomes a formula, nothing that
-    looks like an address a link.
+    A text that starts with ``=`` does not become a formula, and an address does not
+    become a link.
     """
 
     def __init__(
         self, target, formats: Formats, labels: Labels, *, to_local, charts=False
     ):
-        """:param target: path or binary file to write
-        :param to_local: function of a UTC datetime, which a cell has no zone for
+        """
+        :param target: path or binary file to write to
+        :param to_local: function that makes a UTC datetime one in the user's time zone,
+            without a zone
         :param charts: whether the file opens on its summary instead of on its rows
         """
         self._to_local = to_local
@@ -96,7 +98,7 @@ class CountWorkbook:
         return sheet
 
     def _format(self, kind="text", **properties):
-        """One format for all cells of a kind: Excel takes 64,000 of them only."""
+        """The format of cells of a kind, made once: Excel has a limit of 64,000."""
         key = (kind, *sorted(properties.items()))
         if key not in self._cache:
             self._cache[key] = self._book.add_format(
@@ -109,9 +111,9 @@ class CountWorkbook:
     def write_rows(
         self, title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
     ) -> int:
-        """Write the rows below a frozen header that filters them, and their totals.
+        """Write the rows below a frozen header with filters, and their totals.
 
-        :return: how many there were
+        :return: number of rows
         """
         sheet = self._rows
         self._write_header(sheet, 0, columns)
@@ -143,7 +145,7 @@ class CountWorkbook:
             sheet.write_string(row, index, column.label, look)
 
     def _writer(self, sheet, index, column):
-        """The key of a column and what writes its value into a row."""
+        """The key of a column, and a function that writes its value into a row."""
         look = self._format(column.type)
         if column.is_number:
             write = self._number_writer(sheet, index, look, column.type)
@@ -173,14 +175,14 @@ class CountWorkbook:
         text = sheet.write_string
 
         def write(row, value):
-            # Nothing is an empty cell, whatever stands for it.
+            # None and "" are empty cells.
             if value or (value == 0 and value is not False):
                 text(row, index, str(value)[:MAX_TEXT], look)
 
         return write
 
     def _write_totals(self, columns, number, sums):
-        """Sums that follow Excel's own filter; their values stand there already."""
+        """Write sums as formulas that follow Excel's filter, with their values."""
         row = number + 1
         bold = {"bold": True, "top": 1, "bottom": 6}
         for index, column in enumerate(columns):
@@ -188,7 +190,7 @@ class CountWorkbook:
             if column.total:
                 letter = xlsxwriter.utility.xl_col_to_name(index)
                 formula = f"=SUBTOTAL(109,{letter}2:{letter}{number + 1})"
-                # Adding floats up leaves dust behind that no record has.
+                # Round away what adding floats leaves behind.
                 value = round(sums[column.key], 6)
                 self._rows.write_formula(row, index, formula, look, value)
             else:
@@ -203,12 +205,12 @@ class CountWorkbook:
         facts: Iterable[tuple[str, str, Any]],
         tables: Iterable[Table] = (),
     ) -> None:
-        """Write what the report is and says: facts, then tables with their charts.
+        """Write the summary: facts, then tables with their charts.
 
-        :param facts: of (label, type, value)
+        :param facts: tuples (label, type, value)
         """
         sheet = self._summary
-        # Charts stand at the right of all tables.
+        # Charts are to the right of all tables.
         tables = list(tables)
         width = max((len(table.columns) for table in tables), default=2)
         sheet.set_column(0, 0, 36)
@@ -228,7 +230,10 @@ class CountWorkbook:
             write(row, value)
 
     def _write_table(self, top, table, chart_column):
-        """:return: the first free row below"""
+        """Write a table.
+
+        :return: the first free row below
+        """
         sheet = self._summary
         sheet.write_string(top, 0, table.title, self._format(bold=True, font_size=12))
         self._write_header(sheet, top + 1, table.columns)
@@ -245,7 +250,7 @@ class CountWorkbook:
         return max(end, top + CHART_ROWS) + 1
 
     def _draw(self, table, first, last):
-        """A native chart of the cells, so that it changes when they do."""
+        """Draw a chart of Excel, which changes with its cells."""
         kind = CHART_KINDS.get(table.chart.kind, table.chart.kind)
         chart = self._book.add_chart({"type": kind})
         series = table.series
@@ -276,7 +281,7 @@ class CountWorkbook:
 
 
 def excel_money(symbol: str, *, before: bool, decimals: int) -> str:
-    """Excel's format of amounts in a currency.
+    """The format of Excel for amounts in a currency.
 
     >>> excel_money("€", before=False, decimals=2)
     '#,##0.00 "€"'

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
-from odoo.addons.stock_count.models.importing import row_checker, step_check
+from odoo.addons.stock_count.models.importing import row_rules, step_check
 from odoo.addons.stock_count.models.jobs import run
 
 from ..common import CountCommon
@@ -738,7 +738,7 @@ class TestImportCheckJob(ImportCommon, JobCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(patch.object(row_checker, "BATCH", 10))
+        cls.startClassPatcher(patch.object(row_rules, "BATCH", 10))
 
     def _columns(self, rows=ROWS):
         """An import of so many rows before its check."""

@@ -183,7 +183,9 @@ class TestApproval(CountCommon):
         """Option 170: each company decides for itself."""
         lead = self._create_user("post_lead", "stock_count.group_count_lead")
         self.company.count_require_approval = False
-        self.env["res.company"].create({"name": "Strict", "count_require_approval": True})
+        self.env["res.company"].create(
+            {"name": "Strict", "count_require_approval": True}
+        )
         self._rpc(lead, self.session, "action_post")
         self.assertEqual(self._booked(self.screw, self.bin_a), 8)
 

@@ -250,7 +250,10 @@ class TestSerials(TrackedCommon):
     def test_a_serial_not_seen_elsewhere_later_is_where_it_was_seen(self):
         """Rule 1: that it is not in B says nothing about A."""
         lot = self._serial("S1", self.bin_b)
-        seen, missed = self._create_session(self.bin_a), self._create_session(self.bin_b)
+        seen, missed = (
+            self._create_session(self.bin_a),
+            self._create_session(self.bin_b),
+        )
         line = self._see(seen, lot, self.bin_a)
         self._see(missed, lot, self.bin_b, 0)
         self._post(missed)

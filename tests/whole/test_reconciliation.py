@@ -280,7 +280,9 @@ class TestReconciliation(CountCommon):
         self.assertEqual(self.session.state, "posted")
         entry = self._entry(8, self.screw, self.bin_a)
         [result] = self.session.record_entries([entry])
-        self.assertEqual((result["status"], result["code"]), ("refused", "session_closed"))
+        self.assertEqual(
+            (result["status"], result["code"]), ("refused", "session_closed")
+        )
         self.assertEqual((self.session.state, line.found_qty), ("posted", 10))
         self._count_a(1, operation="add", counted_at=before.isoformat(" "))
         self.assertEqual(self.session.state, "partial")

@@ -7,12 +7,12 @@ from odoo.tools import split_every
 from ...const import OPEN_STATES
 from ...domain.entries import read_entry
 from ...domain.spreadsheet.problems import read_row
-from .check_memory import ImportRun
+from .check_memory import CheckMemory
 
-# Rows that are looked up at a time: each time reads all items once where some are
-# not known by their reference.
+# How many rows are looked up at a time. Each time, items that are not known by their
+# reference are searched among all items.
 BATCH = 10_000
-# Which cell a refusal of the one door is about.
+# By code of a refused entry: the cell that it is about.
 FIELD_OF = {
     "no_location": "location",
     "outside_session": "location",
@@ -29,14 +29,17 @@ FIELD_OF = {
     "other_warehouse": "warehouse",
     "session_closed": "session",
 }
-# A problem of every row, which a default solves.
+# A problem of each row, which a default warehouse solves.
 WITHOUT_WAREHOUSE = ("warehouse", "empty")
 FIELD_OF_TEXT = {"lot_name": "serial"}
 
 
-class StockCountImportChecker(models.AbstractModel):
-    """Looks at every row of a file before anything is written: the names, then the
-    rules of the one door, then the file against itself."""
+class StockCountImportRowRules(models.AbstractModel):
+    """The rules for the rows of a file, before anything is written.
+
+    First names become records. Then a row has to pass the recorder's own rules, and
+    must not contradict other rows of the file.
+    """
 
     _name = "stock.count.import.checker"
     _description = "Cycle Count Import Checker"
@@ -45,96 +48,104 @@ class StockCountImportChecker(models.AbstractModel):
 
     @api.model
     def _prepare(self, record, reading):
-        """What a check of an import remembers, and counts."""
-        return ImportRun(self.env, record, reading)
+        """The memory of a new check.
+
+        :param record: the import
+        :param reading: how its rows are read, ``domain.spreadsheet.problems.Reading``
+        """
+        return CheckMemory(self.env, record, reading)
 
     @api.model
-    def _check(self, run, rows):
-        """What each row of an import would do.
+    def _check(self, memory, rows):
+        """Apply the rules to rows.
 
+        :param memory: see ``_prepare``
         :param rows: iterator of the rows below the heading
-        :return: generator of pairs: staged rows, and problems, some of which are about
-            rows that were staged before
+        :return: generator of pairs: staged rows (tuples of row number, target, identity
+            and entry), and problems. A problem may be about a row that was staged
+            before
         """
         for batch in split_every(BATCH, rows):
-            founds = [read_row(row, run.reading) for row in batch]
-            run.tally.rows += len(founds)
+            founds = [read_row(row, memory.reading) for row in batch]
+            memory.tally.rows += len(founds)
             founds = [found for found in founds if not found.is_empty]
-            self._resolve(run, founds)
-            staged = self._apply_rules(run, [f for f in founds if not f.is_bad])
-            run.tally.counted += len(founds)
+            self._resolve(memory, founds)
+            staged = self._apply_rules(memory, [f for f in founds if not f.is_bad])
+            memory.tally.counted += len(founds)
             problems = [problem for found in founds for problem in found.problems]
-            yield staged, [*problems, *run.take_late_problems()]
+            yield staged, [*problems, *memory.take_late_problems()]
 
     # === NAMES === #
 
     @api.model
-    def _resolve(self, run, founds):
-        """Warehouse, item, location, unit and count of each row."""
+    def _resolve(self, memory, founds):
+        """Find warehouse, item, location, unit and session of each row."""
         for found in founds:
-            self._resolve_warehouse(run, found)
-        run.lookup.read_products({found.item for found in founds})
-        self._resolve_products(run, founds)
-        self._resolve_places(run, founds)
-        self._resolve_holders(run, founds)
+            self._resolve_warehouse(memory, found)
+        memory.lookup.read_products({found.item for found in founds})
+        self._resolve_products(memory, founds)
+        self._resolve_places(memory, founds)
+        self._resolve_holders(memory, founds)
         for found in founds:
             if found.warehouse_id:
-                self._resolve_session(run, found)
+                self._resolve_session(memory, found)
 
     @api.model
-    def _resolve_warehouse(self, run, found):
+    def _resolve_warehouse(self, memory, found):
         if not found.warehouse:
-            found.warehouse_id = run.record.warehouse_id.id
+            found.warehouse_id = memory.record.warehouse_id.id
             if found.warehouse_id:
                 found.problems = [
                     p for p in found.problems if (p.field, p.code) != WITHOUT_WAREHOUSE
                 ]
             return
-        ids = run.lookup.warehouse(found.warehouse)
+        ids = memory.lookup.warehouse(found.warehouse)
         if len(ids) == 1:
             [found.warehouse_id] = ids
         elif ids:
             found.doubt("warehouse", "ambiguous_warehouse")
-        elif run.lookup.is_foreign_warehouse(found.warehouse):
-            company = run.record.company_id.name
+        elif memory.lookup.is_foreign_warehouse(found.warehouse):
+            company = memory.record.company_id.name
             found.doubt("warehouse", "foreign_warehouse", company=company)
         else:
             found.doubt("warehouse", "unknown_warehouse")
 
     @api.model
-    def _resolve_products(self, run, founds):
+    def _resolve_products(self, memory, founds):
         unknown = []
-        products = run.lookup.products
-        run.read_ahead({i for f in founds if f.uom for i in products.get(f.item, ())})
+        products = memory.lookup.products
+        memory.read_ahead(
+            {i for f in founds if f.uom for i in products.get(f.item, ())}
+        )
         for found in founds:
             ids = products.get(found.item, ())
             if len(ids) == 1:
                 [found.product_id] = ids
-                self._resolve_uom(run, found)
+                self._resolve_uom(memory, found)
             elif ids:
                 found.doubt("item", "ambiguous_item", number=len(ids))
             elif found.item:
                 unknown.append(found)
-        self._explain_unknown_items(run, unknown)
+        self._explain_unknown_items(memory, unknown)
 
     @api.model
-    def _explain_unknown_items(self, run, founds):
+    def _explain_unknown_items(self, memory, founds):
         if not founds:
             return
         texts = list({found.item for found in founds})
-        archived = run.lookup.archived_products(texts)
-        similar = run.lookup.similar_products(texts)
+        archived = memory.lookup.archived_products(texts)
+        similar = memory.lookup.similar_products(texts)
         for found in founds:
             code = "archived_item" if found.item in archived else "unknown_item"
             found.doubt("item", code, similar=similar.get(found.item, ""))
 
     @api.model
-    def _resolve_uom(self, run, found):
+    def _resolve_uom(self, memory, found):
         if not found.uom:
-            found.uom_id = run.lookup.packaging.get(found.item, 0)
+            found.uom_id = memory.lookup.packaging.get(found.item, 0)
             return
-        product = run.env["product.product"].browse(found.product_id)
-        ids = run.uom(found.uom, product)
+        product = memory.env["product.product"].browse(found.product_id)
+        ids = memory.uom(found.uom, product)
         if ids:
             found.uom_id = ids[0]
         else:
@@ -142,33 +153,37 @@ class StockCountImportChecker(models.AbstractModel):
             found.doubt("uom", "unknown_uom", similar=unit)
 
     @api.model
-    def _resolve_places(self, run, founds):
-        """The location that a row names, or where the item lies if it names none."""
+    def _resolve_places(self, memory, founds):
+        """Find the location that a row names, or where its item lies."""
         silent = defaultdict(list)
         for found in founds:
-            if not found.warehouse_id:
-                continue
-            if not found.location:
+            if found.warehouse_id and found.location:
+                self._resolve_location(memory, found)
+            elif found.warehouse_id:
                 silent[found.warehouse_id].append(found)
-                continue
-            ids = run.lookup.location(found.warehouse_id, found.location)
-            if len(ids) == 1:
-                [found.location_id] = ids
-            elif ids:
-                found.doubt("location", "ambiguous_location", number=len(ids))
-            else:
-                near = run.similar_location(found)
-                warehouse = run.warehouse_name(found.warehouse_id)
-                found.doubt(
-                    "location", "unknown_location", similar=near, warehouse=warehouse
-                )
         for warehouse_id, rows in silent.items():
-            self._place_silent(run, warehouse_id, rows)
+            self._place_silent(memory, warehouse_id, rows)
 
     @api.model
-    def _place_silent(self, run, warehouse_id, founds):
+    def _resolve_location(self, memory, found):
+        ids = memory.lookup.location(found.warehouse_id, found.location)
+        if len(ids) == 1:
+            [found.location_id] = ids
+        elif ids:
+            found.doubt("location", "ambiguous_location", number=len(ids))
+        else:
+            found.doubt(
+                "location",
+                "unknown_location",
+                similar=memory.similar_location(found),
+                warehouse=memory.warehouse_name(found.warehouse_id),
+            )
+
+    @api.model
+    def _place_silent(self, memory, warehouse_id, founds):
+        """Find the location of rows that name none."""
         ids = {found.product_id for found in founds if found.product_id}
-        places = run.lookup.read_places(warehouse_id, ids)
+        places = memory.lookup.read_places(warehouse_id, ids)
         for found in founds:
             known = places.get(found.product_id, set())
             of_lot = {place for place, lot in known if lot == found.serial}
@@ -178,14 +193,14 @@ class StockCountImportChecker(models.AbstractModel):
             elif options:
                 found.doubt("location", "several_places", number=len(options))
             else:
-                found.location_id = run.default_location_id(warehouse_id)
+                found.location_id = memory.default_location_id(warehouse_id)
 
     @api.model
-    def _resolve_holders(self, run, founds):
-        """Packages and owners, which few files name."""
+    def _resolve_holders(self, memory, founds):
+        """Find packages and owners, which few files name."""
         for name, read in (
-            ("package", run.lookup.read_packages),
-            ("owner", run.lookup.read_owners),
+            ("package", memory.lookup.read_packages),
+            ("owner", memory.lookup.read_owners),
         ):
             asked = [found for found in founds if getattr(found, name)]
             known = read({getattr(found, name) for found in asked}) if asked else {}
@@ -199,10 +214,10 @@ class StockCountImportChecker(models.AbstractModel):
                     found.doubt(name, f"unknown_{name}")
 
     @api.model
-    def _resolve_session(self, run, found):
-        """The number, among the counts of this import, of the one the row is for."""
-        text = found.session or run.default_name
-        target, code, params = run.target(found.warehouse_id, text)
+    def _resolve_session(self, memory, found):
+        """Find the target of a row."""
+        text = found.session or memory.default_name
+        target, code, params = memory.target(found.warehouse_id, text)
         found.target = target
         if code:
             found.doubt("session", code, **params)
@@ -210,62 +225,69 @@ class StockCountImportChecker(models.AbstractModel):
     # === RULES === #
 
     @api.model
-    def _apply_rules(self, run, founds):
-        """Ask the one door's rules, then the rest of the file; staged rows."""
+    def _apply_rules(self, memory, founds):
+        """Apply the recorder's rules, then compare with other rows.
+
+        :return: staged rows, target by target: to record entries of one session takes
+            some thirty statements, however many they are
+        """
         by_target = defaultdict(list)
         for found in founds:
-            self._check_time(run, found)
-            self._check_cost(run, found)
+            self._check_time(memory, found)
+            self._check_cost(memory, found)
             by_target[found.target].append(found)
         staged = []
         for target, rows in by_target.items():
-            staged += self._stage(run, target, [f for f in rows if not f.is_bad])
-        # Count by count: each time that one is recorded costs some thirty statements.
+            staged += self._stage(memory, target, [f for f in rows if not f.is_bad])
         return staged
 
     @api.model
-    def _check_time(self, run, found):
-        """Take the time from the user's clock over to UTC; the future is doubtful."""
+    def _check_time(self, memory, found):
+        """Convert the time of a row to UTC, and warn of a time in the future."""
         if not found.counted_at:
             return
         local = found.counted_at
-        aware = local if local.tzinfo else local.replace(tzinfo=run.zone)
+        aware = local if local.tzinfo else local.replace(tzinfo=memory.zone)
         found.counted_at = aware.astimezone(UTC).replace(tzinfo=None)
-        if found.counted_at > run.now:
+        if found.counted_at > memory.now:
             found.doubt("counted_at", "future", "warning")
 
     @api.model
-    def _check_cost(self, run, found):
-        if found.cost is not None and not run.may_give_costs:
+    def _check_cost(self, memory, found):
+        if found.cost is not None and not memory.may_give_costs:
             found.doubt("cost", "cost_not_allowed")
 
     @api.model
-    def _stage(self, run, target, founds):
-        """What of these rows is new, and good enough for the one door."""
-        session = run.sessions[target]
-        pairs = self._read_drafts(session, founds, run)
-        contents = [run.content(target, found) for found, _draft in pairs]
-        known = self._find_known(run, session, contents)
+    def _stage(self, memory, target, founds):
+        """The rows of one target that are new and that the recorder would take.
+
+        :return: list of staged rows
+        """
+        session = memory.sessions[target]
+        pairs = self._read_drafts(session, founds, memory)
+        contents = [memory.content(target, found) for found, _draft in pairs]
+        known = self._find_known(memory, session, contents)
         fresh, again = [], []
         for pair, content in zip(pairs, contents, strict=True):
             if content in known:
-                run.tally.known += 1
-                run.remember(target, *pair)
+                memory.tally.known += 1
+                memory.remember(target, *pair)
                 again.append(pair)
             elif session.id and session.state not in OPEN_STATES:
                 pair[0].doubt("session", "closed_session", session=session.name)
             else:
                 fresh.append((*pair, content))
-        self._ask_the_door(session, [draft for _found, draft, _content in fresh])
-        fresh = [row for row in fresh if self._is_good(run, target, *row[:2])]
-        self._warn_of_counted(run, session, fresh)
-        self._warn_of_later(run, session, again)
+        self._apply_recorder_rules(session, [draft for _f, draft, _c in fresh])
+        fresh = [row for row in fresh if self._is_good(memory, target, *row[:2])]
+        self._warn_of_counted(memory, session, fresh)
+        self._warn_of_later(memory, session, again)
         return [(f.row, target, content, f.entry) for f, _draft, content in fresh]
 
     @api.model
-    def _read_drafts(self, session, founds, run):
+    def _read_drafts(self, session, founds, memory):
+        """Pairs of a row and its draft, without rows that are no valid entry."""
         for found in founds:
-            found.entry = run.entry(found)
+            found.entry = memory.entry(found)
         pairs = [(found, read_entry(found.entry)) for found in founds]
         for found, draft in pairs:
             if draft.status:
@@ -276,26 +298,30 @@ class StockCountImportChecker(models.AbstractModel):
         return pairs
 
     @api.model
-    def _find_known(self, run, session, contents):
-        """Of these rows, those that were imported before; they do nothing."""
+    def _find_known(self, memory, session, contents):
+        """The identities of rows that were imported before.
+
+        :param list contents: identities of rows
+        """
         if not session.id:
             return set()
-        uuids = run.record._identify(session, contents)
-        known = run.record._known(uuids)
+        uuids = memory.record._identify(session, contents)
+        known = memory.record._known(uuids)
         return {c for c, uuid in zip(contents, uuids, strict=True) if uuid in known}
 
     @api.model
-    def _is_good(self, run, target, found, draft):
+    def _is_good(self, memory, target, found, draft):
+        """Whether a row can be imported; if not, it gets a problem."""
         if draft.status:
             self._doubt_as_refused(found, draft)
-        elif run.check_against_file(target, found, draft):
-            run.tally.add(draft)
+        elif memory.check_against_file(target, found, draft):
+            memory.tally.add(draft)
             return True
         return False
 
     @api.model
-    def _ask_the_door(self, session, drafts):
-        """The recorder's own rules, of which nothing is written."""
+    def _apply_recorder_rules(self, session, drafts):
+        """Refuse drafts by the rules of the recorder, without writing anything."""
         Recorder = self.env["stock.count.recorder"].sudo()
         Recorder._check_each(session, drafts)
         if session.id:
@@ -306,40 +332,44 @@ class StockCountImportChecker(models.AbstractModel):
 
     @api.model
     def _doubt_as_refused(self, found, draft):
+        """Make the refusal of a draft the problem of its row."""
         name = (draft.params or {}).get("field")
         field = FIELD_OF_TEXT.get(name, name) or FIELD_OF.get(draft.code, "item")
         if name:
-            # The file calls it otherwise than a program does.
+            # Name the column as the file does, not the field.
             labels = self.env["stock.count.import.words"]._field_labels()
             draft.params = {**draft.params, "field": labels.get(field, name)}
         message = self.env["stock.count.recorder"]._message(draft)
         found.doubt(field, "refused", message=message, door=draft.code)
 
     @api.model
-    def _warn_of_counted(self, run, session, rows):
-        """Say where a row sets what was counted before to something else."""
-        known = self._read_found(run, session, [draft for _f, draft, _c in rows])
+    def _warn_of_counted(self, memory, session, rows):
+        """Warn of rows that replace another quantity that was counted before."""
+        known = self._read_found(memory, session, [draft for _f, draft, _c in rows])
         for found, draft, _content in rows:
             before = known.get(draft.key)
             if before is not None and before != draft.product_qty:
                 found.doubt("units", "counted_before", "warning", before=f"{before:g}")
 
     @api.model
-    def _warn_of_later(self, run, session, rows):
-        """Say where a row was imported before, and something else was found since: it
-        does not set that back."""
-        # Units are converted by the door, which what is known does not pass.
+    def _warn_of_later(self, memory, session, rows):
+        """Warn of rows that were imported before, where another quantity was counted
+        since. They do not set it back."""
+        # Rows with a unit of their own are left out: only the recorder converts units.
         rows = [(f, draft) for f, draft in rows if not draft.uom_id]
-        known = self._read_found(run, session, [draft for _found, draft in rows])
+        known = self._read_found(memory, session, [draft for _found, draft in rows])
         for found, draft in rows:
             now = known.get(draft.key)
             if now is not None and now != draft.qty:
                 found.doubt("units", "counted_since", "warning", now=f"{now:g}")
 
     @api.model
-    def _read_found(self, run, session, drafts):
-        """What was found until now, by key, where rows set it."""
-        if not session.id or not drafts or run.record.operation != "set":
+    def _read_found(self, memory, session, drafts):
+        """What was found until now, for an import that sets quantities.
+
+        :return: dict natural key → product units, None for "not counted"
+        """
+        if not session.id or not drafts or memory.record.operation != "set":
             return {}
         Recorder = self.env["stock.count.recorder"].sudo()
         line_ids = Recorder._read_line_ids(session, {draft.key for draft in drafts})
