@@ -98,7 +98,7 @@ class TestRecording(CountCommon):
         self.assertEqual(entry._digest({**stored, "withdraws": None}), entry.digest)
 
     def test_the_digest_of_an_entry_is_over_all_that_was_observed(self):
-        """P7: or some of it could be changed; what the server adds has no part in it."""
+        """P7: or it could be changed; what the server adds has no part in it."""
         Entry = self.env["stock.count.entry"]
         stored = {f.name for f in Entry._fields.values() if f.store and f.column_type}
         observed = stored - ADDED_BY_THE_SERVER - {"id", "digest", "withdrawn_id"}
