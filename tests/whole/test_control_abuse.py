@@ -239,7 +239,9 @@ class TestChangesAfterApproval(ControlCommon):
         self.assertEqual(self._booked(self.screw, self.bin_a), 9)
 
     def _hold(self):
-        """A transfer is made that would explain the variance."""
+        """A transfer is made that would explain the variance of this line only: the
+        other place is in another zone."""
+        self.bin_b.location_id = self._create_bin("Zone")
         self._create_transfer(self.screw, 2, self.bin_a, self.customers)
         self.session.action_refresh()
         self.assertEqual(self.line.state, "held")

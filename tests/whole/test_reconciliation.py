@@ -133,13 +133,15 @@ class TestReconciliation(CountCommon):
         self.assertEqual(line.posted_qty, -3)
 
     def test_an_answer_is_for_the_count_it_was_given_for(self):
-        """Rule 3: 3 were explained, then 5 are missing: issue 5."""
+        """Rules 3 and 14: 3 were explained, then 5 are missing, which is asked about
+        again: issue 5."""
         self._create_transfer(self.screw, 3, self.bin_a, self.customers)
         line = self._count_a(7)
         line.action_accept_transfer()
         self._count_a(5)
         self.assertEqual((line.hold_answer, line.explained_qty), (False, 0))
-        self.assertEqual((line.state, line.variance_qty), ("counted", -5))
+        self.assertEqual((line.state, line.variance_qty), ("held", -5))
+        line.action_accept_variance()
         self._post(self.session)
         self._assert_book(5)
 
