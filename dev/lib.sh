@@ -252,6 +252,15 @@ exec_odoo() {
 
 run_odoo() { (exec_odoo "$@"); }
 
+# Runs Odoo on $DB and judges its log, noting "<passed> <failed>" in the file $COUNTS: judge CHECKLOG-OPTION… -- ODOO-OPTION…
+judge() {
+    local judging=()
+    while [ "$1" != -- ]; do judging+=("$1") && shift; done
+    shift
+    { run_odoo -d "$DB" --stop-after-init --max-cron-threads=0 "$@" 2>&1 || echo "Odoo ended with $?"; } |
+        python3 "$ROOT/dev/checklog.py" --counts "$COUNTS" "${judging[@]}"
+}
+
 # Options that every call of the server needs; the database's come from PGHOST and its companions.
 odoo_options() {
     printf '%s\n' "--addons-path=$(addons_path)" "--data-dir=$DATA_DIR" --db_host="$PGHOST" --db_user="${PGUSER:-odoo}" \
