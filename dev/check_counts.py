@@ -1,111 +1,117 @@
-"""Checks that the counts of ``dev/make_counts.py`` can be read, posted and undone by the
-code that is installed now. Read by an Odoo shell, ends with 1 if a claim is wrong.
+"""Checks that the code of today can read, post and undo the counts of
+``dev/make_counts.py``.
+
+Read by an Odoo shell; ends with 1 if a claim is wrong.
 """
 
 import sys
 
-WRONG = []
+
+class Checks:
+    """What has to be true of each count, and what is not."""
+
+    def __init__(self, env):
+        self.env = env
+        self.wrong = []
+
+    def claim(self, text, found, expected):
+        if found != expected:
+            self.wrong.append(f"{text}: {found!r} instead of {expected!r}")
+
+    def find(self, name):
+        return self.env["stock.count.session"].search(
+            [("description", "=", f"Kept {name}")]
+        )
+
+    def find_line(self, session):
+        [line] = session.line_ids.filtered("is_counted")
+        return line
+
+    def booked(self, line):
+        """What is booked where the line was counted."""
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", line.product_id.id),
+                ("location_id", "=", line.location_id.id),
+            ]
+        )
+        return sum(quants.mapped("quantity"))
+
+    def check_posted(self, session, qty):
+        session.action_check_all()
+        session.action_post()
+        line = self.find_line(session)
+        name = session.description
+        self.claim(f"{name} is posted", line.state, "posted")
+        self.claim(f"{name} corrects the book", self.booked(line), qty)
+
+    def check_reading(self):
+        for name, model in self.env.items():
+            if name.startswith("stock.count.") and model._auto:
+                model.search([]).read()
+
+    def check_summed(self):
+        session = self.find("summed")
+        line = self.find_line(session)
+        first = min(line.entry_ids.mapped("counted_at"))
+        self.claim("A sum has its first entry's time", line.first_counted_at, first)
+        self.check_posted(session, 7)
+
+    def check_recounted(self):
+        """It is over its tolerance, and needs no approval."""
+        session = self.find("recounted")
+        line = self.find_line(session)
+        first = min(line.entry_ids, key=lambda entry: entry.round)
+        asked_at = first.recorded_at.replace(microsecond=0)
+        self.claim("A recount is known to be one", line.is_recounted, True)
+        self.claim("It came after the round before it", line.recount_at, asked_at)
+        self.check_posted(session, 6)
+
+    def check_approved(self):
+        session = self.find("approved")
+        covered = self.env["stock.count.approval.line"].search(
+            [("approval_id.session_id", "=", session.id)]
+        )
+        submitted = (covered.expected_qty, covered.found_qty, covered.is_changed)
+        self.claim("An approval keeps what was submitted", submitted, (10, 8, False))
+        session.company_id.count_require_approval = True
+        self.check_posted(session, 8)
+        session.company_id.count_require_approval = False
+
+    def check_risk(self):
+        self.claim(
+            "A count by risk is a full one", self.find("risk").count_type, "full"
+        )
+
+    def check_undo(self):
+        session = self.find("posted")
+        line = self.find_line(session)
+        history = self.env["stock.count.history"].search(
+            [("session_id", "=", session.id)]
+        )
+        self.claim("What was posted is in the history", history.variance_qty, -3)
+        session.action_undo_posting()
+        self.claim("What was posted can be undone", self.booked(line), 10)
+
+    def check_demo(self):
+        session = self.env.ref("stock_count.session_picking")
+        session.action_check_all()
+        session.action_post()
+        states = set(session.line_ids.mapped("state")) - {"failed", "held", "to_count"}
+        self.claim("The demo count is posted as far as it can be", states, {"posted"})
+
+    def run(self):
+        self.check_reading()
+        self.check_summed()
+        self.check_recounted()
+        self.check_approved()
+        self.check_risk()
+        self.check_undo()
+        self.check_demo()
+        return self.wrong
 
 
-def claim(text, found, expected):
-    if found != expected:
-        WRONG.append(f"{text}: {found!r} instead of {expected!r}")
-
-
-def find(name):
-    return env["stock.count.session"].search(  # noqa: F821
-        [("description", "=", f"Kept {name}")]
-    )
-
-
-def booked(session):
-    """What is booked of the product that the session counts."""
-    [product] = session.line_ids.filtered("is_counted").product_id
-    quants = env["stock.quant"].search(  # noqa: F821
-        [("product_id", "=", product.id), ("location_id.name", "=", "Kept")]
-    )
-    return sum(quants.mapped("quantity"))
-
-
-def line_of(session):
-    [line] = session.line_ids.filtered("is_counted")
-    return line
-
-
-def check_all_can_be_read():
-    for model in env:  # noqa: F821
-        if model.startswith("stock.count.") and env[model]._auto:  # noqa: F821
-            env[model].search([]).read()  # noqa: F821
-
-
-def check_summed():
-    session = find("summed")
-    line = line_of(session)
-    first = min(line.entry_ids.mapped("counted_at"))
-    claim("A sum says when its first entry was counted", line.first_counted_at, first)
-    session.action_check_all()
-    session.action_post()
-    claim("A count that was open is posted", (line.state, booked(session)), ("posted", 7))
-
-
-def check_recounted():
-    session = find("recounted")
-    line = line_of(session)
-    first = min(line.entry_ids, key=lambda entry: entry.round)
-    asked_at = first.recorded_at.replace(microsecond=0)
-    claim("A recount is known to be one", line.is_recounted, True)
-    claim("It was asked for after the round before it", line.recount_at, asked_at)
-    session.action_post()
-    claim("It needs no approval", (line.state, booked(session)), ("posted", 6))
-
-
-def check_approved():
-    session = find("approved")
-    covered = env["stock.count.approval.line"].search(  # noqa: F821
-        [("approval_id.session_id", "=", session.id)]
-    )
-    claim(
-        "An approval keeps what was submitted",
-        (covered.expected_qty, covered.found_qty, covered.is_changed),
-        (10, 8, False),
-    )
-    env.company.count_require_approval = True  # noqa: F821
-    session.action_post()
-    claim(
-        "What was approved is posted",
-        (line_of(session).state, booked(session)),
-        ("posted", 8),
-    )
-    env.company.count_require_approval = False  # noqa: F821
-
-
-def check_posted():
-    session = find("posted")
-    history = env["stock.count.history"].search(  # noqa: F821
-        [("session_id", "=", session.id)]
-    )
-    claim("What was posted is in the history", history.variance_qty, -3)
-    session.action_undo_posting()
-    claim("What was posted can be undone", booked(session), 10)
-
-
-def check_demo():
-    session = env.ref("stock_count.session_picking")  # noqa: F821
-    session.action_check_all()
-    session.action_post()
-    states = set(session.line_ids.mapped("state")) - {"failed", "held", "to_count"}
-    claim("The demo count is posted as far as it can be", states, {"posted"})
-
-
-for check in (
-    check_all_can_be_read,
-    check_summed,
-    check_recounted,
-    check_approved,
-    check_posted,
-    check_demo,
-):
-    check()
-print("\n".join(WRONG) or "The counts of before can be read, posted and undone.")
+wrong = Checks(env).run()  # noqa: F821
+print("\n".join(wrong) or "The counts of before can be read, posted and undone.")
 sys.stdout.flush()
-sys.exit(1 if WRONG else 0)
+sys.exit(1 if wrong else 0)

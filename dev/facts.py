@@ -1,6 +1,7 @@
-"""Writes what a database is made of to the file $FACTS, a line for each fact, sorted, so
-that two databases can be compared by ``diff``. Read by an Odoo shell, see ``dev/upgrade``
-and ``dev/uninstall``.
+"""Writes what a database is made of to the file $FACTS, a sorted line for each fact, so
+that two databases can be compared by ``diff``.
+
+Read by an Odoo shell, see ``dev/upgrade`` and ``dev/uninstall``.
 
 - The schema: tables, columns, indexes, constraints, sequences, functions, triggers.
 - The names that modules gave to records (XML ids), and what modules own.
@@ -104,16 +105,16 @@ NO_FACTS = {
 }
 
 
-def read_lines(query):
-    env.cr.execute(query)  # noqa: F821
-    return [line for (line,) in env.cr.fetchall()]  # noqa: F821
+def read_lines(env, query):
+    env.cr.execute(query)
+    return [line for (line,) in env.cr.fetchall()]
 
 
-def read_words():
+def read_words(env):
     """Yield the rows that name the addon."""
-    for table in read_lines(TABLES):
+    for table in read_lines(env, TABLES):
         query = f"SELECT row::text FROM \"{table}\" row WHERE row::text ~ '{WORD}'"
-        for row in read_lines(query):
+        for row in read_lines(env, query):
             yield f"row of {table}: {row[:200]}"
 
 
@@ -162,16 +163,16 @@ class Records:
                 yield f"record {name} ({model}) {field.name} = {value!r}"
 
 
-def read_facts():
-    yield from read_lines(SCHEMA)
-    yield from read_lines(NAMES)
+def read_facts(env):
+    yield from read_lines(env, SCHEMA)
+    yield from read_lines(env, NAMES)
     if os.environ.get("WORDS"):
-        yield from read_words()
+        yield from read_words(env)
     if os.environ.get("RECORDS"):
-        records = Records(env)  # noqa: F821
+        records = Records(env)
         for model in MODELS:
             yield from records.lines(model)
 
 
 with open(os.environ["FACTS"], "w", encoding="utf-8") as file:
-    file.writelines(f"{line}\n" for line in sorted(read_facts()))
+    file.writelines(f"{line}\n" for line in sorted(read_facts(env)))  # noqa: F821

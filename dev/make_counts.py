@@ -1,5 +1,7 @@
 """Makes counts in every state that an upgrade has to keep, by the code that is installed,
-which may be old. Read by an Odoo shell; ``dev/check_counts.py`` goes on with them.
+which may be old.
+
+Read by an Odoo shell; ``dev/check_counts.py`` goes on with them.
 """
 
 from datetime import timedelta
@@ -9,18 +11,19 @@ from odoo import Command, fields
 BOOKED = 10
 
 
-def make_bin():
-    warehouse = env.ref("stock_count.warehouse_northgate")  # noqa: F821
-    return env["stock.location"].create(  # noqa: F821
+def make_bin(env):
+    # Uninstalling takes the name of the demo warehouse, not the warehouse.
+    warehouse = env["stock.warehouse"].search([("code", "=", "NGT")])
+    return env["stock.location"].create(
         {"name": "Kept", "location_id": warehouse.lot_stock_id.id}
     )
 
 
 def make_product(name, place):
-    product = env["product.product"].create(  # noqa: F821
+    product = place.env["product.product"].create(
         {"name": f"Kept {name}", "is_storable": True, "standard_price": 5}
     )
-    env["stock.quant"]._update_available_quantity(product, place, BOOKED)  # noqa: F821
+    place.env["stock.quant"]._update_available_quantity(product, place, BOOKED)
     return product
 
 
@@ -31,7 +34,7 @@ class Count:
         self.name = name
         self.place = place
         self.product = make_product(name, place)
-        self.session = env["stock.count.session"].create(  # noqa: F821
+        self.session = place.env["stock.count.session"].create(
             {
                 "description": f"Kept {name}",
                 "warehouse_id": place.warehouse_id.id,
@@ -64,9 +67,9 @@ class Count:
 
 def limit_variance(product):
     """Whatever differs is far over its tolerance."""
-    env["stock.count.tolerance"].create(  # noqa: F821
+    product.env["stock.count.tolerance"].create(
         {
-            "company_id": env.company.id,  # noqa: F821
+            "company_id": product.env.company.id,
             "applied_on": "product",
             "product_tmpl_id": product.product_tmpl_id.id,
             "value_minus": 1,
@@ -75,25 +78,33 @@ def limit_variance(product):
     )
 
 
-def make_counts():
-    place = make_bin()
+def make_counts(env):
+    place = make_bin(env)
     count = Count("summed", place)
     count.found(3, minutes_ago=60, operation="add").found(4, 30, operation="add")
     count = Count("recounted", place)
     limit_variance(count.product)
     count.found(5, minutes_ago=20).session.line_ids.action_request_recount()
     count.found(6).check()
+    make_by_risk(Count("risk", place).session)
     Count("posted", place).found(7).check().action_post()
     make_approved(Count("approved", place).found(8))
+    env.cr.commit()
+
+
+def make_by_risk(session):
+    """A type of count that later versions do not know."""
+    if "risk" in session._fields["count_type"].get_values(session.env):
+        session.count_type = "risk"
 
 
 def make_approved(count):
-    """Approved and not posted, by somebody else than who counted."""
-    env.company.count_require_approval = True  # noqa: F821
+    """Approved, and not posted yet."""
+    company = count.session.company_id
+    company.count_require_approval = True
     count.check().action_submit()
     count.session.action_approve("As the photo says")
-    env.company.count_require_approval = False  # noqa: F821
+    company.count_require_approval = False
 
 
-make_counts()
-env.cr.commit()  # noqa: F821
+make_counts(env)  # noqa: F821

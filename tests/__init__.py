@@ -90,6 +90,7 @@ from .whole import (
     test_concurrency,
     test_control_abuse,
     test_demo,
+    test_install,
     test_reconciliation,
     test_simulation,
     test_simulation_things,

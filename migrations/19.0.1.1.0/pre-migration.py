@@ -31,6 +31,7 @@ def migrate(cr, version):
     _fill_recount_times(cr)
     _fill_submitted(cr)
     _show_figures(cr)
+    _replace_risk(cr)
     _drop_foreign_keys(cr)
     _drop_indexes(cr)
 
@@ -116,6 +117,13 @@ def _show_figures(cr):
                     SQL.identifier(column),
                 )
             )
+
+
+def _replace_risk(cr):
+    """The type Risk, which is gone, chose all lines, as Full does."""
+    cr.execute(
+        "UPDATE stock_count_session SET count_type = 'full' WHERE count_type = 'risk'"
+    )
 
 
 def _drop_foreign_keys(cr):
