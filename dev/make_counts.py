@@ -1,5 +1,5 @@
-"""Makes counts in every state that an upgrade has to keep, by the code that is installed,
-which may be old.
+"""Makes counts in every state that an upgrade has to keep, by the code that is
+installed, which may be old.
 
 Read by an Odoo shell; ``dev/check_counts.py`` goes on with them.
 """

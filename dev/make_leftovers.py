@@ -1,5 +1,5 @@
-"""Makes what people leave at counts and only the uninstall hook can know of: saved filters
-and export lists, files, messages, activities, numbers by year.
+"""Makes what people leave at counts and only the uninstall hook can know of: saved
+filters and export lists, files, messages, activities, numbers by year.
 
 Read by an Odoo shell, see ``dev/uninstall``.
 """
