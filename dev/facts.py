@@ -15,17 +15,17 @@ import re
 
 from odoo.models import BaseModel
 
-# A number in the name of a sequence is the id of its record, which is no fact.
+# A number in the name of a sequence is the id of its record, which is no fact. Nor are
+# comments: Odoo writes a field's label there once.
 SCHEMA = r"""
-SELECT concat_ws(' ', 'relation', c.relkind, c.relname, c.reloptions,
-                 obj_description(c.oid, 'pg_class'))
+SELECT concat_ws(' ', 'relation', c.relkind, c.relname, c.reloptions)
   FROM pg_class c
  WHERE c.relnamespace = 'public'::regnamespace AND c.relname !~ '^ir_sequence_\d+'
  UNION ALL
 SELECT concat_ws(' ', 'column', a.attrelid::regclass, a.attname,
                  format_type(a.atttypid, a.atttypmod),
                  CASE WHEN a.attnotnull THEN 'NOT NULL' END,
-                 pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum))
+                 pg_get_expr(d.adbin, d.adrelid))
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

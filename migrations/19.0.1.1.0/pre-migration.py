@@ -15,12 +15,12 @@ UNCHECKED = (
     ("stock_count_line", "first_entry_id"),
     ("stock_count_line", "last_entry_id"),
 )
-FIGURES = {
-    "kpi_stock_count_accuracy": "Stock Record Accuracy %",
-    "kpi_stock_count_shortages": "Stock Shortages Posted",
-    "kpi_stock_count_overages": "Stock Overages Posted",
-    "kpi_stock_count_overdue": "Overdue Cycle Counts",
-}
+FIGURES = (
+    "kpi_stock_count_accuracy",
+    "kpi_stock_count_shortages",
+    "kpi_stock_count_overages",
+    "kpi_stock_count_overdue",
+)
 
 
 def migrate(cr, version):
@@ -36,19 +36,17 @@ def migrate(cr, version):
     _drop_indexes(cr)
 
 
-def _add_column(cr, table, column, kind, label):
+def _add_column(cr, table, column, kind):
     """Whether the column was missing, and is there now."""
     if column_exists(cr, table, column):
         return False
-    create_column(cr, table, column, kind, label)
+    create_column(cr, table, column, kind)
     return True
 
 
 def _fill_first_counted(cr):
     """A line said which entry was its first; now it says when that was counted."""
-    if _add_column(
-        cr, "stock_count_line", "first_counted_at", "timestamp", "First Counted At"
-    ):
+    if _add_column(cr, "stock_count_line", "first_counted_at", "timestamp"):
         cr.execute(
             """
             UPDATE stock_count_line line SET first_counted_at = entry.counted_at
@@ -59,7 +57,7 @@ def _fill_first_counted(cr):
 
 def _fill_recounted(cr):
     """What was recounted before needs no approval for being over its tolerance."""
-    if _add_column(cr, "stock_count_line", "is_recounted", "bool", "Counted Again"):
+    if _add_column(cr, "stock_count_line", "is_recounted", "bool"):
         cr.execute(
             """
             UPDATE stock_count_line SET is_recounted = TRUE
@@ -70,9 +68,7 @@ def _fill_recounted(cr):
 
 def _fill_recount_times(cr):
     """A recount was asked for after the last entry of the rounds before it."""
-    if _add_column(
-        cr, "stock_count_line", "recount_at", "timestamp", "Recount Asked For"
-    ):
+    if _add_column(cr, "stock_count_line", "recount_at", "timestamp"):
         cr.execute(
             """
             UPDATE stock_count_line line
@@ -90,9 +86,8 @@ def _fill_recount_times(cr):
 def _fill_submitted(cr):
     """What an approver was shown came from the line; now it is kept as submitted."""
     table = "stock_count_approval_line"
-    if _add_column(cr, table, "expected_qty", "numeric", "Expected") and _add_column(
-        cr, table, "found_qty", "numeric", "Found"
-    ):
+    if _add_column(cr, table, "expected_qty", "numeric"):
+        _add_column(cr, table, "found_qty", "numeric")
         cr.execute(
             """
             UPDATE stock_count_approval_line covered
@@ -104,8 +99,8 @@ def _fill_submitted(cr):
 
 def _show_figures(cr):
     """The default digest mail has the figures of counting, as in a new database."""
-    for column, label in FIGURES.items():
-        if _add_column(cr, "digest_digest", column, "bool", label):
+    for column in FIGURES:
+        if _add_column(cr, "digest_digest", column, "bool"):
             cr.execute(
                 SQL(
                     """
