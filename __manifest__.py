@@ -1,6 +1,6 @@
 {
     "name": "Cycle Counts",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "summary": "Count stock while the warehouse works: sessions, variances, posting",
     "category": "Supply Chain/Inventory",
     "author": "Cycle Counts",

@@ -257,6 +257,17 @@ exec_odoo() {
 
 run_odoo() { (exec_odoo "$@"); }
 
+# Runs a command of Odoo's and judges its log, noting "<passed> <failed>" in the file $COUNTS: judged CHECKLOG-OPTION… -- COMMAND…
+judged() {
+    local judging=()
+    while [ "$1" != -- ]; do judging+=("$1") && shift; done
+    shift
+    { "$@" 2>&1 || echo "Odoo ended with $?"; } | python3 "$ROOT/dev/checklog.py" --counts "$COUNTS" "${judging[@]}"
+}
+
+# Runs a script of dev/ in an Odoo shell: run_script DB SCRIPT
+run_script() { run_odoo shell -d "$1" --no-http --log-level=warn <"$ROOT/dev/$2"; }
+
 # Options that every call of the server needs; the database's come from PGHOST and its companions.
 odoo_options() {
     printf '%s\n' "--addons-path=$(addons_path)" "--data-dir=$DATA_DIR" --db_host="$PGHOST" --db_user="${PGUSER:-odoo}" \

@@ -98,6 +98,7 @@ from .whole import (
     test_const,
     test_control_abuse,
     test_demo,
+    test_install,
     test_reconciliation,
     test_sealed,
     test_simulation,
