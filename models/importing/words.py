@@ -2,6 +2,251 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# By field: what its column is called, in the order of a template.
+LABELS = {
+    "session": _lt("Count Session"),
+    "warehouse": _lt("Warehouse"),
+    "location": _lt("Location"),
+    "item": _lt("Item ID"),
+    "serial": _lt("Serial/Lot"),
+    "serial2": _lt("Serial2"),
+    "package": _lt("Package"),
+    "owner": _lt("Owner"),
+    "units": _lt("Units"),
+    "uom": _lt("UoM"),
+    "counted_at": _lt("Counted At"),
+    "note": _lt("Note"),
+    "cost": _lt("Unit Cost"),
+}
+
+# By code: why a file is refused, and what to do.
+FILE_PROBLEMS = {
+    "empty": _lt("The file is empty: choose the file with the counts."),
+    "too_large": _lt(
+        "The file has %(size)s MB; an import takes %(limit)s MB. Split it, or"
+        " save it without pictures and other sheets."
+    ),
+    "not_a_table": _lt(
+        "This is no table but a file of the kind %(kind)s: save the counts as"
+        " XLSX or CSV."
+    ),
+    "web_page": _lt(
+        "This is a web page, whatever it is called: open it in a spreadsheet"
+        " and save it as XLSX or CSV."
+    ),
+    "other_spreadsheet": _lt(
+        "Spreadsheets of the kind %(kind)s are not read: open it and save it"
+        " as XLSX or CSV."
+    ),
+    "unknown_extension": _lt(
+        "%(name)s contains %(kind)s, but is not called so: give it the"
+        " extension of what it is."
+    ),
+    "wrong_extension": _lt(
+        "%(name)s ends in .%(extension)s, but contains %(kind)s: save it again"
+        " as what it should be, or correct its name."
+    ),
+    "password": _lt("The file is protected by a password: save it without one."),
+    "macros": _lt(
+        "The workbook contains macros: save it as a workbook without macros"
+        " (XLSX) and import that."
+    ),
+    "damaged": _lt(
+        "The file is damaged and cannot be read: open it in a spreadsheet,"
+        " save it again and import that."
+    ),
+    "zip_bomb": _lt(
+        "The file would become too large when it is unpacked, so it is not"
+        " opened: copy the counts to a new workbook."
+    ),
+    "too_many_rows": _lt(
+        "The sheet has more than %(limit)s rows, empty ones included: delete"
+        " the empty rows, or split the file."
+    ),
+    "too_many_columns": _lt(
+        "The sheet has %(columns)s columns or more; an import reads %(limit)s."
+        " Delete the columns that are not needed."
+    ),
+    "long_cell": _lt(
+        "A cell in row %(row)s has more than %(limit)s characters: correct it."
+    ),
+    "long_line": _lt(
+        "A line has more than %(limit)s characters: this is no table with a"
+        " row in each line."
+    ),
+    "no_sheet": _lt("The workbook has no sheet with cells."),
+    "unknown_sheet": _lt("There is no sheet %(sheet)s in the file."),
+    "broken_csv": _lt(
+        "Row %(row)s: a quotation mark is not closed or stands where none may"
+        " stand. Correct it, or choose another delimiter."
+    ),
+    "wrong_encoding": _lt(
+        "The file is not written in %(encoding)s: choose another encoding."
+    ),
+    "unknown_encoding": _lt("The encoding %(encoding)s is not known."),
+    "two_headers": _lt(
+        "Rows %(first)s and %(second)s both look like column headings: keep"
+        " one heading, directly above the counts."
+    ),
+    "merged_headers": _lt(
+        "Row %(row)s, the column headings, has merged cells: unmerge them, so"
+        " that every column has a heading of its own."
+    ),
+    "too_many_counts": _lt(
+        "The file has more than %(limit)s rows with counts: split it."
+    ),
+    "no_rows": _lt("There is no row with counts below the column headings."),
+}
+
+# By code: what is wrong with a cell, and what would be right.
+CELL_PROBLEMS = {
+    "empty": (_lt("The cell is empty."), _lt("Every row needs one.")),
+    "not_a_quantity": (
+        _lt("%(value)s is not a number."),
+        _lt("Enter a quantity such as 12 or 12.5."),
+    ),
+    "negative": (
+        _lt("%(value)s is negative."),
+        _lt("Nobody finds less than nothing: enter 0 if none was there."),
+    ),
+    "large": (
+        _lt("The quantity is above %(limit)s."),
+        _lt("Check what was typed."),
+    ),
+    "scientific": (
+        _lt("The spreadsheet turned the number into %(value)s."),
+        _lt("Format the column as text and enter the number again."),
+    ),
+    "truth": (
+        _lt("The spreadsheet turned it into %(value)s."),
+        _lt("Format the column as text and enter it again."),
+    ),
+    "date_for_code": (
+        _lt("The spreadsheet turned it into the date %(value)s."),
+        _lt("Format the column as text and enter it again."),
+    ),
+    "unprintable": (
+        _lt("It contains a line break or characters that cannot be printed."),
+        _lt("Scan or type it again."),
+    ),
+    "cell_error": (
+        _lt("The cell shows the error %(value)s."),
+        _lt("Correct the formula, or enter the value itself."),
+    ),
+    "no_formula_value": (
+        _lt("The cell has a formula without its value."),
+        _lt("Open the file in a spreadsheet, let it calculate, save it again."),
+    ),
+    "formula": (
+        _lt("%(value)s is a formula, not a value."),
+        _lt("Enter the value itself."),
+    ),
+    "not_a_date": (
+        _lt("%(value)s is not a date."),
+        _lt("Enter it such as 2026-01-31 14:05."),
+    ),
+    "future": (
+        _lt("It was counted in the future."),
+        _lt("The time of the import is taken."),
+    ),
+    "unknown_warehouse": (
+        _lt("There is no such warehouse."),
+        _lt("Enter the name or code of a warehouse."),
+    ),
+    "ambiguous_warehouse": (
+        _lt("Several warehouses are called so."),
+        _lt("Enter the code instead."),
+    ),
+    "foreign_warehouse": (
+        _lt("The warehouse is not one of %(company)s."),
+        _lt("Import it while working in its own company."),
+    ),
+    "unknown_item": (
+        _lt("There is no such item."),
+        _lt("Enter its internal reference, barcode or external ID."),
+    ),
+    "archived_item": (
+        _lt("The item is archived."),
+        _lt("Restore it, or leave the row out."),
+    ),
+    "ambiguous_item": (
+        _lt("%(number)s items are called so."),
+        _lt("Enter the barcode or external ID instead."),
+    ),
+    "unknown_location": (
+        _lt("There is no such location in %(warehouse)s."),
+        _lt("Enter its full name or barcode."),
+    ),
+    "ambiguous_location": (
+        _lt("%(number)s locations are called so."),
+        _lt("Enter the full name, such as WH/Stock/Shelf 1."),
+    ),
+    "several_places": (
+        _lt("The item lies in %(number)s locations."),
+        _lt("Enter the one that was counted."),
+    ),
+    "unknown_package": (
+        _lt("There is no such package."),
+        _lt("Enter its name, or leave it empty."),
+    ),
+    "ambiguous_package": (
+        _lt("%(number)s packages are called so."),
+        _lt("Rename one of them, or leave it empty."),
+    ),
+    "unknown_owner": (
+        _lt("There is no such owner."),
+        _lt("Enter the name or reference of a contact, or leave it empty."),
+    ),
+    "ambiguous_owner": (
+        _lt("%(number)s contacts are called so."),
+        _lt("Enter the reference of the contact."),
+    ),
+    "unknown_uom": (_lt("There is no such unit."), _lt("Leave it empty.")),
+    "ambiguous_session": (
+        _lt("%(number)s open counts are called so."),
+        _lt("Enter the number, such as CC-00001."),
+    ),
+    "session_elsewhere": (
+        _lt("This count is in another warehouse: %(warehouse)s."),
+        _lt("Enter another count, or a new name."),
+    ),
+    "closed_session": (
+        _lt("%(session)s is closed and takes nothing more."),
+        _lt("Enter another name: a new count is made."),
+    ),
+    "too_many_counts": (
+        _lt("The file names more than %(limit)s counts."),
+        _lt("Is it the right column? Split the file if it is."),
+    ),
+    "long_session": (
+        _lt("The name is longer than 255 characters."),
+        _lt("Enter a shorter one."),
+    ),
+    "cost_not_allowed": (
+        _lt("Only a count manager may give costs."),
+        _lt("Leave the column out, or ask a manager to import it."),
+    ),
+    "serial_twice_in_file": (
+        _lt("The same serial number was found in row %(first)s."),
+        _lt("It is in one place only: delete the wrong row."),
+    ),
+    "counted_twice": (
+        _lt("Row %(first)s counts the same thing in the same place."),
+        _lt("Add them up in one row, or let the import add."),
+    ),
+    "counted_since": (
+        _lt("It was imported before; since then %(now)s were counted."),
+        _lt("It changes nothing: choose Count Again to set it once more."),
+    ),
+    "counted_before": (
+        _lt("%(before)s were counted already."),
+        _lt("The row replaces them; let the import add if both were found."),
+    ),
+}
 
 
 class StockCountImportWords(models.AbstractModel):
@@ -16,13 +261,16 @@ class StockCountImportWords(models.AbstractModel):
     def _describe_file(self, code, params):
         """Why a file is refused, and what to do.
 
+        :param str code: one of ``FILE_PROBLEMS``
+        :param dict params: what the text has in its places
         :rtype: str
         """
-        return self._file_words()[code] % self._spell_limit(params)
+        text = self.env._(FILE_PROBLEMS[code])
+        return text % self._spell_limit(params)
 
     @api.model
     def _spell_limit(self, params):
-        """Some are long enough to be misread: 250,000."""
+        """Write a limit with separators of thousands, as in 250,000."""
         if "limit" not in params:
             return params
         return {**params, "limit": formatLang(self.env, params["limit"], digits=0)}
@@ -31,10 +279,10 @@ class StockCountImportWords(models.AbstractModel):
     def _describe_cells(self, problems):
         """What is wrong with each cell, and what would be right.
 
-        :param problems: of ``domain.found.Problem``
-        :return: list of pairs of texts
+        :param list problems: of ``domain.spreadsheet.problems.Problem``
+        :return: list of pairs (problem, remedy), texts
         """
-        # Once for all: a file may have as many problems as rows.
+        # Translated once: a file may have as many problems as rows.
         words = self._cell_words()
         return [self._describe_cell(words, p.code, p.params) for p in problems]
 
@@ -50,7 +298,7 @@ class StockCountImportWords(models.AbstractModel):
 
     @api.model
     def _kinds(self):
-        """Pairs of each code and what all of its problems have in common, in words."""
+        """Pairs of a code and the text of its problems, "…" for what differs."""
         blank = defaultdict(lambda: "…")
         kinds = [
             (code, (problem % blank).replace("….", "…"))
@@ -59,251 +307,15 @@ class StockCountImportWords(models.AbstractModel):
         return [*kinds, ("refused", self.env._("The count does not take it."))]
 
     @api.model
-    def _field_labels(self):
-        """What the columns are called, in the order of a template."""
-        _ = self.env._
-        return {
-            "session": _("Count Session"),
-            "warehouse": _("Warehouse"),
-            "location": _("Location"),
-            "item": _("Item ID"),
-            "serial": _("Serial/Lot"),
-            "serial2": _("Serial2"),
-            "package": _("Package"),
-            "owner": _("Owner"),
-            "units": _("Units"),
-            "uom": _("UoM"),
-            "counted_at": _("Counted At"),
-            "note": _("Note"),
-            "cost": _("Unit Cost"),
-        }
-
-    @api.model
-    def _file_words(self):
-        _ = self.env._
-        return {
-            "empty": _("The file is empty: choose the file with the counts."),
-            "too_large": _(
-                "The file has %(size)s MB; an import takes %(limit)s MB. Split it, or"
-                " save it without pictures and other sheets."
-            ),
-            "not_a_table": _(
-                "This is no table but a file of the kind %(kind)s: save the counts as"
-                " XLSX or CSV."
-            ),
-            "web_page": _(
-                "This is a web page, whatever it is called: open it in a spreadsheet"
-                " and save it as XLSX or CSV."
-            ),
-            "other_spreadsheet": _(
-                "Spreadsheets of the kind %(kind)s are not read: open it and save it"
-                " as XLSX or CSV."
-            ),
-            "unknown_extension": _(
-                "%(name)s contains %(kind)s, but is not called so: give it the"
-                " extension of what it is."
-            ),
-            "wrong_extension": _(
-                "%(name)s ends in .%(extension)s, but contains %(kind)s: save it again"
-                " as what it should be, or correct its name."
-            ),
-            "password": _("The file is protected by a password: save it without one."),
-            "macros": _(
-                "The workbook contains macros: save it as a workbook without macros"
-                " (XLSX) and import that."
-            ),
-            "damaged": _(
-                "The file is damaged and cannot be read: open it in a spreadsheet,"
-                " save it again and import that."
-            ),
-            "zip_bomb": _(
-                "The file would become too large when it is unpacked, so it is not"
-                " opened: copy the counts to a new workbook."
-            ),
-            "too_many_rows": _(
-                "The sheet has more than %(limit)s rows, empty ones included: delete"
-                " the empty rows, or split the file."
-            ),
-            "too_many_columns": _(
-                "The sheet has %(columns)s columns or more; an import reads %(limit)s."
-                " Delete the columns that are not needed."
-            ),
-            "long_cell": _(
-                "A cell in row %(row)s has more than %(limit)s characters: correct it."
-            ),
-            "long_line": _(
-                "A line has more than %(limit)s characters: this is no table with a"
-                " row in each line."
-            ),
-            "no_sheet": _("The workbook has no sheet with cells."),
-            "unknown_sheet": _("There is no sheet %(sheet)s in the file."),
-            "broken_csv": _(
-                "Row %(row)s: a quotation mark is not closed or stands where none may"
-                " stand. Correct it, or choose another delimiter."
-            ),
-            "wrong_encoding": _(
-                "The file is not written in %(encoding)s: choose another encoding."
-            ),
-            "unknown_encoding": _("The encoding %(encoding)s is not known."),
-            "two_headers": _(
-                "Rows %(first)s and %(second)s both look like column headings: keep"
-                " one heading, directly above the counts."
-            ),
-            "merged_headers": _(
-                "Row %(row)s, the column headings, has merged cells: unmerge them, so"
-                " that every column has a heading of its own."
-            ),
-            "too_many_counts": _(
-                "The file has more than %(limit)s rows with counts: split it."
-            ),
-            "no_rows": _("There is no row with counts below the column headings."),
-        }
-
-    @api.model
     def _cell_words(self):
-        """By code: what is wrong, and what would be right."""
-        _ = self.env._
+        """By code, the problem and its remedy in the user's language."""
+        translate = self.env._
         return {
-            "empty": (_("The cell is empty."), _("Every row needs one.")),
-            "not_a_quantity": (
-                _("%(value)s is not a number."),
-                _("Enter a quantity such as 12 or 12.5."),
-            ),
-            "negative": (
-                _("%(value)s is negative."),
-                _("Nobody finds less than nothing: enter 0 if none was there."),
-            ),
-            "large": (
-                _("The quantity is above %(limit)s."),
-                _("Check what was typed."),
-            ),
-            "scientific": (
-                _("The spreadsheet turned the number into %(value)s."),
-                _("Format the column as text and enter the number again."),
-            ),
-            "truth": (
-                _("The spreadsheet turned it into %(value)s."),
-                _("Format the column as text and enter it again."),
-            ),
-            "date_for_code": (
-                _("The spreadsheet turned it into the date %(value)s."),
-                _("Format the column as text and enter it again."),
-            ),
-            "unprintable": (
-                _("It contains a line break or characters that cannot be printed."),
-                _("Scan or type it again."),
-            ),
-            "cell_error": (
-                _("The cell shows the error %(value)s."),
-                _("Correct the formula, or enter the value itself."),
-            ),
-            "no_formula_value": (
-                _("The cell has a formula without its value."),
-                _("Open the file in a spreadsheet, let it calculate, save it again."),
-            ),
-            "formula": (
-                _("%(value)s is a formula, not a value."),
-                _("Enter the value itself."),
-            ),
-            "not_a_date": (
-                _("%(value)s is not a date."),
-                _("Enter it such as 2026-01-31 14:05."),
-            ),
-            "future": (
-                _("It was counted in the future."),
-                _("The time of the import is taken."),
-            ),
-            "unknown_warehouse": (
-                _("There is no such warehouse."),
-                _("Enter the name or code of a warehouse."),
-            ),
-            "ambiguous_warehouse": (
-                _("Several warehouses are called so."),
-                _("Enter the code instead."),
-            ),
-            "foreign_warehouse": (
-                _("The warehouse is not one of %(company)s."),
-                _("Import it while working in its own company."),
-            ),
-            "unknown_item": (
-                _("There is no such item."),
-                _("Enter its internal reference, barcode or external ID."),
-            ),
-            "archived_item": (
-                _("The item is archived."),
-                _("Restore it, or leave the row out."),
-            ),
-            "ambiguous_item": (
-                _("%(number)s items are called so."),
-                _("Enter the barcode or external ID instead."),
-            ),
-            "unknown_location": (
-                _("There is no such location in %(warehouse)s."),
-                _("Enter its full name or barcode."),
-            ),
-            "ambiguous_location": (
-                _("%(number)s locations are called so."),
-                _("Enter the full name, such as WH/Stock/Shelf 1."),
-            ),
-            "several_places": (
-                _("The item lies in %(number)s locations."),
-                _("Enter the one that was counted."),
-            ),
-            "unknown_package": (
-                _("There is no such package."),
-                _("Enter its name, or leave it empty."),
-            ),
-            "ambiguous_package": (
-                _("%(number)s packages are called so."),
-                _("Rename one of them, or leave it empty."),
-            ),
-            "unknown_owner": (
-                _("There is no such owner."),
-                _("Enter the name or reference of a contact, or leave it empty."),
-            ),
-            "ambiguous_owner": (
-                _("%(number)s contacts are called so."),
-                _("Enter the reference of the contact."),
-            ),
-            "unknown_uom": (_("There is no such unit."), _("Leave it empty.")),
-            "ambiguous_session": (
-                _("%(number)s open counts are called so."),
-                _("Enter the number, such as CC-00001."),
-            ),
-            "session_elsewhere": (
-                _("This count is in another warehouse: %(warehouse)s."),
-                _("Enter another count, or a new name."),
-            ),
-            "closed_session": (
-                _("%(session)s is closed and takes nothing more."),
-                _("Enter another name: a new count is made."),
-            ),
-            "too_many_counts": (
-                _("The file names more than %(limit)s counts."),
-                _("Is it the right column? Split the file if it is."),
-            ),
-            "long_session": (
-                _("The name is longer than 255 characters."),
-                _("Enter a shorter one."),
-            ),
-            "cost_not_allowed": (
-                _("Only a count manager may give costs."),
-                _("Leave the column out, or ask a manager to import it."),
-            ),
-            "serial_twice_in_file": (
-                _("The same serial number was found in row %(first)s."),
-                _("It is in one place only: delete the wrong row."),
-            ),
-            "counted_twice": (
-                _("Row %(first)s counts the same thing in the same place."),
-                _("Add them up in one row, or let the import add."),
-            ),
-            "counted_since": (
-                _("It was imported before; since then %(now)s were counted."),
-                _("It changes nothing: choose Count Again to set it once more."),
-            ),
-            "counted_before": (
-                _("%(before)s were counted already."),
-                _("The row replaces them; let the import add if both were found."),
-            ),
+            code: (translate(problem), translate(remedy))
+            for code, (problem, remedy) in CELL_PROBLEMS.items()
         }
+
+    @api.model
+    def _field_labels(self):
+        """By field: what its column is called, in the order of a template."""
+        return {field: self.env._(label) for field, label in LABELS.items()}
