@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .book import Row, Value
+from .book import Row, Shown, Value
 from .cells import Doubtful, read_code, read_quantity, read_text, read_time
 from .columns import REQUIRED
 
@@ -14,11 +14,15 @@ CODES = (
     "location",
     "item",
     "serial",
+    "lot",
     "serial2",
     "package",
     "owner",
     "uom",
 )
+
+
+NUMBERS = ("units", "cost")
 
 
 class Problem(NamedTuple):
@@ -39,6 +43,8 @@ class Reading(NamedTuple):
     columns: dict[str, int]
     decimal: str = "."
     order: str = "dmy"
+    # How many cells a row may have; 0 for any number.
+    width: int = 0
 
 
 @dataclass(slots=True)
@@ -51,6 +57,8 @@ class Found:
     location: str = ""
     item: str = ""
     serial: str = ""
+    # Of a file with both: the serial is for items with serials, the lot for lots.
+    lot: str = ""
     serial2: str = ""
     package: str = ""
     owner: str = ""
@@ -71,6 +79,7 @@ class Found:
     entry: dict[str, Any] = field(default_factory=dict)
     # Without a quantity: nobody has counted it, which is not zero.
     is_empty: bool = False
+    marks: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -92,7 +101,7 @@ def read_row(row: Row, reading: Reading) -> Found:
     >>> found.item, [problem.code for problem in found.problems]
     ('SCR', ['not_a_quantity'])
     """
-    found, values = Found(row.number), row.values
+    found, values = Found(row.number, marks=row.marks), row.values
     for name, column in reading.columns.items():
         value = values[column] if column < len(values) else None
         try:
@@ -105,11 +114,27 @@ def read_row(row: Row, reading: Reading) -> Found:
             found.problems.append(
                 Problem(row.number, name, text[:80], doubt.code, doubt.params)
             )
+        else:
+            if value.__class__ is Shown and name in NUMBERS:
+                found.doubt(name, "shown", "warning", shown=value.shown)
+    _check_row(found, row, reading)
     refused = {problem.field for problem in found.problems}
     for name in REQUIRED[:2]:
         if not getattr(found, name) and name not in refused:
             found.doubt(name, "empty")
     return found
+
+
+def _check_row(found: Found, row: Row, reading: Reading) -> None:
+    """What is wrong with a row as a whole."""
+    if "merged_units" in row.marks:
+        found.doubt("units", "merged_units")
+    if "empty_location" in row.marks:
+        found.doubt("location", "empty_location")
+    if reading.width and len(row.values) > reading.width:
+        extra = str(row.values[-1])[:80]
+        params = {"cells": len(row.values), "width": reading.width, "value": extra}
+        found.problems.append(Problem(row.number, "", extra, "extra_cells", params))
 
 
 def _read(name: str, value: Value, reading: Reading) -> Any:
