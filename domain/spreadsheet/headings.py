@@ -456,6 +456,14 @@ WORDS = {
         "|*伝票*|*行番号*|*行号*"
         "|*순번*|п п|transaction*|session|round|team|list"
     ),
+    # What stands instead of an item where a row has the sum of others.
+    "total": (
+        "total|totals|totale|totales|totaal|subtotal|subtotals|subtotaal|sum|grand"
+        "|summe|summen|gesamt|gesamtsumme|zwischensumme|ergebnis|gesamtergebnis"
+        "|insgesamt|somme|sous|totaux|general|generale|gral|suma|sumar|subtotale|razem"
+        "|lacznie|ogolem|итого|всего|yhteensa|celkem|osszesen|toplam"
+        "|合计|合計|总计|總計|小计|小計|总和|합계"
+    ),
     # Between a quantity and where it is: cantidad en almacén.
     "at": "en|in|em|dans|nel|im|at|na|w|v|au|auf|в|на",
     # What is a quantity even where a place or a lot is named beside it.

@@ -17,7 +17,7 @@ NEVER = "never"
 # A heading is shorter than a sentence.
 LONGEST = 80
 FOLDED = str.maketrans(
-    {"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "№": "no"}
+    {"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "\u0131": "i", "№": "no"}
 )
 CAPITALS = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)"
@@ -25,6 +25,8 @@ CAPITALS = re.compile(
 # Qty as per System is no quantity per anything.
 AS_PER = re.compile(r"\bas per\b", re.I)
 BRACKETS = re.compile(r"\([^()]*\)")
+# Fields of which a heading says nothing else.
+WHOLE = ("session", "counted_at", "note", "cost", "serial2", "package", "owner")
 # What Odoo's own export calls what was counted, beside ``quantity``.
 TECHNICAL = {"inventory_quantity", "inventory_quantity_auto_apply"}
 
@@ -96,9 +98,8 @@ class Heading:
     def ends_with(self, *ideas: str) -> bool:
         """Whether its last word says one of these ideas."""
         last = {f" {text.split()[-1]} " for text in self.texts}
-        return any(
-            needle in word for word in last for i in ideas for needle in NEEDLES[i]
-        )
+        needles = [needle for idea in ideas for needle in NEEDLES[idea]]
+        return any(needle in word for word in last for needle in needles)
 
     @property
     def is_amount(self) -> bool:
@@ -130,15 +131,7 @@ def describe(name: str) -> Meaning:
 def _exact(heading: Heading) -> Meaning | None:
     """A whole heading that is known, of the fields that no other word changes."""
     name = plain(heading.name)
-    for field in (
-        "session",
-        "counted_at",
-        "note",
-        "cost",
-        "serial2",
-        "package",
-        "owner",
-    ):
+    for field in WHOLE:
         if name in EXACT[field] and not heading.is_only("count", "event"):
             return Meaning(field, 1)
     return None
@@ -160,9 +153,8 @@ def _unit(heading: Heading) -> Meaning | None:
     # The unit of the count, not the count in units.
     if outside.is_amount and not outside.ends_with("unit", "uom"):
         return None
-    return (
-        Meaning("uom", 2) if outside.says("uom") or outside.ends_with("unit") else None
-    )
+    is_unit = outside.says("uom") or outside.ends_with("unit")
+    return Meaning("uom", 2) if is_unit else None
 
 
 def _lot(heading: Heading) -> Meaning | None:

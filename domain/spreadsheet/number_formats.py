@@ -68,9 +68,8 @@ def number_format(number: int, code: str = "") -> Format:
     Decimals(number=1, thousands=0, is_percent=False)
     """
     bare = NOT_A_DATE_CODE.sub("", code[:MAX_FORMAT])
-    if number in DATE_FORMATS or (
-        code != "General" and re.search("[ymdhs]", bare, re.I)
-    ):
+    is_date = code != "General" and re.search("[ymdhs]", bare, re.I)
+    if is_date or number in DATE_FORMATS:
         return DATE
     if re.fullmatch("00+", bare):
         return Digits(len(bare))

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from .book import Row, Shown, Value
-from .cells import Doubtful, read_code, read_quantity, read_text, read_time
+from .cells import GROUPED, Doubtful, read_code, read_quantity, read_text, read_time
 from .columns import REQUIRED
+from .meaning import NEEDLES, fold
 
 CODES = (
     "session",
@@ -23,6 +24,7 @@ CODES = (
 
 
 NUMBERS = ("units", "cost")
+TOTALS = {needle.strip() for needle in NEEDLES["total"]}
 
 
 class Problem(NamedTuple):
@@ -45,6 +47,8 @@ class Reading(NamedTuple):
     order: str = "dmy"
     # How many cells a row may have; 0 for any number.
     width: int = 0
+    # Whether the file shows by itself what comes before decimals.
+    is_sure: bool = True
 
 
 @dataclass(slots=True)
@@ -80,6 +84,10 @@ class Found:
     # Without a quantity: nobody has counted it, which is not zero.
     is_empty: bool = False
     marks: tuple[str, ...] = ()
+    # The quantity where it could also be read with the other decimals: 1.234.
+    grouped: str = ""
+    # Of a row without an item, its first texts, which may say why.
+    texts: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -118,11 +126,63 @@ def read_row(row: Row, reading: Reading) -> Found:
             if value.__class__ is Shown and name in NUMBERS:
                 found.doubt(name, "shown", "warning", shown=value.shown)
     _check_row(found, row, reading)
+    if "units" not in reading.columns:
+        found.units = 1.0
+    elif not reading.is_sure:
+        found.grouped = find_grouped(values, reading.columns["units"])
+    if not found.item:
+        found.texts = tuple(v[:80] for v in values[:5] if isinstance(v, str))
     refused = {problem.field for problem in found.problems}
     for name in REQUIRED[:2]:
         if not getattr(found, name) and name not in refused:
             found.doubt(name, "empty")
     return found
+
+
+def spell_rows(rows: list[int], limit: int = 10) -> str:
+    """The numbers of rows, those in a line as a range.
+
+    >>> spell_rows([3, 4, 5, 9]), spell_rows([1, 3, 5], limit=2)
+    ('3–5, 9', '1, 3, …')
+    """
+    ranges: list[list[int]] = []
+    for row in rows:
+        if ranges and row == ranges[-1][1] + 1:
+            ranges[-1][1] = row
+        else:
+            ranges.append([row, row])
+    texts = [f"{a}–{b}" if a != b else str(a) for a, b in ranges[:limit]]
+    return ", ".join(texts + ["…"] * (len(ranges) > limit))
+
+
+def is_total(found: Found) -> bool:
+    """Whether a row without an item says that it has the sum of others.
+
+    >>> is_total(Found(9, item="Grand Total:")), is_total(Found(9, item="SUM-2000"))
+    (True, False)
+    """
+    words = [fold(text).split() for text in (found.item, *found.texts) if text]
+    return any(w and TOTALS.issuperset(w) for w in words)
+
+
+def is_subtotal(text: str) -> bool:
+    """Whether it may be the sum of an item's rows.
+
+    >>> is_subtotal("FAS-0600 Total"), is_subtotal("TOTAL-0600")
+    (True, False)
+    """
+    words = text.split()
+    return len(words) > 1 and fold(words[-1]) in TOTALS
+
+
+def find_grouped(values: list[Value], column: int) -> str:
+    """The text of a number whose only mark may stand before decimals or thousands.
+
+    >>> find_grouped(["1.234"], 0), find_grouped(["1.23"], 0)
+    ('1.234', '')
+    """
+    value = values[column] if column < len(values) else None
+    return value if isinstance(value, str) and GROUPED.fullmatch(value.strip()) else ""
 
 
 def _check_row(found: Found, row: Row, reading: Reading) -> None:

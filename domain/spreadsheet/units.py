@@ -1,5 +1,8 @@
 """What units are called in other systems and languages, as data."""
 
+# Cyrillic words look like Latin ones.
+# ruff: noqa: RUF001
+
 from .book import Value
 from .meaning import fold
 
@@ -59,20 +62,7 @@ KINDS: dict[str, str] = {
 }
 # What is also a size, a class or a word of another kind, so that a column of it alone
 # is no column of units.
-VAGUE = {
-    "in",
-    "to",
-    "un",
-    "no",
-    "st",
-    "ad",
-    "nr",
-    "number",
-    "once",
-    "pie",
-    "tag",
-    "day",
-}
+VAGUE = {"in", "to", "un", "no", "st", "ad", "nr", "number", "once", "pie", "tag"}
 SHORTEST = 2
 
 

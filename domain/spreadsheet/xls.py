@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from .book import MAX_COLUMNS, Book, CellError, Merged, Row, Shown, Unreadable, trim
+from .book import MAX_COLUMNS, Book, CellError, Merged, Row, Unreadable, trim
 from .number_formats import Decimals, number_format
 
 # How a container begins, and names of its streams.

@@ -5,11 +5,13 @@ from . import stock_count_import  # isort: split
 
 from . import (
     check_memory,
+    column_judge,
     files,
     lookup,
     row_checker,
     session_template,
     step_check,
+    step_columns,
     step_read,
     step_run,
     stock_count_import_chunk,

@@ -7,8 +7,13 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ...const import OPEN_STATES
+from ...domain.spreadsheet.problems import Problem, is_total, spell_rows
 from .lookup import Lookup
 
+# Marks of rows that are said.
+SAID = {"hidden", "filled", "heading"}
+# Units that are named where one is not known.
+MAX_UNITS = 8
 # More counts than this in one file are the numbers of its rows.
 MAX_TARGETS = 200
 
@@ -17,9 +22,8 @@ class Tally:
     """What an import would make, counted while it is checked."""
 
     def __init__(self):
-        self.rows = self.counted = self.good = self.known = self.zero = (
-            self.new_lots
-        ) = 0
+        self.rows = self.left_out = self.counted = self.good = self.known = 0
+        self.zero = self.new_lots = 0
         self._lots = set()
 
     def add(self, draft):
@@ -51,6 +55,48 @@ class ImportRun:
         # Hashes, not keys: of a million rows the keys would fill the memory.
         self._first, self._serials, self._times = {}, {}, defaultdict(int)
         self._late, self._doubted, self._known_rows = [], set(), set()
+        self.location_id = record.location_id.id
+        warehouse = record.warehouse_id or record.location_id.warehouse_id
+        self.default_warehouse_id = warehouse.id
+        # The numbers of rows by what is said of them in one sentence.
+        self._marked = defaultdict(list)
+        self._units, self._grouped = {}, ""
+
+    # === ROWS AS A WHOLE === #
+
+    def leaves_out(self, found):
+        """Whether a row counts nothing: nobody entered a quantity, or it is the heading
+        of the next page."""
+        for mark in SAID.intersection(found.marks):
+            self._marked[mark].append(found.row)
+        if found.grouped and not self._marked["grouped"]:
+            self._grouped = f"{found.grouped} = {found.units:g}"
+        if found.grouped:
+            self._marked["grouped"].append(found.row)
+        self.tally.left_out += "heading" in found.marks
+        return found.is_empty or "heading" in found.marks
+
+    def leaves_out_total(self, found):
+        """Whether a row has the sum of others instead of an item."""
+        if self.lookup.products.get(found.item) or not is_total(found):
+            return False
+        self._marked["total"].append(found.row)
+        self.tally.left_out += 1
+        return True
+
+    def describe_marks(self):
+        """What is said of many rows at once.
+
+        :return: list of problems, without errors
+        """
+        params = {"example": self._grouped}
+        return [
+            Problem(
+                rows[0], "", "", mark, {"rows": spell_rows(rows), **params}, "warning"
+            )
+            for mark, rows in self._marked.items()
+            if rows
+        ]
 
     # === RECORDS === #
 
@@ -64,6 +110,19 @@ class ImportRun:
         if key not in self._uoms:
             self._uoms[key] = self.lookup.uom(text, product)
         return self._uoms[key]
+
+    def unknown_uom(self, text, product):
+        """Why a unit is none of an item, and the units that are."""
+        key = (text.casefold(), product.product_tmpl_id.uom_id.id)
+        if key not in self._units:
+            is_archived = self.lookup.is_archived_uom(text)
+            names = self.lookup.name_uoms(product)
+            code = "archived_uom" if is_archived else "unknown_uom"
+            self._units[key] = code, ", ".join(names[:MAX_UNITS])
+        return self._units[key]
+
+    def tracking(self, product_id):
+        return self.env["product.product"].browse(product_id).tracking
 
     def warehouse_name(self, warehouse_id):
         return self.env["stock.warehouse"].browse(warehouse_id).name
@@ -147,7 +206,7 @@ class ImportRun:
         what = (
             found.product_id,
             # Where it names none, it stays the same row when the item moves.
-            found.location_id if found.location else 0,
+            found.location_id if found.location or self.location_id else 0,
             found.serial,
             found.package_id,
             found.owner_id,

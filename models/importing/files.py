@@ -107,9 +107,7 @@ class StockCountImport(models.Model):
         """The rows as they came, and status, problem and suggestion of each."""
         problems = self._read_problems()
         staged = self._read_staged()
-        for row in self.read_rows():
-            if row.number <= self.header_row:
-                continue
+        for row in self._read_body():
             status, problem, suggestion = self._status(row.number, problems, staged)
             if which == "bad" and not problem:
                 continue
@@ -128,7 +126,7 @@ class StockCountImport(models.Model):
         for problem in rows:
             of_row = found[problem["kind"]].setdefault(problem["row"], [])
             column = labels.get(problem["field"], "")
-            text = f"{column}: {problem['message']}"
+            text = f"{column}: {problem['message']}" if column else problem["message"]
             of_row.append((text, problem["suggestion"] or ""))
         return found
 
@@ -182,7 +180,7 @@ class StockCountImport(models.Model):
     @api.model
     def _template_fields(self, session):
         company = (session or self.env).company_id if session else self.env.company
-        left_out = {"cost"}
+        left_out = {"cost", "lot"}
         if not company.sudo().count_serial2:
             left_out.add("serial2")
         for name, group in (

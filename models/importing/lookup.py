@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from odoo.tools import SQL
 
 from ...const import OPEN_STATES
+from ...domain.spreadsheet.units import unit_kind
 
 # So many unknown places are compared with all that there are.
 COMPARED = 20
@@ -29,7 +30,7 @@ class Lookup:
         self.products, self.packaging = {}, {}
         self._locations, self._scopes, self._foreign = {}, {}, None
         self._plain_locations, self._compared = {}, 0
-        self._warehouses, self._uoms = None, None
+        self._warehouses, self._uoms, self._uom_kinds = None, None, {}
 
     # === WAREHOUSES === #
 
@@ -38,6 +39,32 @@ class Lookup:
         if self._warehouses is None:
             self._read_warehouses()
         return self._warehouses.get(text) or self._warehouses.get(text.casefold(), ())
+
+    def place(self, heading):
+        """The warehouse or location that a heading names, as some systems export a
+        column of quantities for each: its whole name, or its name at the end.
+
+        :return: a record, empty for none
+        """
+        Warehouse, text = self.env["stock.warehouse"], heading.casefold().strip()
+        if ids := self.warehouse(text):
+            return Warehouse.browse(ids if len(ids) == 1 else ())
+        own = Warehouse.search([("company_id", "=", self.company.id)])
+        last = own.filtered(lambda w: text.endswith(f" {w.name.casefold()}"))
+        if last:
+            return last if len(last) == 1 else Warehouse
+        locations = self.env["stock.location"].search(
+            [
+                ("usage", "=", "internal"),
+                ("company_id", "=", self.company.id),
+                ("warehouse_id", "!=", False),
+                "|",
+                ("complete_name", "=", heading.strip()),
+                ("name", "=", heading.strip()),
+            ],
+            limit=2,
+        )
+        return locations if len(locations) == 1 else Warehouse
 
     def is_foreign_warehouse(self, text):
         """Whether another company has a warehouse of that name or code."""
@@ -382,13 +409,37 @@ class Lookup:
     # === UNITS === #
 
     def uom(self, text, product):
-        """By name in any language, among the units of the product's kind."""
+        """Among the units of the product's kind, by name in any language, or by what
+        other systems call it: pcs, EA, Stk."""
         if self._uoms is None:
             self._read_uoms()
         uoms = self.env["uom.uom"].browse(self._uoms.get(text.casefold(), ()))
-        own = uoms.filtered(lambda uom: uom._has_common_reference(product.uom_id))
+        own = self._of_kind(uoms, product)
+        if not uoms:
+            uoms = self.env["uom.uom"].browse(self._uom_kinds.get(unit_kind(text), ()))
+            own = self._of_kind(uoms, product)
+            # Of two that fit, nobody could say which is meant, but for the item's own.
+            if len(own) > 1:
+                own = uoms = own & product.uom_id
         # One of another kind is refused by name; one of its own kind is meant.
         return tuple((own or uoms).ids)
+
+    @staticmethod
+    def _of_kind(uoms, product):
+        return uoms.filtered(lambda uom: uom._has_common_reference(product.uom_id))
+
+    def name_uoms(self, product):
+        """The names of units that a quantity of a product may have, its own first."""
+        uoms = self.env["uom.uom"].search([])
+        own = self._of_kind(uoms, product)
+        return [uom.name for uom in product.uom_id | own]
+
+    def is_archived_uom(self, text):
+        """Whether a unit of that name is archived."""
+        Uom = self.env["uom.uom"].with_context(active_test=False)
+        return bool(
+            Uom.search_count([("name", "=ilike", text), ("active", "=", False)])
+        )
 
     def _read_uoms(self):
         self.env.cr.execute(
@@ -398,10 +449,12 @@ class Lookup:
              WHERE uom.active
             """
         )
-        found = defaultdict(set)
+        found, kinds = defaultdict(set), defaultdict(set)
         for uom_id, name in self.env.cr.fetchall():
             found[name.casefold()].add(uom_id)
+            kinds[unit_kind(name)].add(uom_id)
         self._uoms = {name: tuple(sorted(ids)) for name, ids in found.items()}
+        self._uom_kinds = {k: tuple(sorted(ids)) for k, ids in kinds.items() if k}
 
     # === SESSIONS === #
 

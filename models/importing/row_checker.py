@@ -6,7 +6,7 @@ from odoo.tools import split_every
 
 from ...const import OPEN_STATES
 from ...domain.entries import read_entry
-from ...domain.spreadsheet.problems import read_row
+from ...domain.spreadsheet.problems import is_subtotal, read_row
 from .check_memory import ImportRun
 
 # Rows that are looked up at a time: each time reads all items once where some are
@@ -59,8 +59,9 @@ class StockCountImportChecker(models.AbstractModel):
         for batch in split_every(BATCH, rows):
             founds = [read_row(row, run.reading) for row in batch]
             run.tally.rows += len(founds)
-            founds = [found for found in founds if not found.is_empty]
+            founds = [found for found in founds if not run.leaves_out(found)]
             self._resolve(run, founds)
+            founds = [found for found in founds if not run.leaves_out_total(found)]
             staged = self._apply_rules(run, [f for f in founds if not f.is_bad])
             run.tally.counted += len(founds)
             problems = [problem for found in founds for problem in found.problems]
@@ -84,7 +85,7 @@ class StockCountImportChecker(models.AbstractModel):
     @api.model
     def _resolve_warehouse(self, run, found):
         if not found.warehouse:
-            found.warehouse_id = run.record.warehouse_id.id
+            found.warehouse_id = run.default_warehouse_id
             if found.warehouse_id:
                 found.problems = [
                     p for p in found.problems if (p.field, p.code) != WITHOUT_WAREHOUSE
@@ -110,6 +111,7 @@ class StockCountImportChecker(models.AbstractModel):
             ids = products.get(found.item, ())
             if len(ids) == 1:
                 [found.product_id] = ids
+                self._resolve_lot(run, found)
                 self._resolve_uom(run, found)
             elif ids:
                 found.doubt("item", "ambiguous_item", number=len(ids))
@@ -126,7 +128,21 @@ class StockCountImportChecker(models.AbstractModel):
         similar = run.lookup.similar_products(texts)
         for found in founds:
             code = "archived_item" if found.item in archived else "unknown_item"
+            if is_subtotal(found.item):
+                code = "subtotal"
             found.doubt("item", code, similar=similar.get(found.item, ""))
+
+    @api.model
+    def _resolve_lot(self, run, found):
+        """Of a file with serials and lots in two columns, what the item needs."""
+        if not found.lot:
+            return
+        tracking = run.tracking(found.product_id)
+        if tracking == "lot":
+            found.serial = found.lot
+        elif tracking == "none":
+            # Refused by the one door, with one of them as well as with both.
+            found.serial = found.serial or found.lot
 
     @api.model
     def _resolve_uom(self, run, found):
@@ -138,8 +154,8 @@ class StockCountImportChecker(models.AbstractModel):
         if ids:
             found.uom_id = ids[0]
         else:
-            unit = product.product_tmpl_id.uom_id.name
-            found.doubt("uom", "unknown_uom", similar=unit)
+            code, units = run.unknown_uom(found.uom, product)
+            found.doubt("uom", code, units=units)
 
     @api.model
     def _resolve_places(self, run, founds):
@@ -149,7 +165,8 @@ class StockCountImportChecker(models.AbstractModel):
             if not found.warehouse_id:
                 continue
             if not found.location:
-                silent[found.warehouse_id].append(found)
+                if not self._take_default_location(run, found):
+                    silent[found.warehouse_id].append(found)
                 continue
             ids = run.lookup.location(found.warehouse_id, found.location)
             if len(ids) == 1:
@@ -164,6 +181,18 @@ class StockCountImportChecker(models.AbstractModel):
                 )
         for warehouse_id, rows in silent.items():
             self._place_silent(run, warehouse_id, rows)
+
+    @api.model
+    def _take_default_location(self, run, found):
+        """Whether the whole file has a location for rows that name none."""
+        if not run.location_id:
+            return False
+        if run.location_id in run.lookup.location_ids(found.warehouse_id):
+            found.location_id = run.location_id
+        else:
+            warehouse = run.warehouse_name(found.warehouse_id)
+            found.doubt("location", "unknown_location", warehouse=warehouse)
+        return True
 
     @api.model
     def _place_silent(self, run, warehouse_id, founds):

@@ -6,9 +6,15 @@ from odoo.exceptions import UserError
 
 from ...domain.spreadsheet.book import Unreadable
 from ...domain.spreadsheet.cells import find_decimal, find_order
-from ...domain.spreadsheet.columns import REQUIRED, find_header, heading_names, match
+from ...domain.spreadsheet.columns import (
+    find_header,
+    heading_names,
+    is_number,
+    read_headings,
+)
 from ...domain.spreadsheet.open_book import open_book
-from ...domain.spreadsheet.problems import Reading
+from .column_judge import ColumnJudge
+from .lookup import Lookup
 
 # Rows that a column is shown and judged by.
 SAMPLE = 200
@@ -126,7 +132,8 @@ class StockCountImport(models.Model):
                 raise
             # Which one it is, is asked when the sheet is read.
             return {"item", "units"}
-        return set(match(names, self._own_words())) - {None}
+        columns = read_headings(names, self._own_words())
+        return {*columns.fields, *columns.doubts} - {None}
 
     def _open_book(self):
         delimiter = "\t" if self.delimiter == "\\t" else self.delimiter
@@ -190,11 +197,15 @@ class StockCountImport(models.Model):
             heading = heading or self._first_merged(book)
         if heading and heading in book.merged_rows(self._sheet_name()):
             raise Unreadable("merged_headers", row=heading)
-        names, samples = [], []
+        merged = book.merged_cells(self._sheet_name())
+        self.has_merged = any(cell.bottom > cell.top for cell in merged)
+        names, samples, above = [], [], None
         rows = self.read_rows(book)
         for row in rows:
-            if row.number == heading:
-                names = heading_names(row.values)
+            if row.number == heading - 1:
+                above = row
+            elif row.number == heading:
+                names = heading_names(row.values, above)
             elif row.number > heading:
                 samples.append(row.values)
             if len(samples) == SAMPLE:
@@ -213,77 +224,65 @@ class StockCountImport(models.Model):
     def _make_columns(self, heading, names, samples):
         width = max(len(names), *(len(values) for values in samples))
         names += [""] * (width - len(names))
-        meanings = match(names, self._own_words()) if heading else [None] * width
         columns = [
             [values[i] if i < len(values) else None for values in samples]
             for i in range(width)
+        ]
+        judge = ColumnJudge(Lookup(self.env, self.company_id), self._own_words())
+        judged = judge.judge(names, columns)
+        commands = [
+            Command.create(self._column_values(i, names[i], columns[i], judged))
+            for i in range(width)
+            if names[i] or any(v not in (None, "") for v in columns[i])
         ]
         self.column_ids.unlink()
         self.write(
             {
                 "header_row": heading,
-                "column_ids": [
-                    Command.create(
-                        {
-                            "position": i,
-                            "name": names[i],
-                            "sample": self._describe_samples(columns[i]),
-                            "meaning": meanings[i],
-                        }
-                    )
-                    for i in range(width)
-                    if names[i] or any(v not in (None, "") for v in columns[i])
-                ],
-                **self._guess_formats(dict(zip(meanings, columns, strict=True))),
+                "column_ids": commands,
+                **self._guess_formats(judged, columns),
             }
         )
+        self._take_place()
+
+    @api.model
+    def _column_values(self, position, name, values, judged):
+        """What a column of the file is, or could be."""
+        options = (field for field, doubt in judged.doubts.items() if position in doubt)
+        return {
+            "position": position,
+            "name": name,
+            "sample": self._describe_samples(values),
+            "meaning": judged.fields[position],
+            "option_for": next(options, False),
+            "has_numbers": any(map(is_number, values)),
+        }
 
     @api.model
     def _describe_samples(self, values):
         texts = dict.fromkeys(str(v) for v in values if v not in (None, ""))
         return " · ".join(text[:40] for text in list(texts)[:3])
 
-    def _guess_formats(self, columns):
+    def _guess_formats(self, judged, columns):
         """Decimals and dates, by the cells themselves, or else by how others here are
         written."""
+        units = judged.doubts.get("units", [])
+        units = units or [
+            i for i, field in enumerate(judged.fields) if field == "units"
+        ]
+        times = [i for i, field in enumerate(judged.fields) if field == "counted_at"]
         lang = self.env["res.lang"]._get_data(code=self.env.user.lang)
         month_first = (lang.date_format or "").startswith(("%m", "%b", "%B"))
         # A semicolon is there because the comma is needed elsewhere.
         comma = self.delimiter == ";" or (
             self.kind != "csv" and lang.decimal_point == ","
         )
+        decimal = find_decimal((value for i in units for value in columns[i]), "")
         return {
-            "decimal": find_decimal(columns.get("units", ()), "," if comma else "."),
+            "decimal": decimal or ("," if comma else "."),
+            "is_decimal_sure": bool(decimal),
             "date_order": find_order(
-                columns.get("counted_at", ()), "mdy" if month_first else "dmy"
+                [value for i in times for value in columns[i]],
+                "mdy" if month_first else "dmy",
             ),
         }
-
-    def _reading(self):
-        """How the rows are to be read.
-
-        :raise UserError: where a column is missing or named twice
-        """
-        _ = self.env._
-        labels = self.env["stock.count.import.words"]._field_labels()
-        columns = {}
-        for column in self.column_ids.filtered("meaning"):
-            if column.meaning in columns:
-                raise UserError(
-                    _(
-                        "Two columns are %(meaning)s: choose the right one.",
-                        meaning=labels[column.meaning],
-                    )
-                )
-            columns[column.meaning] = column.position
-        for name in REQUIRED:
-            if name not in columns and not (name == "warehouse" and self.warehouse_id):
-                raise UserError(self._missing_column(name, labels[name]))
-        return Reading(columns, self.decimal or ".", self.date_order or "dmy")
-
-    def _missing_column(self, name, label):
-        if name == "warehouse":
-            return self.env._(
-                "No column is %s: choose it, or choose a default warehouse.", label
-            )
-        return self.env._("No column is %s: choose the one that it is.", label)

@@ -21,12 +21,22 @@ ENCODINGS = [
     ("cp437", "IBM 437"),
     ("shift_jis", "Shift JIS"),
     ("gb18030", "GB 18030"),
+    ("cp932", "Windows-31J (Japanese)"),
+    ("big5", "Big5"),
+    ("euc_kr", "EUC-KR"),
 ]
 DELIMITERS = [(";", ";"), (",", ","), ("\\t", "Tab"), ("|", "|"), ("^", "^")]
 DELIMITERS += [("~", "~"), (":", ":")]
 READ_BY = {"sheet_id", "encoding", "delimiter", "header_row"}
 # What was chosen for one file is not meant for the next.
-NEW_FILE = {"session_name": False, "operation": "set", "mode": "all", "again": False}
+NEW_FILE = {
+    "session_name": False,
+    "operation": "set",
+    "mode": "all",
+    "again": False,
+    "empty_location": False,
+    "count_rows": False,
+}
 KEEP_DAYS = 90
 
 
@@ -93,6 +103,7 @@ class StockCountImport(models.Model):
     decimal = fields.Selection(
         string="Decimals After", selection=[(".", "Point"), (",", "Comma")], default="."
     )
+    is_decimal_sure = fields.Boolean(readonly=True)
     date_order = fields.Selection(
         string="Dates",
         selection=[("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
@@ -104,6 +115,8 @@ class StockCountImport(models.Model):
         comodel_name="stock.count.import.column",
         inverse_name="import_id",
     )
+    question = fields.Text(compute="_compute_question")
+    has_merged = fields.Boolean(readonly=True)
 
     # What rows without it are for
     warehouse_id = fields.Many2one(
@@ -112,6 +125,21 @@ class StockCountImport(models.Model):
         check_company=True,
         domain="[('company_id', '=', company_id)]",
         help="Of rows that name none.",
+    )
+    location_id = fields.Many2one(
+        string="Default Location",
+        comodel_name="stock.location",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Of rows that name none.",
+    )
+    empty_location = fields.Selection(
+        string="Rows without Location",
+        selection=[
+            ("above", "are in the location of the row above"),
+            ("item", "are where the item is booked"),
+        ],
+        help="Needed if only some rows name a location.",
     )
     session_name = fields.Char(
         string="Default Count",
@@ -126,6 +154,10 @@ class StockCountImport(models.Model):
         ],
         default="set",
         required=True,
+    )
+    count_rows = fields.Boolean(
+        string="Each Row Counts One",
+        help="For a list of scans without quantities. The rows are added up.",
     )
     mode = fields.Selection(
         string="Import",
@@ -381,6 +413,11 @@ class StockCountImport(models.Model):
         if "file" in vals:
             self._start_over()
             vals = {**NEW_FILE, **vals}
+        if vals.get("count_rows"):
+            # Two scans of one item are two, not one twice.
+            vals = {**vals, "operation": "add"}
+        if "decimal" in vals and not self.env.context.get("count_reading"):
+            vals = {**vals, "is_decimal_sure": True}
         unindexed = self.with_context(count_unindexed=True)
         result = super(StockCountImport, unindexed).write(vals)
         if vals.get("file"):
