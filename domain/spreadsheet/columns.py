@@ -32,6 +32,8 @@ HEAD_CELLS = 2_500
 ALIKE = 0.86
 # Two of these are a question; of two notes or dates the first is taken.
 ASKED = ("item", "location", "serial", "lot", "uom")
+# A number or barcode of an item, no noun that a name could have as well.
+SURE_ITEM = 4
 TECHNICAL = re.compile(r"[a-z][a-z0-9_./:]*")
 
 Own = dict[str, Iterable[str]]
@@ -100,12 +102,12 @@ def read_headings(
 def _mean(name: str, own: Own, places: set[str]) -> Meaning:
     if plain(name) in OURS:
         return NOTHING
+    if name in places:
+        return Meaning("units", QUANTITY)
     meaning = describe(name)
     field = _own_field(name, own)
     if field and meaning.field not in (field, "lot"):
         return Meaning(field, {"units": QUANTITY, "location": 2}.get(field, 1))
-    if meaning == NOTHING and name in places:
-        return Meaning("units", QUANTITY)
     return meaning if meaning != NOTHING else _misspelt(plain(name))
 
 
@@ -284,9 +286,14 @@ def _first_rows(rows: Iterable[Row]) -> list[Row]:
 
 
 def _is_heading(fields: set[str], row: Row, rows: list[Row]) -> bool:
-    """Whether a row is one by what it says; a list of scans has one heading."""
-    is_first = row is rows[0] and len(rows) > 1
-    return len(fields) >= 2 or (is_first and len(row.values) == 1 and "item" in fields)
+    """Whether a row is one by what it says, or by one word and the numbers below: a
+    list of scans has one heading, and a column may be called like a shop."""
+    if len(fields) >= 2 or row is not rows[0] or len(rows) < 2:
+        return len(fields) >= 2
+    meanings = [describe(name) for name in heading_names(row.values)]
+    is_named = any(m.field == "item" and m.rank <= SURE_ITEM for m in meanings)
+    has_numbers = any(map(is_number, rows[1].values))
+    return is_named and (has_numbers or len(row.values) == 1)
 
 
 def _refuse_second(row: Row, rows: list[Row], own: Own) -> None:

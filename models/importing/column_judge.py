@@ -1,8 +1,8 @@
 """What the columns of a file are, where only the records of this database can say."""
 
 from ...domain.spreadsheet.cells import Doubtful, read_code
-from ...domain.spreadsheet.columns import Columns, read_headings
-from ...domain.spreadsheet.meaning import NOTHING, describe
+from ...domain.spreadsheet.columns import Columns, is_number, read_headings
+from ...domain.spreadsheet.meaning import describe
 
 # Rows of the sample by which an item column is judged.
 JUDGED = 50
@@ -22,11 +22,34 @@ class ColumnJudge:
         :param list samples: of each column its first values
         :rtype: Columns
         """
-        places = {n for n in names if describe(n) == NOTHING and self._lookup.place(n)}
-        columns = read_headings(names, self._own, samples, places)
+        columns = read_headings(names, self._own, samples, self._places(names, samples))
         columns = self._judge_items(names, samples, columns)
         self._judge_places(names, samples, columns.fields)
         return columns
+
+    def _places(self, names, samples):
+        """The headings that only say where the quantities below them are."""
+        options = {
+            name
+            for name, values in zip(names, samples, strict=True)
+            if name and any(map(is_number, values)) and self._may_be_place(name)
+        }
+        found = self._lookup.read_places(options) if options else {}
+        return {name for name, place in found.items() if self._is_called(name, place)}
+
+    @staticmethod
+    def _may_be_place(name):
+        return describe(name).field in ("", "location", "warehouse", "units")
+
+    @staticmethod
+    def _is_called(name, place):
+        """Whether that is its whole name. Stock is a quantity before it is a place."""
+        if place._name == "stock.location":
+            names = () if describe(name).field == "units" else (place.name,)
+            names = names and (*names, place.complete_name)
+        else:
+            names = (place.name, place.code)
+        return name.strip().casefold() in {text.casefold() for text in names}
 
     def _judge_items(self, names, samples, columns):
         """The item column is the one with items in it; where two columns name different

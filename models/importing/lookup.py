@@ -40,31 +40,45 @@ class Lookup:
             self._read_warehouses()
         return self._warehouses.get(text) or self._warehouses.get(text.casefold(), ())
 
-    def place(self, heading):
-        """The warehouse or location that a heading names, as some systems export a
-        column of quantities for each: its whole name, or its name at the end.
+    def read_places(self, headings):
+        """The places that headings are called like, as some systems export a column of
+        quantities for each.
 
-        :return: a record, empty for none
+        :rtype: dict of str to a warehouse or location
         """
-        Warehouse, text = self.env["stock.warehouse"], heading.casefold().strip()
-        if ids := self.warehouse(text):
-            return Warehouse.browse(ids if len(ids) == 1 else ())
-        own = Warehouse.search([("company_id", "=", self.company.id)])
-        last = own.filtered(lambda w: text.endswith(f" {w.name.casefold()}"))
-        if last:
-            return last if len(last) == 1 else Warehouse
+        places = self._locations_called(headings)
+        own = self.env["stock.warehouse"].search([("company_id", "=", self.company.id)])
+        for heading in headings:
+            text = heading.casefold().strip()
+            named = own.filtered(
+                lambda w, text=text: text in (w.name.casefold(), w.code.casefold())
+            )
+            # New Quantity Northgate.
+            named = named or own.filtered(
+                lambda w, text=text: text.endswith(f" {w.name.casefold()}")
+            )
+            if len(named) == 1:
+                places[heading] = named
+        return places
+
+    def _locations_called(self, headings):
+        names = [heading.strip() for heading in headings]
         locations = self.env["stock.location"].search(
             [
                 ("usage", "=", "internal"),
                 ("company_id", "=", self.company.id),
                 ("warehouse_id", "!=", False),
                 "|",
-                ("complete_name", "=", heading.strip()),
-                ("name", "=", heading.strip()),
-            ],
-            limit=2,
+                ("complete_name", "in", names),
+                ("name", "in", names),
+            ]
         )
-        return locations if len(locations) == 1 else Warehouse
+        called = defaultdict(set)
+        for location in locations:
+            for name in (location.name, location.complete_name):
+                called[name].add(location)
+        found = {heading: called[heading.strip()] for heading in headings}
+        return {h: next(iter(of)) for h, of in found.items() if len(of) == 1}
 
     def is_foreign_warehouse(self, text):
         """Whether another company has a warehouse of that name or code."""
@@ -359,7 +373,7 @@ class Lookup:
         )
         return {*products.mapped("default_code"), *products.mapped("barcode")}
 
-    def read_places(self, warehouse_id, product_ids):
+    def read_lying(self, warehouse_id, product_ids):
         """Where each product lies in a warehouse: pairs (location, lot's name)."""
         self.env["stock.quant"].flush_model()
         self.env.cr.execute(
@@ -442,6 +456,7 @@ class Lookup:
         )
 
     def _read_uoms(self):
+        self.env["uom.uom"].flush_model(["name", "active"])
         self.env.cr.execute(
             """
             SELECT uom.id, translated.name FROM uom_uom uom

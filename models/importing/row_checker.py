@@ -135,7 +135,7 @@ class StockCountImportChecker(models.AbstractModel):
     @api.model
     def _resolve_lot(self, run, found):
         """Of a file with serials and lots in two columns, what the item needs."""
-        if not found.lot:
+        if "lot" not in run.reading.columns:
             return
         tracking = run.tracking(found.product_id)
         if tracking == "lot":
@@ -197,7 +197,7 @@ class StockCountImportChecker(models.AbstractModel):
     @api.model
     def _place_silent(self, run, warehouse_id, founds):
         ids = {found.product_id for found in founds if found.product_id}
-        places = run.lookup.read_places(warehouse_id, ids)
+        places = run.lookup.read_lying(warehouse_id, ids)
         for found in founds:
             known = places.get(found.product_id, set())
             of_lot = {place for place, lot in known if lot == found.serial}

@@ -69,7 +69,8 @@ class StockCountImport(models.Model):
         units = meant.get("units", self.column_ids.browse())[:1]
         if not units.name or "warehouse" in meant or "location" in meant:
             return self.env["stock.warehouse"]
-        place = Lookup(self.env, self.company_id).place(units.name)
+        found = Lookup(self.env, self.company_id).read_places([units.name])
+        place = found.get(units.name, self.env["stock.warehouse"])
         return place.with_env(self.env)
 
     def _check_place(self):

@@ -271,6 +271,8 @@ class StockCountImport(models.Model):
             i for i, field in enumerate(judged.fields) if field == "units"
         ]
         times = [i for i, field in enumerate(judged.fields) if field == "counted_at"]
+        # Of a list without headings any column may have the dates.
+        times = times or range(len(columns))
         lang = self.env["res.lang"]._get_data(code=self.env.user.lang)
         month_first = (lang.date_format or "").startswith(("%m", "%b", "%B"))
         # A semicolon is there because the comma is needed elsewhere.
