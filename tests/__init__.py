@@ -32,6 +32,7 @@ from .importing import (
     test_import_crash,
     test_import_files,
     test_import_http,
+    test_import_sheets,
     test_import_tour,
     test_spreadsheet,
 )

@@ -9,6 +9,7 @@ marks do not matter.
 # In the order of a template.
 FIELDS = (
     "session",
+    "round",
     "warehouse",
     "location",
     "item",
@@ -20,6 +21,7 @@ FIELDS = (
     "units",
     "uom",
     "counted_at",
+    "counted_by",
     "note",
     "cost",
 )
@@ -96,6 +98,11 @@ SYNONYMS = {
         "|Date d'inventaire|Fecha|Fecha de recuento|Fecha de conteo|Data"
         "|Data conteggio|Data da contagem|Teldatum|Data spisu|盘点日期|棚卸日"
     ),
+    "counted_by": (
+        "Counted By|Scanned By|Gezählt von|Gezählt durch|Compté par|Contado por"
+        "|Contato da|Conteggiato da|Geteld door|Policzone przez|盘点人|棚卸担当者"
+    ),
+    "round": "Count Round",
     "note": (
         "Note|Notes|Comment|Comments|Remark|Remarks|Memo|Notiz|Bemerkung|Bemerkungen"
         "|Kommentar|Hinweis|Remarque|Remarques|Commentaire|Nota|Notas|Comentario"

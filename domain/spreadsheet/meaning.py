@@ -26,7 +26,17 @@ CAPITALS = re.compile(
 AS_PER = re.compile(r"\bas per\b", re.I)
 BRACKETS = re.compile(r"\([^()]*\)")
 # Fields of which a heading says nothing else.
-WHOLE = ("session", "counted_at", "note", "cost", "serial2", "package", "owner")
+WHOLE = (
+    "session",
+    "round",
+    "counted_at",
+    "counted_by",
+    "note",
+    "cost",
+    "serial2",
+    "package",
+    "owner",
+)
 # What Odoo's own export calls what was counted, beside ``quantity``.
 TECHNICAL = {"inventory_quantity", "inventory_quantity_auto_apply"}
 

@@ -20,6 +20,7 @@ CODES = (
     "package",
     "owner",
     "uom",
+    "counted_by",
 )
 
 
@@ -67,7 +68,10 @@ class Found:
     package: str = ""
     owner: str = ""
     uom: str = ""
+    counted_by: str = ""
     note: str = ""
+    # Of a file for a recount; 0 where it names none.
+    round: int = 0
     units: float = 0.0
     cost: float | None = None
     counted_at: datetime | None = None
@@ -79,6 +83,7 @@ class Found:
     package_id: int = 0
     owner_id: int = 0
     uom_id: int = 0
+    counter_id: int = 0
     # What it is as an object of ``record_entries``.
     entry: dict[str, Any] = field(default_factory=dict)
     # Without a quantity: nobody has counted it, which is not zero.
@@ -202,6 +207,8 @@ def _read(name: str, value: Value, reading: Reading) -> Any:
         return read_code(value)
     if name == "units":
         return read_quantity(value, reading.decimal)
+    if name == "round":
+        return 0 if value in (None, "") else int(read_quantity(value))
     if name == "counted_at":
         return read_time(value, reading.order)
     if name == "cost":

@@ -55,6 +55,7 @@ class ImportRun:
         # Hashes, not keys: of a million rows the keys would fill the memory.
         self._first, self._serials, self._times = {}, {}, defaultdict(int)
         self._late, self._doubted, self._known_rows = [], set(), set()
+        self.counter_id = record.counted_by_id.id
         self.location_id = record.location_id.id
         warehouse = record.warehouse_id or record.location_id.warehouse_id
         self.default_warehouse_id = warehouse.id
@@ -195,6 +196,7 @@ class ImportRun:
             "note": found.note,
             "counted_at": found.counted_at and found.counted_at.isoformat(" "),
             "cost": found.cost,
+            "counted_by_id": found.counter_id,
         }
         entry.update({k: v for k, v in optional.items() if v not in ("", 0, None)})
         return entry
@@ -217,6 +219,11 @@ class ImportRun:
             found.note,
             self.record.operation,
         )
+        # What another person saw, or in another round, is not the same; what the import
+        # says of the whole file is no part of the row.
+        counter = found.counter_id if found.counted_by else 0
+        if counter or found.round > 1:
+            what += (counter, found.round)
         digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:24]
         key = hash((target, digest))
         self._times[key] += 1

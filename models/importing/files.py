@@ -181,6 +181,8 @@ class StockCountImport(models.Model):
     def _template_fields(self, session):
         company = (session or self.env).company_id if session else self.env.company
         left_out = {"cost", "lot"}
+        if not session or not self._is_recount(session):
+            left_out.add("round")
         if not company.sudo().count_serial2:
             left_out.add("serial2")
         for name, group in (
@@ -193,10 +195,20 @@ class StockCountImport(models.Model):
         return [name for name in FIELDS if name not in left_out]
 
     @api.model
+    def _is_recount(self, session):
+        """Whether lines of the count wait for another round."""
+        domain = [("session_id", "=", session.id), ("state", "=", "recount")]
+        return bool(self.env["stock.count.line"].search_count(domain, limit=1))
+
+    @api.model
     def _template_rows(self, session, names):
-        """One row a line, without a quantity; read in batches."""
+        """One row a line, without a quantity; of a recount those that are left. Read in
+        batches."""
         Line = self.env["stock.count.line"]
-        line_ids = Line.search([("session_id", "=", session.id)]).ids
+        domain = [("session_id", "=", session.id)]
+        if "round" in names:
+            domain.append(("is_counted", "=", False))
+        line_ids = Line.search(domain).ids
         lookup = Lookup(self.env, session.company_id)
         for start in range(0, len(line_ids), BATCH):
             lines = Line.browse(line_ids[start : start + BATCH])
@@ -210,6 +222,7 @@ class StockCountImport(models.Model):
     def _template_values(self, session, line, items):
         return {
             "session": session.name,
+            "round": line.round,
             "warehouse": session.warehouse_id.name,
             "location": line.location_id.complete_name,
             "item": items[line.product_id.id],
@@ -241,6 +254,8 @@ class StockCountImport(models.Model):
             ),
             "uom": _("The unit of the quantity. Empty: that of the item."),
             "counted_at": _("Such as 2026-01-31 14:05. Empty: now."),
+            "counted_by": _("Who counted it. Empty: you."),
+            "round": _("Of a recount. Don't change it."),
             "note": _("Anything worth knowing."),
         }
         return [(labels[name], texts[name]) for name in names]

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from odoo.tools import SQL
 
-from ...const import OPEN_STATES
+from ...const import COUNTER, OPEN_STATES
 from ...domain.spreadsheet.units import unit_kind
 
 # So many unknown places are compared with all that there are.
@@ -30,7 +30,8 @@ class Lookup:
         self.products, self.packaging = {}, {}
         self._locations, self._scopes, self._foreign = {}, {}, None
         self._plain_locations, self._compared = {}, 0
-        self._warehouses, self._uoms, self._uom_kinds = None, None, {}
+        self._warehouses, self._counters = None, None
+        self._uoms, self._uom_kinds = None, {}
 
     # === WAREHOUSES === #
 
@@ -420,6 +421,23 @@ class Lookup:
             found.update(of_name)
         return found
 
+    def counter(self, text):
+        """The people who may count, by login, name or e-mail."""
+        if self._counters is None:
+            self._read_counters()
+        return self._counters.get(text.casefold(), ())
+
+    def _read_counters(self):
+        group = self.env.ref(COUNTER)
+        users = group.all_user_ids.filtered(
+            lambda user: user.active and self.company in user.company_ids
+        )
+        found = defaultdict(set)
+        for user in users:
+            for word in {user.login, user.name, user.email} - {False}:
+                found[word.casefold()].add(user.id)
+        self._counters = {word: tuple(ids) for word, ids in found.items()}
+
     # === UNITS === #
 
     def uom(self, text, product):
@@ -488,6 +506,17 @@ class Lookup:
             lambda s: s.warehouse_id.id == warehouse_id
         )
         return ours.filtered(lambda s: s.state in OPEN_STATES) or ours
+
+    def open_session_of(self, words):
+        """The one open count whose number is one of these words."""
+        sessions = self.env["stock.count.session"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("name", "in", [word.upper() for word in words]),
+                ("state", "in", OPEN_STATES),
+            ]
+        )
+        return sessions if len(sessions) == 1 else sessions[:0]
 
     def open_session(self, warehouse_id, text):
         """The one open count of that name, if there is one by now."""

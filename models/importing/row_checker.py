@@ -211,7 +211,9 @@ class StockCountImportChecker(models.AbstractModel):
 
     @api.model
     def _resolve_holders(self, run, founds):
-        """Packages and owners, which few files name."""
+        """Who counted, packages and owners, which few files name."""
+        for found in founds:
+            self._resolve_counter(run, found)
         for name, read in (
             ("package", run.lookup.read_packages),
             ("owner", run.lookup.read_owners),
@@ -226,6 +228,18 @@ class StockCountImportChecker(models.AbstractModel):
                     found.doubt(name, f"ambiguous_{name}", number=len(ids))
                 else:
                     found.doubt(name, f"unknown_{name}")
+
+    @api.model
+    def _resolve_counter(self, run, found):
+        """Who counted it, if not whoever imports it."""
+        found.counter_id = 0 if found.counted_by else run.counter_id
+        if not found.counted_by:
+            return
+        ids = run.lookup.counter(found.counted_by)
+        if len(ids) == 1:
+            [found.counter_id] = ids
+        else:
+            found.doubt("counted_by", "ambiguous_user" if ids else "unknown_user")
 
     @api.model
     def _resolve_session(self, run, found):
@@ -285,7 +299,8 @@ class StockCountImportChecker(models.AbstractModel):
                 pair[0].doubt("session", "closed_session", session=session.name)
             else:
                 fresh.append((*pair, content))
-        self._ask_the_door(session, [draft for _found, draft, _content in fresh])
+        self._check_rounds(session, fresh)
+        self._ask_the_door(session, [row for row in fresh if not row[0].is_bad])
         fresh = [row for row in fresh if self._is_good(run, target, *row[:2])]
         self._warn_of_counted(run, session, fresh)
         self._warn_of_later(run, session, again)
@@ -315,6 +330,8 @@ class StockCountImportChecker(models.AbstractModel):
 
     @api.model
     def _is_good(self, run, target, found, draft):
+        if found.is_bad:
+            return False
         if draft.status:
             self._doubt_as_refused(found, draft)
         elif run.check_against_file(target, found, draft):
@@ -323,15 +340,36 @@ class StockCountImportChecker(models.AbstractModel):
         return False
 
     @api.model
-    def _ask_the_door(self, session, drafts):
+    def _check_rounds(self, session, rows):
+        """A file for a recount is for that round and no other."""
+        rows = [(found, draft) for found, draft, _content in rows if found.round]
+        if not rows:
+            return
+        Recorder = self.env["stock.count.recorder"].sudo()
+        keys = {draft.key for _found, draft in rows}
+        line_ids = Recorder._read_line_ids(session, keys) if session.id else {}
+        lines = self.env["stock.count.line"].sudo().browse(line_ids.values())
+        rounds = {line.id: line.round for line in lines}
+        for found, draft in rows:
+            current = rounds.get(line_ids.get(draft.key), 1)
+            if current != found.round:
+                found.doubt("round", "other_round", round=current)
+
+    @api.model
+    def _ask_the_door(self, session, rows):
         """The recorder's own rules, of which nothing is written."""
         Recorder = self.env["stock.count.recorder"].sudo()
+        drafts = [draft for _found, draft, _content in rows]
         Recorder._check_each(session, drafts)
-        if session.id:
-            Recorder._check_serials(session, drafts)
-            self.env["stock.count.recount"]._check_counters(
-                session, Recorder._open(drafts)
-            )
+        if not session.id:
+            return
+        Recorder._check_serials(session, drafts)
+        by_counter = defaultdict(list)
+        for found, draft, _content in rows:
+            by_counter[found.counter_id or self.env.uid].append(draft)
+        for user_id, counted in by_counter.items():
+            Recounts = self.env["stock.count.recount"].with_user(user_id).sudo()
+            Recounts._check_counters(session, Recorder._open(counted))
 
     @api.model
     def _doubt_as_refused(self, found, draft):

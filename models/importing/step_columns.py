@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...const import COUNTER
 from ...domain.spreadsheet.body import ABOVE, ANYWHERE, ASK, Layout
 from ...domain.spreadsheet.columns import REQUIRED
 from ...domain.spreadsheet.meaning import STOCK, describe
@@ -87,6 +88,13 @@ class StockCountImport(models.Model):
                 )
             )
 
+    def _check_counter(self):
+        counter = self.counted_by_id
+        if counter and not counter.sudo().has_group(COUNTER):
+            raise UserError(
+                self.env._("%s isn't allowed to count. Choose a counter.", counter.name)
+            )
+
     def _reading(self):
         """How the rows are to be read.
 
@@ -98,6 +106,7 @@ class StockCountImport(models.Model):
             )
         columns = self._map_columns()
         self._check_place()
+        self._check_counter()
         labels = self.env["stock.count.import.words"]._field_labels()
         for name in REQUIRED:
             if name not in columns and not self._is_given(name):

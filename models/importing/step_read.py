@@ -1,5 +1,6 @@
 import hashlib
 import io
+import re
 
 from odoo import Command, api, models
 from odoo.exceptions import UserError
@@ -16,6 +17,8 @@ from ...domain.spreadsheet.open_book import open_book
 from .column_judge import ColumnJudge
 from .lookup import Lookup
 
+# What parts the words of a file's name; numbers of counts have hyphens and slashes.
+SPLIT = re.compile(r"[\s()_.,]+")
 # Rows that a column is shown and judged by.
 SAMPLE = 200
 
@@ -100,10 +103,29 @@ class StockCountImport(models.Model):
         if book.kind == "csv":
             mark = "\\t" if book.delimiter == "\t" else book.delimiter
             self.write({"encoding": book.encoding, "delimiter": mark})
-        stem = (self.file_name or "").rpartition(".")[0] or self.file_name
         # The same file under another name is for the same count.
-        name = self.session_name or self.earlier_id.session_name
-        self.session_name = name or (stem or self.env._("Import"))[:255]
+        if not self.session_name:
+            self.session_name = self.earlier_id.session_name or self._find_count_name()
+
+    def _find_count_name(self):
+        """The number of the open count that the file or its only sheet is called like:
+        a count sheet that comes back continues its count. Else the file's name."""
+        stem = (self.file_name or "").rpartition(".")[0] or self.file_name or ""
+        words = SPLIT.split(" ".join([stem, *self.sheet_ids[:1].mapped("name")]))
+        session = Lookup(self.env, self.company_id).open_session_of(words)
+        return session.name or (stem or self.env._("Import"))[:255]
+
+    def _continue_count(self, columns):
+        """What a file says of its count in some rows holds for rows that somebody has
+        added to it."""
+        column = self.column_ids.filtered(lambda c: c.meaning == "session")[:1]
+        values = columns[column.position] if column else ()
+        words = {str(value).strip() for value in values if value}
+        lookup = Lookup(self.env, self.company_id)
+        session = lookup.open_session_of(words or [self.session_name or ""])
+        if session and len(words) < 2:
+            self.session_name = session.name
+            self.warehouse_id = self.warehouse_id or session.warehouse_id
 
     def _find_sheet(self, book):
         """The first sheet that has counts, or a heading, or else anything at all; one
@@ -244,6 +266,7 @@ class StockCountImport(models.Model):
             }
         )
         self._take_place()
+        self._continue_count(columns)
 
     @api.model
     def _column_values(self, position, name, values, judged):

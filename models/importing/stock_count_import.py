@@ -36,6 +36,7 @@ NEW_FILE = {
     "again": False,
     "empty_location": False,
     "count_rows": False,
+    "counted_by_id": False,
 }
 KEEP_DAYS = 90
 
@@ -140,6 +141,14 @@ class StockCountImport(models.Model):
             ("item", "are where the item is booked"),
         ],
         help="Needed if only some rows name a location.",
+    )
+    counted_by_id = fields.Many2one(
+        string="Counted By",
+        comodel_name="res.users",
+        check_company=True,
+        domain="[('share', '=', False)]",
+        help="Who counted what the file says, if that was somebody else: on paper, or"
+        " elsewhere. Recounts by another person and approvals go by this.",
     )
     session_name = fields.Char(
         string="Default Count",

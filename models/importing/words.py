@@ -9,6 +9,7 @@ _lt = LazyTranslate(__name__)
 # By field: what its column is called, in the order of a template.
 LABELS = {
     "session": _lt("Count Session"),
+    "round": _lt("Count Round"),
     "warehouse": _lt("Warehouse"),
     "location": _lt("Location"),
     "item": _lt("Item ID"),
@@ -20,6 +21,7 @@ LABELS = {
     "units": _lt("Units"),
     "uom": _lt("UoM"),
     "counted_at": _lt("Counted At"),
+    "counted_by": _lt("Counted By"),
     "note": _lt("Note"),
     "cost": _lt("Unit Cost"),
 }
@@ -216,6 +218,18 @@ CELL_PROBLEMS = {
     "archived_uom": (
         _lt("The unit is archived."),
         _lt("Restore it, or use another unit of the item: %(units)s."),
+    ),
+    "unknown_user": (
+        _lt("There is no such counter."),
+        _lt("Enter the login or name of a user who may count."),
+    ),
+    "ambiguous_user": (
+        _lt("Several users are called so."),
+        _lt("Enter the login of the user."),
+    ),
+    "other_round": (
+        _lt("The line is in round %(round)s of its count."),
+        _lt("Download the count sheet again."),
     ),
     "subtotal": (
         _lt("There is no such item. The row may have a subtotal."),
