@@ -65,15 +65,23 @@ class ImportRun:
 
     # === ROWS AS A WHOLE === #
 
+    def mark(self, mark, found):
+        """Have something said of a row."""
+        self._marked[mark].append(found.row)
+
+    def mark_placed(self, found):
+        """Have it said that a row names no location, nor does the import."""
+        if not found.location and not self.location_id:
+            self.mark("placed", found)
+
     def leaves_out(self, found):
         """Whether a row counts nothing: nobody entered a quantity, or it is the heading
         of the next page."""
         for mark in SAID.intersection(found.marks):
-            self._marked[mark].append(found.row)
-        if found.grouped and not self._marked["grouped"]:
-            self._grouped = f"{found.grouped} = {found.units:g}"
+            self.mark(mark, found)
         if found.grouped:
-            self._marked["grouped"].append(found.row)
+            self._grouped = self._grouped or f"{found.grouped} = {found.units:g}"
+            self.mark("grouped", found)
         self.tally.left_out += "heading" in found.marks
         return found.is_empty or "heading" in found.marks
 
@@ -81,7 +89,7 @@ class ImportRun:
         """Whether a row has the sum of others instead of an item."""
         if self.lookup.products.get(found.item) or not is_total(found):
             return False
-        self._marked["total"].append(found.row)
+        self.mark("total", found)
         self.tally.left_out += 1
         return True
 
@@ -96,7 +104,6 @@ class ImportRun:
                 rows[0], "", "", mark, {"rows": spell_rows(rows), **params}, "warning"
             )
             for mark, rows in self._marked.items()
-            if rows
         ]
 
     # === RECORDS === #

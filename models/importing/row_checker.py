@@ -336,6 +336,7 @@ class StockCountImportChecker(models.AbstractModel):
             self._doubt_as_refused(found, draft)
         elif run.check_against_file(target, found, draft):
             run.tally.add(draft)
+            run.mark_placed(found)
             return True
         return False
 

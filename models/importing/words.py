@@ -282,6 +282,10 @@ CELL_PROBLEMS = {
         _lt("Empty or merged cells take the value above them in rows %(rows)s."),
         _lt("Check these rows in the file with the status of all rows."),
     ),
+    "placed": (
+        _lt("Rows %(rows)s name no location. They count where the item is booked."),
+        _lt("Choose a default location if they were counted elsewhere."),
+    ),
     "heading": (
         _lt("The headings are repeated in rows %(rows)s."),
         _lt("These rows are left out."),

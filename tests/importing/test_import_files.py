@@ -175,6 +175,7 @@ class TestImportFiles(ImportCommon):
         record = self._read_file("shopify_old.csv")
         self.assertEqual(record.warehouse_id, self.warehouse)
         record.action_check()
+        self.assertEqual(self._codes(record), {"left_numbers", "placed"})
         self.assertEqual(self._found(record), [("FAS-0600", self.stock.name, 4)])
 
     def test_a_row_with_one_cell_more_is_refused(self):
