@@ -120,17 +120,25 @@ def read_row(row: Row, reading: Reading) -> Found:
         try:
             setattr(found, name, _read(name, value, reading))
         except Doubtful as doubt:
-            if doubt.code == "no_quantity":
-                found.is_empty = True
-                continue
-            text = str(doubt.params.get("value", "" if value is None else value))
-            found.problems.append(
-                Problem(row.number, name, text[:80], doubt.code, doubt.params)
-            )
+            _note_doubt(found, name, value, doubt)
         else:
             if value.__class__ is Shown and name in NUMBERS:
                 found.doubt(name, "shown", "warning", shown=value.shown)
     _check_row(found, row, reading)
+    _read_whole(found, values, reading)
+    return found
+
+
+def _note_doubt(found: Found, name: str, value: Value, doubt: Doubtful) -> None:
+    if doubt.code == "no_quantity":
+        found.is_empty = True
+        return
+    text = str(doubt.params.get("value", "" if value is None else value))
+    found.problems.append(Problem(found.row, name, text[:80], doubt.code, doubt.params))
+
+
+def _read_whole(found: Found, values: list[Value], reading: Reading) -> None:
+    """What no cell says alone: what is missing, and how sure a quantity is."""
     if "units" not in reading.columns:
         found.units = 1.0
     elif not reading.is_sure:
@@ -141,7 +149,6 @@ def read_row(row: Row, reading: Reading) -> Found:
     for name in REQUIRED[:2]:
         if not getattr(found, name) and name not in refused:
             found.doubt(name, "empty")
-    return found
 
 
 def spell_rows(rows: list[int], limit: int = 10) -> str:

@@ -221,6 +221,13 @@ class StockCountImport(models.Model):
             raise Unreadable("merged_headers", row=heading)
         merged = book.merged_cells(self._sheet_name())
         self.has_merged = any(cell.bottom > cell.top for cell in merged)
+        names, samples = self._read_head(book, heading)
+        if not samples:
+            raise Unreadable("no_rows")
+        self._make_columns(heading, names, samples)
+
+    def _read_head(self, book, heading):
+        """The headings, and the first rows below them."""
         names, samples, above = [], [], None
         rows = self.read_rows(book)
         for row in rows:
@@ -233,9 +240,7 @@ class StockCountImport(models.Model):
             if len(samples) == SAMPLE:
                 rows.close()
                 break
-        if not samples:
-            raise Unreadable("no_rows")
-        self._make_columns(heading, names, samples)
+        return names, samples
 
     def _first_merged(self, book):
         """The first row of the table if it has merged cells, or 0."""
@@ -289,13 +294,10 @@ class StockCountImport(models.Model):
     def _guess_formats(self, judged, columns):
         """Decimals and dates, by the cells themselves, or else by how others here are
         written."""
-        units = judged.doubts.get("units", [])
-        units = units or [
-            i for i, field in enumerate(judged.fields) if field == "units"
-        ]
-        times = [i for i, field in enumerate(judged.fields) if field == "counted_at"]
+        fields_ = list(enumerate(judged.fields))
+        units = judged.doubts.get("units") or [i for i, f in fields_ if f == "units"]
         # Of a list without headings any column may have the dates.
-        times = times or range(len(columns))
+        times = [i for i, f in fields_ if f == "counted_at"] or range(len(columns))
         lang = self.env["res.lang"]._get_data(code=self.env.user.lang)
         month_first = (lang.date_format or "").startswith(("%m", "%b", "%B"))
         # A semicolon is there because the comma is needed elsewhere.

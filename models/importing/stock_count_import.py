@@ -34,6 +34,7 @@ NEW_FILE = {
     "operation": "set",
     "mode": "all",
     "again": False,
+    "location_id": False,
     "empty_location": False,
     "count_rows": False,
     "counted_by_id": False,
@@ -143,7 +144,6 @@ class StockCountImport(models.Model):
         help="Needed if only some rows name a location.",
     )
     counted_by_id = fields.Many2one(
-        string="Counted By",
         comodel_name="res.users",
         check_company=True,
         domain="[('share', '=', False)]",
@@ -419,14 +419,7 @@ class StockCountImport(models.Model):
         if not self.env.su and any(r.state in ("running", "done") for r in self):
             raise UserError(self.env._("What was imported stays as it was imported."))
         self._refuse_late(vals)
-        if "file" in vals:
-            self._start_over()
-            vals = {**NEW_FILE, **vals}
-        if vals.get("count_rows"):
-            # Two scans of one item are two, not one twice.
-            vals = {**vals, "operation": "add"}
-        if "decimal" in vals and not self.env.context.get("count_reading"):
-            vals = {**vals, "is_decimal_sure": True}
+        vals = self._complete(vals)
         unindexed = self.with_context(count_unindexed=True)
         result = super(StockCountImport, unindexed).write(vals)
         if vals.get("file"):
@@ -436,6 +429,18 @@ class StockCountImport(models.Model):
             for record in self.filtered(lambda r: r.state == "columns"):
                 record._read_columns(heading=vals.get("header_row"))
         return result
+
+    def _complete(self, vals):
+        """What follows from what is written."""
+        if "file" in vals:
+            self._start_over()
+            vals = {**NEW_FILE, **vals}
+        if vals.get("count_rows"):
+            # Two scans of one item are two, not one twice.
+            vals = {**vals, "operation": "add"}
+        if "decimal" in vals and not self.env.context.get("count_reading"):
+            vals = {**vals, "is_decimal_sure": True}
+        return vals
 
     def _refuse_readonly(self, names):
         if self.env.su:
