@@ -242,8 +242,12 @@ def _number(heading: Heading) -> Meaning | None:
 
 
 def _is_by_count(heading: Heading) -> bool:
-    """Stock after the inventory: Bestand laut Inventur."""
-    return heading.says("quantity", "stock", "amount") and heading.says("by count")
+    """Stock after the inventory: Bestand laut Inventur; not stock in the inventory."""
+    if not heading.says("by count") or heading.says("at"):
+        return False
+    needles = {needle.strip() for needle in NEEDLES["by count"]}
+    rest = " ".join(word for word in fold(heading.name).split() if word not in needles)
+    return bool(rest) and Heading(rest).says("quantity", "stock", "amount")
 
 
 def _name(heading: Heading) -> Meaning | None:
