@@ -372,7 +372,7 @@ def _known(row: Row, own: Own) -> set[str]:
     if not all(map(_may_be_heading, row.values)):
         return set()
     meanings = (_known_meaning(name, own) for name in heading_names(row.values))
-    return {m.field for m in meanings if m.field in FIELDS and m.rank < BOOK + 1}
+    return {m.field for m in meanings if m.field in FIELDS}
 
 
 def _known_meaning(name: str, own: Own) -> Meaning:
