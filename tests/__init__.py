@@ -29,10 +29,14 @@ from .figures import (
     test_digest,
 )
 from .importing import (
+    test_headings,
     test_import,
     test_import_bad_input,
+    test_import_columns,
     test_import_crash,
+    test_import_files,
     test_import_http,
+    test_import_sheets,
     test_import_tour,
 )
 from .jobs import (

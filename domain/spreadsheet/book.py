@@ -27,6 +27,17 @@ class CellError(str):
     __slots__ = ()
 
 
+class Shown(float):
+    """A number that the spreadsheet shows as another one: 2.6 as 3, 0.5 as 50 %."""
+
+    __slots__ = ("shown",)
+
+    def __new__(cls, number: float, shown: str):
+        self = super().__new__(cls, number)
+        self.shown = shown
+        return self
+
+
 class Uncalculated(CellError):
     """A formula that was saved without its value."""
 
@@ -40,10 +51,20 @@ Value = str | int | float | bool | datetime | None
 
 class Row(NamedTuple):
     """A row as the spreadsheet numbers it, from 1, without the empty cells at its
-    end."""
+    end; ``marks`` say what its values do not, such as ``hidden``."""
 
     number: int
     values: list[Value]
+    marks: tuple[str, ...] = ()
+
+
+class Merged(NamedTuple):
+    """Cells that are one: rows from 1, columns from 0, the last ones included."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
 
 
 class Book:
@@ -70,10 +91,14 @@ class Book:
         """
         raise NotImplementedError
 
+    def merged_cells(self, sheet: str = "") -> list[Merged]:
+        """The merged cells of a sheet, of which only the first has a value."""
+        return []
+
     def merged_rows(self, sheet: str = "") -> set[int]:
         """The first rows of merged cells: where one header stands over several
         columns."""
-        return set()
+        return {m.top for m in self.merged_cells(sheet) if m.left != m.right}
 
 
 def is_utf16(head: bytes) -> bool:

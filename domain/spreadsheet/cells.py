@@ -21,6 +21,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'\u2019")
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)")
 DECIMALS = (".", ",")
+# A number whose only mark may stand before decimals or thousands.
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+# Lakhs and crores: 1,23,456.
+INDIAN = re.compile(r"[+-]?\d{1,2}(,\d{2})+,\d{3}(\.\d+)?")
+IN_BRACKETS = re.compile(r"\(\s*[\d.,\s]+\)")
+WITH_UNIT = re.compile(r"([\d.,]+)\s*([^\W\d_][^\d]{0,30})")
 ORDERS = ("dmy", "mdy")
 DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
 YEAR_FIRST = re.compile(r"(\d{4})([./-]?)(\d{1,2})\2(\d{1,2})")
@@ -131,8 +137,9 @@ def _text(value: str) -> str:
     if text.startswith('="') and text.endswith('"') and '"' not in text[2:-1]:
         return text[2:-1].strip()
     if text.startswith("'") and len(text) > 1:
-        # The mark of a text, also the one our own files carry.
-        text = text[1:].strip() if text[1:2] in "=+-@0123456789" else text
+        # The mark of a text, also the one our own files carry. The names of some towns
+        # begin with it: 's-Gravenhage.
+        text = text if text[1:2].islower() else text[1:].strip()
     if text.startswith(("=", "@")) or (
         text.startswith(("+", "-")) and any(mark in text for mark in "(|!")
     ):
@@ -169,7 +176,9 @@ def _parse_number(text: str, decimal: str) -> float:
     if not NUMBER.fullmatch(bare):
         if SCIENTIFIC.fullmatch(bare):
             return float(bare.replace(",", "."))
-        raise Doubtful("not_a_quantity", value=text[:40])
+        raise _no_number(text)
+    if INDIAN.fullmatch(bare):
+        return float(bare.replace(",", ""))
     mark = _decimal_mark(bare, decimal)
     whole, _mark, rest = bare.partition(mark) if mark else (bare, "", "")
     groups = re.split("[.,]", whole.lstrip("+-"))
@@ -179,6 +188,19 @@ def _parse_number(text: str, decimal: str) -> float:
         raise Doubtful("not_a_quantity", value=text[:40])
     sign = -1 if bare.startswith("-") else 1
     return sign * float(f"{''.join(groups) or 0}.{rest or 0}")
+
+
+def _no_number(text: str) -> Doubtful:
+    """Why a text is no quantity, so that the remedy fits.
+
+    >>> _no_number("12 pcs").code, _no_number("(5)").code, _no_number("many").code
+    ('with_unit', 'in_brackets', 'not_a_quantity')
+    """
+    if IN_BRACKETS.fullmatch(text):
+        return Doubtful("in_brackets", value=text)
+    if match := WITH_UNIT.fullmatch(text):
+        return Doubtful("with_unit", value=text, number=match[1], unit=match[2])
+    return Doubtful("not_a_quantity", value=text[:40])
 
 
 def _are_thousands(groups: list[str]) -> bool:
@@ -198,12 +220,12 @@ def _decimal_mark(text: str, decimal: str) -> str:
         return ""
     # The other mark groups thousands, three digits at a time, or stands for decimals
     # all the same: 1.5 is one and a half wherever it was written.
-    grouped = re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", text)
-    return mark if mark == decimal or not grouped else ""
+    return mark if mark == decimal or not GROUPED.fullmatch(text) else ""
 
 
 def find_decimal(values: Iterable[Value], likely: str = ".") -> str:
-    """Point or comma, by the quantities of a column.
+    """Point or comma, by the quantities of a column; the likely one where they do not
+    show it.
 
     >>> find_decimal(["1,5", "2"]), find_decimal(["1.5", "1,000"])
     (',', '.')

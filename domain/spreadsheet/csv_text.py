@@ -17,8 +17,22 @@ from .book import (
     is_utf16,
     trim,
 )
+from .columns import find_header
+from .meaning import NOTHING, describe
 
 DELIMITERS = ";,\t|^~"
+# What is tried where a text is not Unicode; the Western code page first, because most
+# headings are the same in all of them.
+ENCODINGS = (
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "gb18030",
+    "cp932",
+    "big5",
+    "euc_kr",
+    "cp437",
+)
 # How many records the delimiter is judged by.
 SAMPLE = 50
 # As long as one line may be, so that a file without any fills no memory.
@@ -66,7 +80,7 @@ class CsvBook(Book):
         )
         # Strict, or a quotation mark that is never closed would swallow the rest.
         # A zero byte cannot be stored anywhere, and must not vanish either.
-        lines = (line.replace("\0", "\ufffd") for line in _read_lines(text))
+        lines = map(_mark_zeros, _read_lines(text))
         return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
     def _check_encoding(self) -> None:
@@ -88,7 +102,7 @@ class CsvBook(Book):
         first = text.lstrip("\ufeff").split("\n", 1)[0].strip().strip('"')
         if first.lower().startswith("sep=") and len(first) == 5:
             return delimiter or first[4], 1
-        return delimiter or find_delimiter(text), 0
+        return delimiter or find_delimiter(text.rstrip("\0")), 0
 
 
 class _Open(io.RawIOBase):
@@ -106,6 +120,17 @@ class _Open(io.RawIOBase):
         return len(data)
 
 
+def _mark_zeros(line: str) -> str:
+    """Some programs fill a file with zeros at its end.
+
+    >>> _mark_zeros("a\\0b"), _mark_zeros("\\0\\0\\0")
+    ('a\ufffdb', '')
+    """
+    if "\0" not in line:
+        return line
+    return line.replace("\0", "\ufffd") if line.strip("\0\r\n \x1a") else ""
+
+
 def _read_lines(text) -> Iterator[str]:
     while line := text.readline(MAX_LINE):
         if len(line) == MAX_LINE:
@@ -114,7 +139,8 @@ def _read_lines(text) -> Iterator[str]:
 
 
 def find_encoding(file: BinaryIO) -> str:
-    """UTF-8 or UTF-16 where it is one of them, else the Western code page.
+    """UTF-8 or UTF-16 where it is one of them, else the code page in which the headings
+    make sense, or the Western one.
 
     >>> find_encoding(io.BytesIO("Größe".encode()))
     'utf-8-sig'
@@ -129,8 +155,36 @@ def find_encoding(file: BinaryIO) -> str:
         return "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
     if is_utf8(file):
         return "utf-8-sig"
+    found = _find_by_headings(head)
+    if found and is_decodable(file, found):
+        return found
     # Five bytes mean nothing in cp1252; Latin-1 reads every byte.
     return "cp1252" if is_decodable(file, "cp1252") else "latin-1"
+
+
+def _find_by_headings(head: bytes) -> str:
+    """The encoding in which the most headings make sense, or an empty text.
+
+    >>> _find_by_headings("商品编码;实盘数量\\nA;5".encode("gbk"))
+    'gb18030'
+    """
+    scores = [(_count_headings(head, encoding), encoding) for encoding in ENCODINGS]
+    best, encoding = max(scores, key=lambda pair: pair[0])
+    return encoding if best else ""
+
+
+def _count_headings(head: bytes, encoding: str) -> int:
+    # The last character may be cut off where the sample ends.
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    if "\ufffd" in text:
+        return 0
+    records = _sample(text, find_delimiter(text))
+    rows = (Row(number, trim(record)) for number, record in enumerate(records, 1))
+    try:
+        names = find_header(row for row in rows if row.values).names
+    except Unreadable:
+        return 1
+    return sum(describe(name) != NOTHING for name in names)
 
 
 def is_utf8(file: BinaryIO) -> bool:

@@ -89,7 +89,7 @@ def _text_kind(head: bytes) -> str:
         raise Unreadable("not_a_table", kind="XML")
     if start.startswith((b"{", b"[{")):
         raise Unreadable("not_a_table", kind="JSON")
-    if b"\0" in head and not is_utf16(head):
+    if b"\0" in head.rstrip(b"\0") and not is_utf16(head):
         raise Unreadable("not_a_table", kind="binary")
     return "csv"
 

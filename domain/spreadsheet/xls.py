@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from .book import MAX_COLUMNS, Book, CellError, Row, Unreadable, trim
+from .book import MAX_COLUMNS, Book, CellError, Merged, Row, Unreadable, trim
+from .number_formats import Decimals, number_format
 
 # How a container begins, and names of its streams.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -23,6 +24,7 @@ class XlsBook(Book):
         file.seek(0)
         self._content = file.read()
         self._book = _open(self._content)
+        self._formatted = None
         if any("\0" in name for name in self.sheets):
             raise Unreadable("damaged")
 
@@ -34,7 +36,7 @@ class XlsBook(Book):
         return bool(self._read_sheet(sheet).visibility)
 
     def rows(self, sheet: str = "") -> Iterator[Row]:
-        table = self._read_sheet(sheet)
+        table, looks = self._read_sheet(sheet), self._read_looks(sheet)
         for number in range(table.nrows):
             if table.row_len(number) > MAX_COLUMNS:
                 raise Unreadable(
@@ -44,17 +46,44 @@ class XlsBook(Book):
                 )
             values = trim([self._value(cell) for cell in table.row(number)])
             if values:
-                yield Row(number + 1, values)
+                yield self._look(Row(number + 1, values), looks)
 
-    def merged_rows(self, sheet: str = "") -> set[int]:
+    def merged_cells(self, sheet: str = "") -> list[Merged]:
+        looks = self._read_looks(sheet)
+        cells = looks.merged_cells if looks else ()
+        return sorted(
+            Merged(top + 1, end, left, right - 1) for top, end, left, right in cells
+        )
+
+    def _read_looks(self, sheet):
+        """The sheet with what its cells look like, None where that cannot be read:
+        reading it takes much more trust than the values do."""
         try:
-            # xlrd knows merged cells only where it reads what cells look like, which
-            # takes much more time and trust than their values.
-            book = _open(self._content, formatting_info=True)
-            cells = self._read_sheet(sheet, book).merged_cells
+            self._formatted = self._formatted or _open(
+                self._content, formatting_info=True
+            )
+            return self._read_sheet(sheet, self._formatted)
         except Unreadable:
-            return set()
-        return {row + 1 for row, _end, left, right in cells if right - left > 1}
+            return None
+
+    def _look(self, row: Row, looks) -> Row:
+        """A row with what can be seen of it."""
+        info = looks and looks.rowinfo_map.get(row.number - 1)
+        marks = ("hidden",) if info and info.hidden else ()
+        for column, value in enumerate(row.values):
+            if looks and value.__class__ in (int, float):
+                row.values[column] = self._shown(value, looks, row.number - 1, column)
+        return row._replace(marks=marks)
+
+    def _shown(self, value: float, looks, row: int, column: int) -> float:
+        try:
+            index = looks.cell_xf_index(row, column)
+            key = self._formatted.xf_list[index].format_key
+            code = self._formatted.format_map[key].format_str
+        except (IndexError, KeyError):
+            return value
+        style = number_format(key, code)
+        return style.show(value) if style.__class__ is Decimals else value
 
     def _read_sheet(self, sheet, book=None):
         try:

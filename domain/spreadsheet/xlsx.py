@@ -21,11 +21,13 @@ from .book import (
     NO_VALUE,
     Book,
     CellError,
+    Merged,
     Row,
     Unreadable,
     Value,
     trim,
 )
+from .number_formats import DATE, Decimals, number_format
 
 BLOCK = 64 * 1024
 # Of a part once it is unpacked. A million rows of a count are 300 MB.
@@ -39,15 +41,12 @@ SMALL_PART = 8 * 1024 * 1024
 # Of one tag, or of one cell's text, as far as it has come: what is longer is made to
 # fill the memory.
 MAX_TOKEN = 1024 * 1024
-# Excel writes no longer code of a number format.
-MAX_FORMAT = 255
-# Number formats that are dates by their number alone.
-DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-NOT_A_DATE_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MERGED = re.compile(
-    rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,100}?ref="([A-Z]+)(\d+):([A-Z]+)\d+"'
+    rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,100}?"
+    rb'ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
 )
+MAX_MERGED = 100_000
 EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
 
 
@@ -59,6 +58,7 @@ class XlsxBook(Book):
     def __init__(self, file: BinaryIO):
         self._zip = _open_zip(file)
         self._strings: list[str] | None = None
+        self._merged: dict[str, list[Merged]] = {}
         path = self._workbook_path()
         workbook = _WorkbookPart()
         self._parse(path, workbook)
@@ -89,14 +89,21 @@ class XlsxBook(Book):
                 yield part.rows.popleft()
         yield from part.rows
 
-    def merged_rows(self, sheet: str = "") -> set[int]:
-        rows, rest = set(), b""
-        with self._open(self._path(sheet), MAX_PART) as stream:
+    def merged_cells(self, sheet: str = "") -> list[Merged]:
+        path = self._path(sheet)
+        if path not in self._merged:
+            self._merged[path] = sorted(self._read_merged(path))
+        return self._merged[path]
+
+    def _read_merged(self, path: str) -> set[Merged]:
+        cells, rest = set(), b""
+        with self._open(path, MAX_PART) as stream:
             while block := _read(stream):
-                found = MERGED.findall(rest + block)
-                rows.update(int(row) for left, row, right in found if left != right)
+                cells.update(_merged(*found) for found in MERGED.findall(rest + block))
+                if len(cells) > MAX_MERGED:
+                    raise Unreadable("too_many_merged", limit=MAX_MERGED)
                 rest = block[-200:]
-        return rows
+        return cells
 
     def _path(self, sheet: str) -> str:
         path = self._paths.get(sheet or self.sheets[0])
@@ -285,7 +292,8 @@ class _WorkbookPart(_Part):
 
 
 class _StylesPart(_Part):
-    """What each style makes of a number: a date, or a code of so many digits."""
+    """What each style makes of a number: a date, a code of so many digits, or a number
+    with so many decimals."""
 
     def __init__(self):
         self._codes, self._in_cells, self.formats = {}, False, []
@@ -293,23 +301,21 @@ class _StylesPart(_Part):
     def start(self, name, attributes):
         if name == "numFmt":
             number = int(attributes.get("numFmtId", 0))
-            self._codes[number] = attributes.get("formatCode", "")[:MAX_FORMAT]
+            self._codes[number] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             self._in_cells = True
         elif name == "xf" and self._in_cells:
-            self.formats.append(self._format(int(attributes.get("numFmtId", 0))))
+            number = int(attributes.get("numFmtId", 0))
+            self.formats.append(number_format(number, self._codes.get(number, "")))
 
     def end(self, name):
         if name == "cellXfs":
             self._in_cells = False
 
-    def _format(self, number):
-        code = NOT_A_DATE_CODE.sub("", self._codes.get(number, ""))
-        if number in DATE_FORMATS or (
-            number in self._codes and re.search(r"[ymdhs]", code, re.I)
-        ):
-            return "date"
-        return len(code) if re.fullmatch("00+", code) else None
+
+def _merged(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Merged:
+    first, last = (column_number(name.decode()) - 1 for name in (left, right))
+    return Merged(int(top), int(bottom), first, last)
 
 
 class _StringsPart(_Part):
@@ -349,6 +355,7 @@ class _SheetPart(_Part):
         self._strings, self._formats, self._epoch = strings, formats, epoch
         self._number, self._count, self._values = 0, 0, []
         self._columns: dict[str, int] = {}
+        self._marks: tuple[str, ...] = ()
         self._column, self._type, self._style = 0, "n", None
         self._pieces: list[str] | None = None
         self._content, self._formula, self._phonetic = None, False, False
@@ -403,10 +410,13 @@ class _SheetPart(_Part):
         if self._count > MAX_ROWS or self._number > MAX_ROWS:
             raise Unreadable("too_many_rows", limit=MAX_ROWS)
         self._values, self._column = [], 0
+        # A filter hides rows in the same way.
+        is_hidden = attributes.get("hidden") in ("1", "true")
+        self._marks = ("hidden",) if is_hidden else ()
 
     def _end_row(self):
         if values := trim(self._values):
-            self.rows.append(Row(self._number, values))
+            self.rows.append(Row(self._number, values, self._marks))
 
     def _column_of(self, ref: str) -> int:
         letters = ref.rstrip("0123456789")
@@ -448,13 +458,13 @@ class _SheetPart(_Part):
     def _number_value(self, content: str) -> Value:
         number = float(content)
         style = self._style_of() if self._style else None
-        if style == "date":
+        if style is DATE:
             return self._date(number)
-        if not number.is_integer():
-            return number
-        if style:
-            return f"{int(number):0{style}d}"
-        return int(number)
+        if style.__class__ is Decimals:
+            return _whole(style.show(number))
+        if style and number.is_integer():
+            return f"{int(number):0{style.number}d}"
+        return _whole(number)
 
     def _style_of(self):
         # Some programs name styles that they do not write.
@@ -468,6 +478,11 @@ class _SheetPart(_Part):
             return self._epoch + timedelta(seconds=seconds)
         except (OverflowError, ValueError):
             return number
+
+
+def _whole(number: float) -> int | float:
+    is_plain = number.__class__ is float and number.is_integer()
+    return int(number) if is_plain else number
 
 
 def column_number(letters: str) -> int:

@@ -11,12 +11,14 @@ from . import stock_count_import  # isort: split
 
 from . import (
     check_memory,
+    column_judge,
     files,
     lookup,
     outcome,
     row_rules,
     session_template,
     step_check,
+    step_columns,
     step_read,
     step_run,
     stock_count_import_chunk,

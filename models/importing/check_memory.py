@@ -6,10 +6,15 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from ...const import MANAGER, OPEN_STATES
+from ...const import OPEN_STATES
+from ...domain.spreadsheet.problems import Problem, is_total, spell_rows
 from .lookup import Lookup
 
-# A file with more counts than this has row numbers in the column of the count.
+# Marks of rows that are said.
+SAID = {"hidden", "filled", "heading"}
+# Units that are named where one is not known.
+MAX_UNITS = 8
+# More counts than this in one file are the numbers of its rows.
 MAX_TARGETS = 200
 
 
@@ -17,9 +22,8 @@ class Tally:
     """What an import would do, in numbers of rows and of new lots."""
 
     def __init__(self):
-        self.rows = self.counted = self.good = self.known = self.zero = (
-            self.new_lots
-        ) = 0
+        self.rows = self.left_out = self.counted = self.good = self.known = 0
+        self.zero = self.new_lots = 0
         self._lots = set()
 
     def add(self, draft):
@@ -55,6 +59,56 @@ class CheckMemory:
         # Hashes instead of keys: the keys of a million rows would fill the memory.
         self._first, self._serials, self._times = {}, {}, defaultdict(int)
         self._late, self._doubted, self._known_rows = [], set(), set()
+        self.counter_id = record.counted_by_id.id
+        self.location_id = record.location_id.id
+        warehouse = record.warehouse_id or record.location_id.warehouse_id
+        self.default_warehouse_id = warehouse.id
+        # The numbers of rows by what is said of them in one sentence.
+        self._marked = defaultdict(list)
+        self._units, self._grouped = {}, ""
+
+    # === ROWS AS A WHOLE === #
+
+    def mark(self, mark, found):
+        """Have something said of a row."""
+        self._marked[mark].append(found.row)
+
+    def mark_placed(self, found):
+        """Have it said that a row names no location, nor does the import."""
+        if not found.location and not self.location_id:
+            self.mark("placed", found)
+
+    def leaves_out(self, found):
+        """Whether a row counts nothing: nobody entered a quantity, or it is the heading
+        of the next page."""
+        for mark in SAID.intersection(found.marks):
+            self.mark(mark, found)
+        if found.grouped:
+            self._grouped = self._grouped or f"{found.grouped} = {found.units:g}"
+            self.mark("grouped", found)
+        self.tally.left_out += "heading" in found.marks
+        return found.is_empty or "heading" in found.marks
+
+    def leaves_out_total(self, found):
+        """Whether a row has the sum of others instead of an item."""
+        if self.lookup.products.get(found.item) or not is_total(found):
+            return False
+        self.mark("total", found)
+        self.tally.left_out += 1
+        return True
+
+    def describe_marks(self):
+        """What is said of many rows at once.
+
+        :return: list of problems, without errors
+        """
+        params = {"example": self._grouped}
+        return [
+            Problem(
+                rows[0], "", "", mark, {"rows": spell_rows(rows), **params}, "warning"
+            )
+            for mark, rows in self._marked.items()
+        ]
 
     # === RECORDS === #
 
@@ -68,6 +122,19 @@ class CheckMemory:
         if key not in self._uoms:
             self._uoms[key] = self.lookup.uom(text, product)
         return self._uoms[key]
+
+    def unknown_uom(self, text, product):
+        """Why a unit is none of an item, and the units that are."""
+        key = (text.casefold(), product.product_tmpl_id.uom_id.id)
+        if key not in self._units:
+            is_archived = self.lookup.is_archived_uom(text)
+            names = self.lookup.name_uoms(product)
+            code = "archived_uom" if is_archived else "unknown_uom"
+            self._units[key] = code, ", ".join(names[:MAX_UNITS])
+        return self._units[key]
+
+    def tracking(self, product_id):
+        return self.env["product.product"].browse(product_id).tracking
 
     def warehouse_name(self, warehouse_id):
         return self.env["stock.warehouse"].browse(warehouse_id).name
@@ -145,6 +212,7 @@ class CheckMemory:
             "note": found.note,
             "counted_at": found.counted_at and found.counted_at.isoformat(" "),
             "cost": found.cost,
+            "counted_by_id": found.counter_id,
         }
         entry.update({k: v for k, v in optional.items() if v not in ("", 0, None)})
         return entry
@@ -158,8 +226,8 @@ class CheckMemory:
         """
         what = (
             found.product_id,
-            # A row without a location stays the same row when the item moves.
-            found.location_id if found.location else 0,
+            # Where it names none, it stays the same row when the item moves.
+            found.location_id if found.location or self.location_id else 0,
             found.serial,
             found.package_id,
             found.owner_id,
@@ -170,6 +238,11 @@ class CheckMemory:
             found.note,
             self.record.operation,
         )
+        # What another person saw, or in another round, is not the same; what the import
+        # says of the whole file is no part of the row.
+        counter = found.counter_id if found.counted_by else 0
+        if counter or found.round > 1:
+            what += (counter, found.round)
         digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:24]
         key = hash((target, digest))
         self._times[key] += 1

@@ -137,9 +137,7 @@ class StockCountImport(models.Model):
         """
         problems = self._read_problems()
         staged = self._read_staged()
-        for row in self.read_rows():
-            if row.number <= self.header_row:
-                continue
+        for row in self._read_body():
             status, problem, suggestion = self._status(row.number, problems, staged)
             if which == "bad" and not problem:
                 continue
@@ -161,7 +159,7 @@ class StockCountImport(models.Model):
         for problem in rows:
             of_row = found[problem["kind"]].setdefault(problem["row"], [])
             column = labels.get(problem["field"], "")
-            text = f"{column}: {problem['message']}"
+            text = f"{column}: {problem['message']}" if column else problem["message"]
             of_row.append((text, problem["suggestion"] or ""))
         return found
 
@@ -221,7 +219,9 @@ class StockCountImport(models.Model):
     def _template_fields(self, session):
         """The fields that this user and company need."""
         company = (session or self.env).company_id if session else self.env.company
-        left_out = {"cost"}
+        left_out = {"cost", "lot"}
+        if not session or not self._is_recount(session):
+            left_out.add("round")
         if not company.sudo().count_serial2:
             left_out.add("serial2")
         for name, group in (
@@ -234,10 +234,20 @@ class StockCountImport(models.Model):
         return [name for name in FIELDS if name not in left_out]
 
     @api.model
+    def _is_recount(self, session):
+        """Whether lines of the count wait for another round."""
+        domain = [("session_id", "=", session.id), ("state", "=", "recount")]
+        return bool(self.env["stock.count.line"].search_count(domain, limit=1))
+
+    @api.model
     def _template_rows(self, session, names):
-        """Iterate over the lines of a session, without quantities."""
+        """One row a line, without a quantity; of a recount those that are left. Read in
+        batches."""
         Line = self.env["stock.count.line"]
-        line_ids = Line.search([("session_id", "=", session.id)]).ids
+        domain = [("session_id", "=", session.id)]
+        if "round" in names:
+            domain.append(("is_counted", "=", False))
+        line_ids = Line.search(domain).ids
         lookup = Lookup(self.env, session.company_id)
         for start in range(0, len(line_ids), BATCH):
             lines = Line.browse(line_ids[start : start + BATCH])
@@ -251,6 +261,7 @@ class StockCountImport(models.Model):
     def _template_values(self, session, line, items):
         return {
             "session": session.name,
+            "round": line.round,
             "warehouse": session.warehouse_id.name,
             "location": line.location_id.complete_name,
             "item": items[line.product_id.id],
@@ -264,4 +275,26 @@ class StockCountImport(models.Model):
     def _template_help(self, names):
         """Pairs of a label and its help text."""
         labels = self.env["stock.count.import.words"]._field_labels()
-        return [(labels[name], self.env._(HELP_TEXTS[name])) for name in names]
+        texts = {
+            "session": _(
+                "Number or description of a count. A new name makes a new count."
+            ),
+            "warehouse": _("Name or code of the warehouse. Required."),
+            "location": _(
+                "Full name, its last part, or barcode. Empty: where the item lies."
+            ),
+            "item": _("Internal reference, barcode or external ID. Required."),
+            "serial": _("Required for items that are tracked. New ones are made."),
+            "serial2": _("A second serial number (Option 290)."),
+            "package": _("The package that it is in."),
+            "owner": _("Name or reference, of consigned stock."),
+            "units": _(
+                "What was found. 0: none was there. Empty: nobody has counted it."
+            ),
+            "uom": _("The unit of the quantity. Empty: that of the item."),
+            "counted_at": _("Such as 2026-01-31 14:05. Empty: now."),
+            "counted_by": _("Who counted it. Empty: you."),
+            "round": _("Of a recount. Don't change it."),
+            "note": _("Anything worth knowing."),
+        }
+        return [(labels[name], texts[name]) for name in names]

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 
 from odoo.tools import SQL
 
-from ...const import OPEN_STATES
+from ...const import COUNTER, OPEN_STATES
+from ...domain.spreadsheet.units import unit_kind
 
 # How many unknown locations are compared with all names of locations.
 COMPARED = 20
@@ -32,7 +33,8 @@ class Lookup:
         self.products, self.packaging = {}, {}
         self._locations, self._scopes, self._foreign = {}, {}, None
         self._plain_locations, self._compared = {}, 0
-        self._warehouses, self._uoms = None, None
+        self._warehouses, self._counters = None, None
+        self._uoms, self._uom_kinds = None, {}
 
     # === WAREHOUSES === #
 
@@ -41,6 +43,46 @@ class Lookup:
         if self._warehouses is None:
             self._read_warehouses()
         return self._warehouses.get(text) or self._warehouses.get(text.casefold(), ())
+
+    def read_places(self, headings):
+        """The places that headings are called like, as some systems export a column of
+        quantities for each.
+
+        :rtype: dict of str to a warehouse or location
+        """
+        places = self._locations_called(headings)
+        own = self.env["stock.warehouse"].search([("company_id", "=", self.company.id)])
+        for heading in headings:
+            text = heading.casefold().strip()
+            named = own.filtered(
+                lambda w, text=text: text in (w.name.casefold(), w.code.casefold())
+            )
+            # New Quantity Northgate.
+            named = named or own.filtered(
+                lambda w, text=text: text.endswith(f" {w.name.casefold()}")
+            )
+            if len(named) == 1:
+                places[heading] = named
+        return places
+
+    def _locations_called(self, headings):
+        names = [heading.strip() for heading in headings]
+        locations = self.env["stock.location"].search(
+            [
+                ("usage", "=", "internal"),
+                ("company_id", "=", self.company.id),
+                ("warehouse_id", "!=", False),
+                "|",
+                ("complete_name", "in", names),
+                ("name", "in", names),
+            ]
+        )
+        called = defaultdict(set)
+        for location in locations:
+            for name in (location.name, location.complete_name):
+                called[name].add(location)
+        found = {heading: called[heading.strip()] for heading in headings}
+        return {h: next(iter(of)) for h, of in found.items() if len(of) == 1}
 
     def is_foreign_warehouse(self, text):
         """Whether another company has a warehouse of that name or code."""
@@ -341,11 +383,8 @@ class Lookup:
         )
         return {*products.mapped("default_code"), *products.mapped("barcode")}
 
-    def read_places(self, warehouse_id, product_ids):
-        """Where products have stock in a warehouse.
-
-        :return: dict product id → set of pairs (location id, name of the lot or "")
-        """
+    def read_lying(self, warehouse_id, product_ids):
+        """Where each product lies in a warehouse: pairs (location, lot's name)."""
         self.env["stock.quant"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -391,18 +430,60 @@ class Lookup:
             found.update(of_name)
         return found
 
+    def counter(self, text):
+        """The people who may count, by login, name or e-mail."""
+        if self._counters is None:
+            self._read_counters()
+        return self._counters.get(text.casefold(), ())
+
+    def _read_counters(self):
+        group = self.env.ref(COUNTER)
+        users = group.all_user_ids.filtered(
+            lambda user: user.active and self.company in user.company_ids
+        )
+        found = defaultdict(set)
+        for user in users:
+            for word in {user.login, user.name, user.email} - {False}:
+                found[word.casefold()].add(user.id)
+        self._counters = {word: tuple(ids) for word, ids in found.items()}
+
     # === UNITS === #
 
     def uom(self, text, product):
-        """Units by name in any language, if possible of the product's own kind."""
+        """Among the units of the product's kind, by name in any language, or by what
+        other systems call it: pcs, EA, Stk."""
         if self._uoms is None:
             self._read_uoms()
         uoms = self.env["uom.uom"].browse(self._uoms.get(text.casefold(), ()))
-        own = uoms.filtered(lambda uom: uom._has_common_reference(product.uom_id))
-        # A unit of another kind is refused later, with its name in the message.
+        own = self._of_kind(uoms, product)
+        if not uoms:
+            uoms = self.env["uom.uom"].browse(self._uom_kinds.get(unit_kind(text), ()))
+            own = self._of_kind(uoms, product)
+            # Of two that fit, nobody could say which is meant, but for the item's own.
+            if len(own) > 1:
+                own = uoms = own & product.uom_id
+        # One of another kind is refused by name; one of its own kind is meant.
         return tuple((own or uoms).ids)
 
+    @staticmethod
+    def _of_kind(uoms, product):
+        return uoms.filtered(lambda uom: uom._has_common_reference(product.uom_id))
+
+    def name_uoms(self, product):
+        """The names of units that a quantity of a product may have, its own first."""
+        uoms = self.env["uom.uom"].search([])
+        own = self._of_kind(uoms, product)
+        return [uom.name for uom in product.uom_id | own]
+
+    def is_archived_uom(self, text):
+        """Whether a unit of that name is archived."""
+        Uom = self.env["uom.uom"].with_context(active_test=False)
+        return bool(
+            Uom.search_count([("name", "=ilike", text), ("active", "=", False)])
+        )
+
     def _read_uoms(self):
+        self.env["uom.uom"].flush_model(["name", "active"])
         self.env.cr.execute(
             """
             SELECT uom.id, translated.name FROM uom_uom uom
@@ -410,10 +491,12 @@ class Lookup:
              WHERE uom.active
             """
         )
-        found = defaultdict(set)
+        found, kinds = defaultdict(set), defaultdict(set)
         for uom_id, name in self.env.cr.fetchall():
             found[name.casefold()].add(uom_id)
+            kinds[unit_kind(name)].add(uom_id)
         self._uoms = {name: tuple(sorted(ids)) for name, ids in found.items()}
+        self._uom_kinds = {k: tuple(sorted(ids)) for k, ids in kinds.items() if k}
 
     # === SESSIONS === #
 
@@ -433,6 +516,17 @@ class Lookup:
             lambda s: s.warehouse_id.id == warehouse_id
         )
         return ours.filtered(lambda s: s.state in OPEN_STATES) or ours
+
+    def open_session_of(self, words):
+        """The one open count whose number is one of these words."""
+        sessions = self.env["stock.count.session"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("name", "in", [word.upper() for word in words]),
+                ("state", "in", OPEN_STATES),
+            ]
+        )
+        return sessions if len(sessions) == 1 else sessions[:0]
 
     def open_session(self, warehouse_id, text):
         """The open session of a name; an empty recordset for none or several."""

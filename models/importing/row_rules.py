@@ -6,8 +6,8 @@ from odoo.tools import split_every
 
 from ...const import OPEN_STATES
 from ...domain.entries import read_entry
-from ...domain.spreadsheet.problems import read_row
-from .check_memory import CheckMemory
+from ...domain.spreadsheet.problems import is_subtotal, read_row
+from .check_memory import ImportRun
 
 # How many rows are looked up at a time. Each time, items that are not known by their
 # reference are searched among all items.
@@ -66,12 +66,13 @@ class StockCountImportRowRules(models.AbstractModel):
             before
         """
         for batch in split_every(BATCH, rows):
-            founds = [read_row(row, memory.reading) for row in batch]
-            memory.tally.rows += len(founds)
-            founds = [found for found in founds if not found.is_empty]
-            self._resolve(memory, founds)
-            staged = self._apply_rules(memory, [f for f in founds if not f.is_bad])
-            memory.tally.counted += len(founds)
+            founds = [read_row(row, run.reading) for row in batch]
+            run.tally.rows += len(founds)
+            founds = [found for found in founds if not run.leaves_out(found)]
+            self._resolve(run, founds)
+            founds = [found for found in founds if not run.leaves_out_total(found)]
+            staged = self._apply_rules(run, [f for f in founds if not f.is_bad])
+            run.tally.counted += len(founds)
             problems = [problem for found in founds for problem in found.problems]
             yield staged, [*problems, *memory.take_late_problems()]
 
@@ -93,7 +94,7 @@ class StockCountImportRowRules(models.AbstractModel):
     @api.model
     def _resolve_warehouse(self, memory, found):
         if not found.warehouse:
-            found.warehouse_id = memory.record.warehouse_id.id
+            found.warehouse_id = run.default_warehouse_id
             if found.warehouse_id:
                 found.problems = [
                     p for p in found.problems if (p.field, p.code) != WITHOUT_WAREHOUSE
@@ -121,7 +122,8 @@ class StockCountImportRowRules(models.AbstractModel):
             ids = products.get(found.item, ())
             if len(ids) == 1:
                 [found.product_id] = ids
-                self._resolve_uom(memory, found)
+                self._resolve_lot(run, found)
+                self._resolve_uom(run, found)
             elif ids:
                 found.doubt("item", "ambiguous_item", number=len(ids))
             elif found.item:
@@ -137,10 +139,24 @@ class StockCountImportRowRules(models.AbstractModel):
         similar = memory.lookup.similar_products(texts)
         for found in founds:
             code = "archived_item" if found.item in archived else "unknown_item"
+            if is_subtotal(found.item):
+                code = "subtotal"
             found.doubt("item", code, similar=similar.get(found.item, ""))
 
     @api.model
-    def _resolve_uom(self, memory, found):
+    def _resolve_lot(self, run, found):
+        """Of a file with serials and lots in two columns, what the item needs."""
+        if "lot" not in run.reading.columns:
+            return
+        tracking = run.tracking(found.product_id)
+        if tracking == "lot":
+            found.serial = found.lot
+        elif tracking == "none":
+            # Refused by the one door, with one of them as well as with both.
+            found.serial = found.serial or found.lot
+
+    @api.model
+    def _resolve_uom(self, run, found):
         if not found.uom:
             found.uom_id = memory.lookup.packaging.get(found.item, 0)
             return
@@ -149,41 +165,50 @@ class StockCountImportRowRules(models.AbstractModel):
         if ids:
             found.uom_id = ids[0]
         else:
-            unit = product.product_tmpl_id.uom_id.name
-            found.doubt("uom", "unknown_uom", similar=unit)
+            code, units = run.unknown_uom(found.uom, product)
+            found.doubt("uom", code, units=units)
 
     @api.model
     def _resolve_places(self, memory, founds):
         """Find the location that a row names, or where its item lies."""
         silent = defaultdict(list)
         for found in founds:
-            if found.warehouse_id and found.location:
-                self._resolve_location(memory, found)
-            elif found.warehouse_id:
-                silent[found.warehouse_id].append(found)
+            if not found.warehouse_id:
+                continue
+            if not found.location:
+                if not self._take_default_location(run, found):
+                    silent[found.warehouse_id].append(found)
+                continue
+            ids = run.lookup.location(found.warehouse_id, found.location)
+            if len(ids) == 1:
+                [found.location_id] = ids
+            elif ids:
+                found.doubt("location", "ambiguous_location", number=len(ids))
+            else:
+                near = run.similar_location(found)
+                warehouse = run.warehouse_name(found.warehouse_id)
+                found.doubt(
+                    "location", "unknown_location", similar=near, warehouse=warehouse
+                )
         for warehouse_id, rows in silent.items():
             self._place_silent(memory, warehouse_id, rows)
 
     @api.model
-    def _resolve_location(self, memory, found):
-        ids = memory.lookup.location(found.warehouse_id, found.location)
-        if len(ids) == 1:
-            [found.location_id] = ids
-        elif ids:
-            found.doubt("location", "ambiguous_location", number=len(ids))
+    def _take_default_location(self, run, found):
+        """Whether the whole file has a location for rows that name none."""
+        if not run.location_id:
+            return False
+        if run.location_id in run.lookup.location_ids(found.warehouse_id):
+            found.location_id = run.location_id
         else:
-            found.doubt(
-                "location",
-                "unknown_location",
-                similar=memory.similar_location(found),
-                warehouse=memory.warehouse_name(found.warehouse_id),
-            )
+            warehouse = run.warehouse_name(found.warehouse_id)
+            found.doubt("location", "unknown_location", warehouse=warehouse)
+        return True
 
     @api.model
-    def _place_silent(self, memory, warehouse_id, founds):
-        """Find the location of rows that name none."""
+    def _place_silent(self, run, warehouse_id, founds):
         ids = {found.product_id for found in founds if found.product_id}
-        places = memory.lookup.read_places(warehouse_id, ids)
+        places = run.lookup.read_lying(warehouse_id, ids)
         for found in founds:
             known = places.get(found.product_id, set())
             of_lot = {place for place, lot in known if lot == found.serial}
@@ -196,8 +221,10 @@ class StockCountImportRowRules(models.AbstractModel):
                 found.location_id = memory.default_location_id(warehouse_id)
 
     @api.model
-    def _resolve_holders(self, memory, founds):
-        """Find packages and owners, which few files name."""
+    def _resolve_holders(self, run, founds):
+        """Who counted, packages and owners, which few files name."""
+        for found in founds:
+            self._resolve_counter(run, found)
         for name, read in (
             ("package", memory.lookup.read_packages),
             ("owner", memory.lookup.read_owners),
@@ -214,10 +241,22 @@ class StockCountImportRowRules(models.AbstractModel):
                     found.doubt(name, f"unknown_{name}")
 
     @api.model
-    def _resolve_session(self, memory, found):
-        """Find the target of a row."""
-        text = found.session or memory.default_name
-        target, code, params = memory.target(found.warehouse_id, text)
+    def _resolve_counter(self, run, found):
+        """Who counted it, if not whoever imports it."""
+        found.counter_id = 0 if found.counted_by else run.counter_id
+        if not found.counted_by:
+            return
+        ids = run.lookup.counter(found.counted_by)
+        if len(ids) == 1:
+            [found.counter_id] = ids
+        else:
+            found.doubt("counted_by", "ambiguous_user" if ids else "unknown_user")
+
+    @api.model
+    def _resolve_session(self, run, found):
+        """The number, among the counts of this import, of the one the row is for."""
+        text = found.session or run.default_name
+        target, code, params = run.target(found.warehouse_id, text)
         found.target = target
         if code:
             found.doubt("session", code, **params)
@@ -277,10 +316,11 @@ class StockCountImportRowRules(models.AbstractModel):
                 pair[0].doubt("session", "closed_session", session=session.name)
             else:
                 fresh.append((*pair, content))
-        self._apply_recorder_rules(session, [draft for _f, draft, _c in fresh])
-        fresh = [row for row in fresh if self._is_good(memory, target, *row[:2])]
-        self._warn_of_counted(memory, session, fresh)
-        self._warn_of_later(memory, session, again)
+        self._check_rounds(session, fresh)
+        self._ask_the_door(session, [row for row in fresh if not row[0].is_bad])
+        fresh = [row for row in fresh if self._is_good(run, target, *row[:2])]
+        self._warn_of_counted(run, session, fresh)
+        self._warn_of_later(run, session, again)
         return [(f.row, target, content, f.entry) for f, _draft, content in fresh]
 
     @api.model
@@ -310,25 +350,48 @@ class StockCountImportRowRules(models.AbstractModel):
         return {c for c, uuid in zip(contents, uuids, strict=True) if uuid in known}
 
     @api.model
-    def _is_good(self, memory, target, found, draft):
-        """Whether a row can be imported; if not, it gets a problem."""
+    def _is_good(self, run, target, found, draft):
+        if found.is_bad:
+            return False
         if draft.status:
             self._doubt_as_refused(found, draft)
-        elif memory.check_against_file(target, found, draft):
-            memory.tally.add(draft)
+        elif run.check_against_file(target, found, draft):
+            run.tally.add(draft)
+            run.mark_placed(found)
             return True
         return False
 
     @api.model
-    def _apply_recorder_rules(self, session, drafts):
-        """Refuse drafts by the rules of the recorder, without writing anything."""
+    def _check_rounds(self, session, rows):
+        """A file for a recount is for that round and no other."""
+        rows = [(found, draft) for found, draft, _content in rows if found.round]
+        if not rows:
+            return
         Recorder = self.env["stock.count.recorder"].sudo()
+        keys = {draft.key for _found, draft in rows}
+        line_ids = Recorder._read_line_ids(session, keys) if session.id else {}
+        lines = self.env["stock.count.line"].sudo().browse(line_ids.values())
+        rounds = {line.id: line.round for line in lines}
+        for found, draft in rows:
+            current = rounds.get(line_ids.get(draft.key), 1)
+            if current != found.round:
+                found.doubt("round", "other_round", round=current)
+
+    @api.model
+    def _ask_the_door(self, session, rows):
+        """The recorder's own rules, of which nothing is written."""
+        Recorder = self.env["stock.count.recorder"].sudo()
+        drafts = [draft for _found, draft, _content in rows]
         Recorder._check_each(session, drafts)
-        if session.id:
-            Recorder._check_serials(session, drafts)
-            self.env["stock.count.recount"]._check_counters(
-                session, Recorder._open(drafts)
-            )
+        if not session.id:
+            return
+        Recorder._check_serials(session, drafts)
+        by_counter = defaultdict(list)
+        for found, draft, _content in rows:
+            by_counter[found.counter_id or self.env.uid].append(draft)
+        for user_id, counted in by_counter.items():
+            Recounts = self.env["stock.count.recount"].with_user(user_id).sudo()
+            Recounts._check_counters(session, Recorder._open(counted))
 
     @api.model
     def _doubt_as_refused(self, found, draft):

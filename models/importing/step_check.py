@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ...const import LIGHT
+from ...domain.spreadsheet.body import read_body
 from ...domain.spreadsheet.book import Unreadable
 from ..jobs.stock_count_job import Step
 from ..shared.keys import sql_rows
@@ -78,9 +79,10 @@ class StockCountImport(models.Model):
         return bool(limit) and self._count_rows(limit + 1) > limit
 
     def _count_rows(self, limit):
-        """Number of rows below the heading, counted up to a limit."""
+        """The rows below the heading, as far as the limit."""
+        rows = (row for row in self.read_rows() if row.number > self.header_row)
         try:
-            return sum(1 for _row in islice(self._read_body(), limit))
+            return sum(1 for _row in islice(rows, limit))
         except Unreadable as error:
             raise self._refusal(error) from error
 
@@ -90,7 +92,9 @@ class StockCountImport(models.Model):
             raise self._refusal(Unreadable("too_many_counts", limit=MAX_COUNTED))
 
     def _read_body(self):
-        return (row for row in self.read_rows() if row.number > self.header_row)
+        """The rows below the heading, with what merged cells say of each."""
+        book = self._open_book()
+        return read_body(self.read_rows(book), self._layout(book))
 
     def _check_rows(self, reading, beat=lambda done: None):
         """Check all rows in this transaction.
@@ -115,7 +119,8 @@ class StockCountImport(models.Model):
             beat(memory.tally.rows)
         if not memory.tally.rows:
             raise Unreadable("no_rows")
-        self._sum_up(memory)
+        self._add_problems([*self._doubt_columns(), *run.describe_marks()])
+        self._sum_up(run)
 
     def _read_last_entry_id(self):
         self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM stock_count_entry")
@@ -224,7 +229,7 @@ class StockCountImport(models.Model):
                 "targets": targets,
                 "row_count": tally.rows,
                 "good_count": tally.good,
-                "empty_count": tally.rows - tally.counted,
+                "empty_count": tally.rows - tally.left_out - tally.counted,
                 "error_count": errors,
                 "warning_count": warnings,
                 "known_count": tally.known,

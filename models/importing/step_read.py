@@ -1,16 +1,25 @@
 import hashlib
 import io
+import re
 
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from ...domain.spreadsheet.book import Unreadable
 from ...domain.spreadsheet.cells import find_decimal, find_order
-from ...domain.spreadsheet.columns import REQUIRED, find_header, heading_names, match
+from ...domain.spreadsheet.columns import (
+    find_header,
+    heading_names,
+    is_number,
+    read_headings,
+)
 from ...domain.spreadsheet.open_book import open_book
-from ...domain.spreadsheet.problems import Reading
+from .column_judge import ColumnJudge
+from .lookup import Lookup
 
-# How many rows show what a column contains, and decide how it is written.
+# What parts the words of a file's name; numbers of counts have hyphens and slashes.
+SPLIT = re.compile(r"[\s()_.,]+")
+# Rows that a column is shown and judged by.
 SAMPLE = 200
 
 
@@ -90,10 +99,29 @@ class StockCountImport(models.Model):
         if book.kind == "csv":
             mark = "\\t" if book.delimiter == "\t" else book.delimiter
             self.write({"encoding": book.encoding, "delimiter": mark})
-        stem = (self.file_name or "").rpartition(".")[0] or self.file_name
-        # The same file under another name is for the same session.
-        name = self.session_name or self.earlier_id.session_name
-        self.session_name = name or (stem or self.env._("Import"))[:255]
+        # The same file under another name is for the same count.
+        if not self.session_name:
+            self.session_name = self.earlier_id.session_name or self._find_count_name()
+
+    def _find_count_name(self):
+        """The number of the open count that the file or its only sheet is called like:
+        a count sheet that comes back continues its count. Else the file's name."""
+        stem = (self.file_name or "").rpartition(".")[0] or self.file_name or ""
+        words = SPLIT.split(" ".join([stem, *self.sheet_ids[:1].mapped("name")]))
+        session = Lookup(self.env, self.company_id).open_session_of(words)
+        return session.name or (stem or self.env._("Import"))[:255]
+
+    def _continue_count(self, columns):
+        """What a file says of its count in some rows holds for rows that somebody has
+        added to it."""
+        column = self.column_ids.filtered(lambda c: c.meaning == "session")[:1]
+        values = columns[column.position] if column else ()
+        words = {str(value).strip() for value in values if value}
+        lookup = Lookup(self.env, self.company_id)
+        session = lookup.open_session_of(words or [self.session_name or ""])
+        if session and len(words) < 2:
+            self.session_name = session.name
+            self.warehouse_id = self.warehouse_id or session.warehouse_id
 
     def _find_sheet(self, book):
         """The first sheet with counts, or else with a heading, or else the first one.
@@ -124,7 +152,8 @@ class StockCountImport(models.Model):
                 raise
             # The user is asked for the right heading when the sheet is read.
             return {"item", "units"}
-        return set(match(names, self._own_words())) - {None}
+        columns = read_headings(names, self._own_words())
+        return {*columns.fields, *columns.doubts} - {None}
 
     def _open_book(self):
         delimiter = "\t" if self.delimiter == "\\t" else self.delimiter
@@ -197,18 +226,22 @@ class StockCountImport(models.Model):
             heading = header.number or self._first_merged(book)
         if heading and heading in book.merged_rows(self._sheet_name()):
             raise Unreadable("merged_headers", row=heading)
-        names, samples = self._read_samples(book, heading)
+        merged = book.merged_cells(self._sheet_name())
+        self.has_merged = any(cell.bottom > cell.top for cell in merged)
+        names, samples = self._read_head(book, heading)
         if not samples:
             raise Unreadable("no_rows")
         self._make_columns(heading, names, samples)
 
-    def _read_samples(self, book, heading):
-        """The names in the heading, and the values of the first rows below it."""
-        names, samples = [], []
+    def _read_head(self, book, heading):
+        """The headings, and the first rows below them."""
+        names, samples, above = [], [], None
         rows = self.read_rows(book)
         for row in rows:
-            if row.number == heading:
-                names = heading_names(row.values)
+            if row.number == heading - 1:
+                above = row
+            elif row.number == heading:
+                names = heading_names(row.values, above)
             elif row.number > heading:
                 samples.append(row.values)
             if len(samples) == SAMPLE:
@@ -226,29 +259,40 @@ class StockCountImport(models.Model):
         """Replace the columns, and guess what they mean and how they are written."""
         width = max(len(names), *(len(values) for values in samples))
         names += [""] * (width - len(names))
-        meanings = match(names, self._own_words()) if heading else [None] * width
         columns = [
             [values[i] if i < len(values) else None for values in samples]
             for i in range(width)
         ]
-        filled = [
-            i
+        judge = ColumnJudge(Lookup(self.env, self.company_id), self._own_words())
+        judged = judge.judge(names, columns)
+        commands = [
+            Command.create(self._column_values(i, names[i], columns[i], judged))
             for i in range(width)
-            if names[i] or any(value not in (None, "") for value in columns[i])
+            if names[i] or any(v not in (None, "") for v in columns[i])
         ]
-        values = [
-            {
-                "position": i,
-                "name": names[i],
-                "sample": self._describe_samples(columns[i]),
-                "meaning": meanings[i],
-            }
-            for i in filled
-        ]
-        formats = self._guess_formats(dict(zip(meanings, columns, strict=True)))
         self.column_ids.unlink()
-        commands = [Command.create(column) for column in values]
-        self.write({"header_row": heading, "column_ids": commands, **formats})
+        self.write(
+            {
+                "header_row": heading,
+                "column_ids": commands,
+                **self._guess_formats(judged, columns),
+            }
+        )
+        self._take_place()
+        self._continue_count(columns)
+
+    @api.model
+    def _column_values(self, position, name, values, judged):
+        """What a column of the file is, or could be."""
+        options = (field for field, doubt in judged.doubts.items() if position in doubt)
+        return {
+            "position": position,
+            "name": name,
+            "sample": self._describe_samples(values),
+            "meaning": judged.fields[position],
+            "option_for": next(options, False),
+            "has_numbers": any(map(is_number, values)),
+        }
 
     @api.model
     def _describe_samples(self, values):
@@ -256,55 +300,25 @@ class StockCountImport(models.Model):
         texts = dict.fromkeys(str(v) for v in values if v not in (None, ""))
         return " · ".join(text[:40] for text in list(texts)[:3])
 
-    def _guess_formats(self, columns):
-        """Guess how decimals and dates are written: by the cells, or else by the user's
-        language."""
+    def _guess_formats(self, judged, columns):
+        """Decimals and dates, by the cells themselves, or else by how others here are
+        written."""
+        fields_ = list(enumerate(judged.fields))
+        units = judged.doubts.get("units") or [i for i, f in fields_ if f == "units"]
+        # Of a list without headings any column may have the dates.
+        times = [i for i, f in fields_ if f == "counted_at"] or range(len(columns))
         lang = self.env["res.lang"]._get_data(code=self.env.user.lang)
         month_first = (lang.date_format or "").startswith(("%m", "%b", "%B"))
         # A file with semicolons needs the comma for decimals.
         comma = self.delimiter == ";" or (
             self.kind != "csv" and lang.decimal_point == ","
         )
+        decimal = find_decimal((value for i in units for value in columns[i]), "")
         return {
-            "decimal": find_decimal(columns.get("units", ()), "," if comma else "."),
+            "decimal": decimal or ("," if comma else "."),
+            "is_decimal_sure": bool(decimal),
             "date_order": find_order(
-                columns.get("counted_at", ()), "mdy" if month_first else "dmy"
+                [value for i in times for value in columns[i]],
+                "mdy" if month_first else "dmy",
             ),
         }
-
-    def _reading(self):
-        """How the rows have to be read.
-
-        :rtype: domain.spreadsheet.problems.Reading
-        :raise UserError: when a column is missing or chosen twice
-        """
-        labels = self.env["stock.count.import.words"]._field_labels()
-        columns = self._read_meanings(labels)
-        for name in REQUIRED:
-            if name not in columns and not (name == "warehouse" and self.warehouse_id):
-                raise UserError(self._missing_column(name, labels[name]))
-        return Reading(columns, self.decimal or ".", self.date_order or "dmy")
-
-    def _read_meanings(self, labels):
-        """By field, the position of its column.
-
-        :raise UserError: when two columns have one meaning
-        """
-        columns = {}
-        for column in self.column_ids.filtered("meaning"):
-            if column.meaning in columns:
-                raise UserError(
-                    self.env._(
-                        "Two columns are %(meaning)s: choose the right one.",
-                        meaning=labels[column.meaning],
-                    )
-                )
-            columns[column.meaning] = column.position
-        return columns
-
-    def _missing_column(self, name, label):
-        if name == "warehouse":
-            return self.env._(
-                "No column is %s: choose it, or choose a default warehouse.", label
-            )
-        return self.env._("No column is %s: choose the one that it is.", label)

@@ -356,14 +356,29 @@ class StockCountImport(models.Model):
         :return: list of answers, see ``record_entries``
         """
         contents = [content for _row, _target, content, _entry in rows]
-        entries = []
-        for staged, name in zip(rows, self._identify(session, contents), strict=True):
+        names = self._identify(session, contents)
+        by_counter = defaultdict(list)
+        for staged, name in zip(rows, names, strict=True):
             entry = {**staged[3], "uuid": name}
             entry.pop("cost", None)
-            entries.append(entry)
-        results = session.record_entries(entries, source="import")
+            by_counter[entry.pop("counted_by_id", self.env.uid)].append(entry)
+        answers = {}
+        for user_id, entries in by_counter.items():
+            for result in self._record_for(session, user_id, entries):
+                answers[result["uuid"]] = result
+        results = [answers[name] for name in names]
         self._give_costs(rows, results)
         return results
+
+    def _record_for(self, session, user_id, entries):
+        """What somebody has counted, on paper or elsewhere; recounts and approvals go
+        by who that is, whoever imports it."""
+        if user_id == self.env.uid:
+            return session.record_entries(entries, source="import")
+        session._check_may_count()
+        # In sudo mode because the one who counted needs no right to import.
+        counted = session.with_user(user_id).sudo()
+        return counted.record_entries(entries, source="import")
 
     @api.model
     def _refusals(self, rows, results):

@@ -21,13 +21,25 @@ ENCODINGS = [
     ("cp437", "IBM 437"),
     ("shift_jis", "Shift JIS"),
     ("gb18030", "GB 18030"),
+    ("cp932", "Windows-31J (Japanese)"),
+    ("big5", "Big5"),
+    ("euc_kr", "EUC-KR"),
 ]
 DELIMITERS = [(";", ";"), (",", ","), ("\\t", "Tab"), ("|", "|"), ("^", "^")]
 DELIMITERS += [("~", "~"), (":", ":")]
 # Fields that decide how the file is read.
 READ_BY = {"sheet_id", "encoding", "delimiter", "header_row"}
-# Choices that a new file resets.
-NEW_FILE = {"session_name": False, "operation": "set", "mode": "all", "again": False}
+# What was chosen for one file is not meant for the next.
+NEW_FILE = {
+    "session_name": False,
+    "operation": "set",
+    "mode": "all",
+    "again": False,
+    "location_id": False,
+    "empty_location": False,
+    "count_rows": False,
+    "counted_by_id": False,
+}
 KEEP_DAYS = 90
 
 
@@ -94,6 +106,7 @@ class StockCountImport(models.Model):
     decimal = fields.Selection(
         string="Decimals After", selection=[(".", "Point"), (",", "Comma")], default="."
     )
+    is_decimal_sure = fields.Boolean(readonly=True)
     date_order = fields.Selection(
         string="Dates",
         selection=[("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
@@ -105,6 +118,8 @@ class StockCountImport(models.Model):
         comodel_name="stock.count.import.column",
         inverse_name="import_id",
     )
+    question = fields.Text(compute="_compute_question")
+    has_merged = fields.Boolean(readonly=True)
 
     # Defaults for rows, and choices for all of them
     warehouse_id = fields.Many2one(
@@ -113,6 +128,28 @@ class StockCountImport(models.Model):
         check_company=True,
         domain="[('company_id', '=', company_id)]",
         help="Of rows that name none.",
+    )
+    location_id = fields.Many2one(
+        string="Default Location",
+        comodel_name="stock.location",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Of rows that name none.",
+    )
+    empty_location = fields.Selection(
+        string="Rows without Location",
+        selection=[
+            ("above", "are in the location of the row above"),
+            ("item", "are where the item is booked"),
+        ],
+        help="Needed if only some rows name a location.",
+    )
+    counted_by_id = fields.Many2one(
+        comodel_name="res.users",
+        check_company=True,
+        domain="[('share', '=', False)]",
+        help="Who counted what the file says, if that was somebody else: on paper, or"
+        " elsewhere. Recounts by another person and approvals go by this.",
     )
     session_name = fields.Char(
         string="Default Count",
@@ -127,6 +164,10 @@ class StockCountImport(models.Model):
         ],
         default="set",
         required=True,
+    )
+    count_rows = fields.Boolean(
+        string="Each Row Counts One",
+        help="For a list of scans without quantities. The rows are added up.",
     )
     mode = fields.Selection(
         string="Import",
@@ -243,9 +284,7 @@ class StockCountImport(models.Model):
         if not self.env.su and any(r.state in ("running", "done") for r in self):
             raise UserError(self.env._("What was imported stays as it was imported."))
         self._refuse_late(vals)
-        if "file" in vals:
-            self._start_over()
-            vals = {**NEW_FILE, **vals}
+        vals = self._complete(vals)
         unindexed = self.with_context(count_unindexed=True)
         result = super(StockCountImport, unindexed).write(vals)
         if vals.get("file"):
@@ -255,6 +294,18 @@ class StockCountImport(models.Model):
             for record in self.filtered(lambda r: r.state == "columns"):
                 record._read_columns(heading=vals.get("header_row"))
         return result
+
+    def _complete(self, vals):
+        """What follows from what is written."""
+        if "file" in vals:
+            self._start_over()
+            vals = {**NEW_FILE, **vals}
+        if vals.get("count_rows"):
+            # Two scans of one item are two, not one twice.
+            vals = {**vals, "operation": "add"}
+        if "decimal" in vals and not self.env.context.get("count_reading"):
+            vals = {**vals, "is_decimal_sure": True}
+        return vals
 
     def _refuse_readonly(self, names):
         if self.env.su:

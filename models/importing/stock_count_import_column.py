@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+# What a user says of a column that is needed for nothing.
+SKIPPED = "skip"
+
 
 class StockCountImportColumn(models.Model):
     """A column of an imported file, and what it means."""
@@ -21,10 +24,18 @@ class StockCountImportColumn(models.Model):
     name = fields.Char(string="Heading", readonly=True)
     sample = fields.Char(string="For Example", readonly=True)
     meaning = fields.Selection(string="Is", selection="_select_meaning")
+    has_numbers = fields.Boolean(readonly=True)
+    option_for = fields.Selection(
+        string="Could Be",
+        selection="_select_meaning",
+        readonly=True,
+        help="Another column could be it, too: choose the right one.",
+    )
 
     @api.model
     def _select_meaning(self):
-        return self.env["stock.count.import"]._meanings()
+        skipped = (SKIPPED, self.env._("Not imported"))
+        return [*self.env["stock.count.import"]._meanings(), skipped]
 
     # === CRUD METHODS === #
 
@@ -37,7 +48,22 @@ class StockCountImportColumn(models.Model):
         if not self.env.su:
             for record in self.import_id:
                 record._check_step("columns")
-        return super().write(vals)
+        result = super().write(vals)
+        if "meaning" in vals:
+            for record in self.import_id:
+                record._take_place()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_choose(self):
+        """Answer the question for which this column is one of the options."""
+        self.ensure_one()
+        field = self.option_for
+        others = self.import_id.column_ids.filtered(lambda c: c.meaning == field)
+        others.meaning = False
+        self.meaning = field
+        return True
 
     # === COMPUTE METHODS === #
 

@@ -9,16 +9,19 @@ _lt = LazyTranslate(__name__)
 # By field: what its column is called, in the order of a template.
 LABELS = {
     "session": _lt("Count Session"),
+    "round": _lt("Count Round"),
     "warehouse": _lt("Warehouse"),
     "location": _lt("Location"),
     "item": _lt("Item ID"),
     "serial": _lt("Serial/Lot"),
+    "lot": _lt("Lot/Batch"),
     "serial2": _lt("Serial2"),
     "package": _lt("Package"),
     "owner": _lt("Owner"),
     "units": _lt("Units"),
     "uom": _lt("UoM"),
     "counted_at": _lt("Counted At"),
+    "counted_by": _lt("Counted By"),
     "note": _lt("Note"),
     "cost": _lt("Unit Cost"),
 }
@@ -100,6 +103,9 @@ FILE_PROBLEMS = {
         "The file has more than %(limit)s rows with counts: split it."
     ),
     "no_rows": _lt("There is no row with counts below the column headings."),
+    "too_many_merged": _lt(
+        "The sheet has more than %(limit)s merged cells. Unmerge them."
+    ),
 }
 
 # By code: what is wrong with a cell, and what would be right.
@@ -205,7 +211,89 @@ CELL_PROBLEMS = {
         _lt("%(number)s contacts are called so."),
         _lt("Enter the reference of the contact."),
     ),
-    "unknown_uom": (_lt("There is no such unit."), _lt("Leave it empty.")),
+    "unknown_uom": (
+        _lt("There is no such unit."),
+        _lt("Use a unit of the item: %(units)s."),
+    ),
+    "archived_uom": (
+        _lt("The unit is archived."),
+        _lt("Restore it, or use another unit of the item: %(units)s."),
+    ),
+    "unknown_user": (
+        _lt("There is no such counter."),
+        _lt("Enter the login or name of a user who may count."),
+    ),
+    "ambiguous_user": (
+        _lt("Several users are called so."),
+        _lt("Enter the login of the user."),
+    ),
+    "other_round": (
+        _lt("The line is in round %(round)s of its count."),
+        _lt("Download the count sheet again."),
+    ),
+    "subtotal": (
+        _lt("There is no such item. The row may have a subtotal."),
+        _lt("Delete the row if it has one."),
+    ),
+    "shown": (
+        _lt("The spreadsheet shows %(shown)s here."),
+        _lt("The value of the cell is imported. Correct the cell if it is wrong."),
+    ),
+    "with_unit": (
+        _lt("%(value)s is more than a number."),
+        _lt("Enter %(number)s here and %(unit)s in a column UoM."),
+    ),
+    "in_brackets": (
+        _lt("%(value)s is in brackets, which also means a negative number."),
+        _lt("Enter the quantity without brackets."),
+    ),
+    "merged_units": (
+        _lt("One quantity stands for several rows."),
+        _lt("Unmerge the cells and enter the quantity of each row."),
+    ),
+    "empty_location": (
+        _lt("The location is empty, but a row above names one."),
+        _lt("Enter the location, or choose what is meant under Rows without Location."),
+    ),
+    "extra_cells": (
+        _lt("The row has %(cells)s cells, but the headings end after %(width)s."),
+        _lt(
+            "Delete the extra cell, or put quotation marks around a text or number"
+            " with a delimiter in it."
+        ),
+    ),
+    "left_numbers": (
+        _lt("Columns with numbers aren't imported: %(columns)s."),
+        _lt("Go back and choose what they are if you need them."),
+    ),
+    "stock_as_count": (
+        _lt("%(column)s is imported as the count. It may be the booked quantity."),
+        _lt("Make sure that these quantities were counted."),
+    ),
+    "grouped": (
+        _lt("Quantities are read so: %(example)s. Rows %(rows)s."),
+        _lt("Choose the other mark under Decimals After if this is wrong."),
+    ),
+    "hidden": (
+        _lt("Rows are hidden in the spreadsheet: %(rows)s."),
+        _lt("They are imported like all others. Delete them if they shouldn't be."),
+    ),
+    "filled": (
+        _lt("Empty or merged cells take the value above them in rows %(rows)s."),
+        _lt("Check these rows in the file with the status of all rows."),
+    ),
+    "placed": (
+        _lt("Rows %(rows)s name no location. They count where the item is booked."),
+        _lt("Choose a default location if they were counted elsewhere."),
+    ),
+    "heading": (
+        _lt("The headings are repeated in rows %(rows)s."),
+        _lt("These rows are left out."),
+    ),
+    "total": (
+        _lt("Rows with totals are left out: %(rows)s."),
+        _lt("Enter the item if a row isn't a total."),
+    ),
     "ambiguous_session": (
         _lt("%(number)s open counts are called so."),
         _lt("Enter the number, such as CC-00001."),

@@ -28,6 +28,19 @@ class TestImportTour(TourCase):
         self.assertEqual(len(session.line_ids.entry_ids), 3)
         self.assertEqual(self._booked(), [9, 4, 11])
 
+    def test_a_question_about_columns_is_answered_in_the_list(self):
+        """I1: with the values of both beside it; the import counts by the answer."""
+        self.start_tour(
+            "/odoo/cycle-count-import/new",
+            "stock_count_import_question",
+            login="admin",
+            timeout=120,
+        )
+        session = self.env["stock.count.session"].search(
+            [("description", "=", "Tour Question")]
+        )
+        self.assertEqual(session.line_ids.found_qty, 41)
+
     def test_a_large_file_is_checked_and_imported_behind_a_bar(self):
         """I4, I8, P14: by a lead who is no manager; each time that the bar asks
         how far it is, the scheduler does a chunk."""

@@ -13,6 +13,10 @@ const LARGE = [
     ...Array.from({ length: 30 }, (_, n) => `Tour Warehouse;Tour Bolt;Row ${n};7;Tour Background`),
 ].join("\n");
 
+const TWO_COUNTS = `Warehouse;Item ID;Location;Qty;Quantity;Count Session
+Tour Warehouse;Tour Bolt;Tour 1;48;41;Tour Question
+`;
+
 /** A new import of a text, as far as its columns. */
 function choose(name, text) {
     return [
@@ -94,5 +98,27 @@ registry.category("web_tour.tours").add("stock_count_import_background", {
         { trigger: ".alert-success:contains(30 rows were imported)" },
         { trigger: "button[name=action_open_sessions]", run: "click" },
         { trigger: ".o_count_sheet_header:contains(Tour Background):contains(30 / 30)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("stock_count_import_question", {
+    url: "/odoo/cycle-count-import/new",
+    steps: () => [
+        ...choose("two.csv", TWO_COUNTS),
+        { trigger: ".alert-warning:contains(Which column has the counted quantity)" },
+        {
+            trigger:
+                ".alert-warning:contains(D Qty):contains(48):contains(E Quantity):contains(41)",
+        },
+        {
+            trigger: ".o_data_row:contains(Quantity) button[name=action_choose]",
+            run: "click",
+        },
+        { trigger: ".o_field_widget[name=column_ids]:not(:has(button[name=action_choose]))" },
+        { trigger: ".o_data_row:contains(Quantity):contains(Units)" },
+        { trigger: "button[name=action_check]", run: "click" },
+        { trigger: ".o_data_row:contains(Columns with numbers aren't imported: Qty.)" },
+        { trigger: "button[name=action_import]", run: "click" },
+        { trigger: ".alert-success:contains(1 rows were imported)" },
     ],
 });
