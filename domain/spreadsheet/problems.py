@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from .book import Row, Shown, Value
-from .cells import GROUPED, Doubtful, read_code, read_quantity, read_text, read_time
+from .cells import (
+    GROUPED,
+    Doubtful,
+    is_blank,
+    read_code,
+    read_quantity,
+    read_text,
+    read_time,
+)
 from .columns import REQUIRED
 from .meaning import NEEDLES, fold
 

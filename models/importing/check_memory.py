@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from ...const import OPEN_STATES
+from ...const import MANAGER, OPEN_STATES
 from ...domain.spreadsheet.problems import Problem, is_total, spell_rows
 from .lookup import Lookup
 

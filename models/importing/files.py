@@ -30,6 +30,9 @@ HELP_TEXTS = {
     "units": _lt("What was found. 0: none was there. Empty: nobody has counted it."),
     "uom": _lt("The unit of the quantity. Empty: that of the item."),
     "counted_at": _lt("Such as 2026-01-31 14:05. Empty: now."),
+    "counted_by": _lt("Who counted it. Empty: you."),
+    "round": _lt("Of a recount. Don't change it."),
+    "lot": _lt("The lot, where serials stand in another column."),
     "note": _lt("Anything worth knowing."),
 }
 
@@ -275,26 +278,4 @@ class StockCountImport(models.Model):
     def _template_help(self, names):
         """Pairs of a label and its help text."""
         labels = self.env["stock.count.import.words"]._field_labels()
-        texts = {
-            "session": _(
-                "Number or description of a count. A new name makes a new count."
-            ),
-            "warehouse": _("Name or code of the warehouse. Required."),
-            "location": _(
-                "Full name, its last part, or barcode. Empty: where the item lies."
-            ),
-            "item": _("Internal reference, barcode or external ID. Required."),
-            "serial": _("Required for items that are tracked. New ones are made."),
-            "serial2": _("A second serial number (Option 290)."),
-            "package": _("The package that it is in."),
-            "owner": _("Name or reference, of consigned stock."),
-            "units": _(
-                "What was found. 0: none was there. Empty: nobody has counted it."
-            ),
-            "uom": _("The unit of the quantity. Empty: that of the item."),
-            "counted_at": _("Such as 2026-01-31 14:05. Empty: now."),
-            "counted_by": _("Who counted it. Empty: you."),
-            "round": _("Of a recount. Don't change it."),
-            "note": _("Anything worth knowing."),
-        }
-        return [(labels[name], texts[name]) for name in names]
+        return [(labels[name], self.env._(HELP_TEXTS[name])) for name in names]

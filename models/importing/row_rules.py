@@ -7,7 +7,7 @@ from odoo.tools import split_every
 from ...const import OPEN_STATES
 from ...domain.entries import read_entry
 from ...domain.spreadsheet.problems import is_subtotal, read_row
-from .check_memory import ImportRun
+from .check_memory import CheckMemory
 
 # How many rows are looked up at a time. Each time, items that are not known by their
 # reference are searched among all items.
@@ -66,13 +66,13 @@ class StockCountImportRowRules(models.AbstractModel):
             before
         """
         for batch in split_every(BATCH, rows):
-            founds = [read_row(row, run.reading) for row in batch]
-            run.tally.rows += len(founds)
-            founds = [found for found in founds if not run.leaves_out(found)]
-            self._resolve(run, founds)
-            founds = [found for found in founds if not run.leaves_out_total(found)]
-            staged = self._apply_rules(run, [f for f in founds if not f.is_bad])
-            run.tally.counted += len(founds)
+            founds = [read_row(row, memory.reading) for row in batch]
+            memory.tally.rows += len(founds)
+            founds = [found for found in founds if not memory.leaves_out(found)]
+            self._resolve(memory, founds)
+            founds = [found for found in founds if not memory.leaves_out_total(found)]
+            staged = self._apply_rules(memory, [f for f in founds if not f.is_bad])
+            memory.tally.counted += len(founds)
             problems = [problem for found in founds for problem in found.problems]
             yield staged, [*problems, *memory.take_late_problems()]
 
@@ -94,7 +94,7 @@ class StockCountImportRowRules(models.AbstractModel):
     @api.model
     def _resolve_warehouse(self, memory, found):
         if not found.warehouse:
-            found.warehouse_id = run.default_warehouse_id
+            found.warehouse_id = memory.default_warehouse_id
             if found.warehouse_id:
                 found.problems = [
                     p for p in found.problems if (p.field, p.code) != WITHOUT_WAREHOUSE
@@ -122,8 +122,8 @@ class StockCountImportRowRules(models.AbstractModel):
             ids = products.get(found.item, ())
             if len(ids) == 1:
                 [found.product_id] = ids
-                self._resolve_lot(run, found)
-                self._resolve_uom(run, found)
+                self._resolve_lot(memory, found)
+                self._resolve_uom(memory, found)
             elif ids:
                 found.doubt("item", "ambiguous_item", number=len(ids))
             elif found.item:
@@ -144,11 +144,11 @@ class StockCountImportRowRules(models.AbstractModel):
             found.doubt("item", code, similar=similar.get(found.item, ""))
 
     @api.model
-    def _resolve_lot(self, run, found):
+    def _resolve_lot(self, memory, found):
         """Of a file with serials and lots in two columns, what the item needs."""
-        if "lot" not in run.reading.columns:
+        if "lot" not in memory.reading.columns:
             return
-        tracking = run.tracking(found.product_id)
+        tracking = memory.tracking(found.product_id)
         if tracking == "lot":
             found.serial = found.lot
         elif tracking == "none":
@@ -156,7 +156,7 @@ class StockCountImportRowRules(models.AbstractModel):
             found.serial = found.serial or found.lot
 
     @api.model
-    def _resolve_uom(self, run, found):
+    def _resolve_uom(self, memory, found):
         if not found.uom:
             found.uom_id = memory.lookup.packaging.get(found.item, 0)
             return
@@ -165,7 +165,7 @@ class StockCountImportRowRules(models.AbstractModel):
         if ids:
             found.uom_id = ids[0]
         else:
-            code, units = run.unknown_uom(found.uom, product)
+            code, units = memory.unknown_uom(found.uom, product)
             found.doubt("uom", code, units=units)
 
     @api.model
@@ -176,17 +176,17 @@ class StockCountImportRowRules(models.AbstractModel):
             if not found.warehouse_id:
                 continue
             if not found.location:
-                if not self._take_default_location(run, found):
+                if not self._take_default_location(memory, found):
                     silent[found.warehouse_id].append(found)
                 continue
-            ids = run.lookup.location(found.warehouse_id, found.location)
+            ids = memory.lookup.location(found.warehouse_id, found.location)
             if len(ids) == 1:
                 [found.location_id] = ids
             elif ids:
                 found.doubt("location", "ambiguous_location", number=len(ids))
             else:
-                near = run.similar_location(found)
-                warehouse = run.warehouse_name(found.warehouse_id)
+                near = memory.similar_location(found)
+                warehouse = memory.warehouse_name(found.warehouse_id)
                 found.doubt(
                     "location", "unknown_location", similar=near, warehouse=warehouse
                 )
@@ -194,21 +194,21 @@ class StockCountImportRowRules(models.AbstractModel):
             self._place_silent(memory, warehouse_id, rows)
 
     @api.model
-    def _take_default_location(self, run, found):
+    def _take_default_location(self, memory, found):
         """Whether the whole file has a location for rows that name none."""
-        if not run.location_id:
+        if not memory.location_id:
             return False
-        if run.location_id in run.lookup.location_ids(found.warehouse_id):
-            found.location_id = run.location_id
+        if memory.location_id in memory.lookup.location_ids(found.warehouse_id):
+            found.location_id = memory.location_id
         else:
-            warehouse = run.warehouse_name(found.warehouse_id)
+            warehouse = memory.warehouse_name(found.warehouse_id)
             found.doubt("location", "unknown_location", warehouse=warehouse)
         return True
 
     @api.model
-    def _place_silent(self, run, warehouse_id, founds):
+    def _place_silent(self, memory, warehouse_id, founds):
         ids = {found.product_id for found in founds if found.product_id}
-        places = run.lookup.read_lying(warehouse_id, ids)
+        places = memory.lookup.read_lying(warehouse_id, ids)
         for found in founds:
             known = places.get(found.product_id, set())
             of_lot = {place for place, lot in known if lot == found.serial}
@@ -221,10 +221,10 @@ class StockCountImportRowRules(models.AbstractModel):
                 found.location_id = memory.default_location_id(warehouse_id)
 
     @api.model
-    def _resolve_holders(self, run, founds):
+    def _resolve_holders(self, memory, founds):
         """Who counted, packages and owners, which few files name."""
         for found in founds:
-            self._resolve_counter(run, found)
+            self._resolve_counter(memory, found)
         for name, read in (
             ("package", memory.lookup.read_packages),
             ("owner", memory.lookup.read_owners),
@@ -241,22 +241,22 @@ class StockCountImportRowRules(models.AbstractModel):
                     found.doubt(name, f"unknown_{name}")
 
     @api.model
-    def _resolve_counter(self, run, found):
+    def _resolve_counter(self, memory, found):
         """Who counted it, if not whoever imports it."""
-        found.counter_id = 0 if found.counted_by else run.counter_id
+        found.counter_id = 0 if found.counted_by else memory.counter_id
         if not found.counted_by:
             return
-        ids = run.lookup.counter(found.counted_by)
+        ids = memory.lookup.counter(found.counted_by)
         if len(ids) == 1:
             [found.counter_id] = ids
         else:
             found.doubt("counted_by", "ambiguous_user" if ids else "unknown_user")
 
     @api.model
-    def _resolve_session(self, run, found):
+    def _resolve_session(self, memory, found):
         """The number, among the counts of this import, of the one the row is for."""
-        text = found.session or run.default_name
-        target, code, params = run.target(found.warehouse_id, text)
+        text = found.session or memory.default_name
+        target, code, params = memory.target(found.warehouse_id, text)
         found.target = target
         if code:
             found.doubt("session", code, **params)
@@ -318,9 +318,9 @@ class StockCountImportRowRules(models.AbstractModel):
                 fresh.append((*pair, content))
         self._check_rounds(session, fresh)
         self._ask_the_door(session, [row for row in fresh if not row[0].is_bad])
-        fresh = [row for row in fresh if self._is_good(run, target, *row[:2])]
-        self._warn_of_counted(run, session, fresh)
-        self._warn_of_later(run, session, again)
+        fresh = [row for row in fresh if self._is_good(memory, target, *row[:2])]
+        self._warn_of_counted(memory, session, fresh)
+        self._warn_of_later(memory, session, again)
         return [(f.row, target, content, f.entry) for f, _draft, content in fresh]
 
     @api.model
@@ -350,14 +350,14 @@ class StockCountImportRowRules(models.AbstractModel):
         return {c for c, uuid in zip(contents, uuids, strict=True) if uuid in known}
 
     @api.model
-    def _is_good(self, run, target, found, draft):
+    def _is_good(self, memory, target, found, draft):
         if found.is_bad:
             return False
         if draft.status:
             self._doubt_as_refused(found, draft)
-        elif run.check_against_file(target, found, draft):
-            run.tally.add(draft)
-            run.mark_placed(found)
+        elif memory.check_against_file(target, found, draft):
+            memory.tally.add(draft)
+            memory.mark_placed(found)
             return True
         return False
 

@@ -119,8 +119,8 @@ class StockCountImport(models.Model):
             beat(memory.tally.rows)
         if not memory.tally.rows:
             raise Unreadable("no_rows")
-        self._add_problems([*self._doubt_columns(), *run.describe_marks()])
-        self._sum_up(run)
+        self._add_problems([*self._doubt_columns(), *memory.describe_marks()])
+        self._sum_up(memory)
 
     def _read_last_entry_id(self):
         self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM stock_count_entry")
