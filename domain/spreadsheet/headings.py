@@ -341,7 +341,7 @@ WORDS = {
         "bin|bins|bin code|bin location|shelf|shelves|rack|slot|storage bin"
         "|sublocation|sub location|locator|position in warehouse|bin loc|loc bin"
         "|lagerplatz*|lagerfach|fach|regal*|regalplatz|stellplatz|platz|lagerpl"
-        "|emplacement*|casier|rayon|allee|ubicacion*|estante|estanteria|casillero"
+        "|place|plaats|emplacement*|casier|rayon|allee|ubicacion*|estante|estanteria|casillero"
         "|ubicazion*|scaffale|posizione|posicion|posicao|prateleira|endereco"
         "|localizacao"
         "|vak|schap|magazijnlocatie|lokalizacj*|miejsce|polka|regal|gniazdo"

@@ -11,7 +11,8 @@ import domain
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(domain.__path__, domain.__name__ + ".")
-    if not module.ispkg
+    # Words only, without a rule.
+    if not module.ispkg and not module.name.endswith(".headings")
 ]
 
 

@@ -128,9 +128,8 @@ def test_a_file_may_be_as_large_as_allowed_and_no_larger(tmp_path):
         assert (caught.value.code, caught.value.params) == ("too_large", params)
         assert isinstance(caught.value.params["limit"], int)
         file.truncate(64 * 1024**2)
-        with pytest.raises(Unreadable) as caught:
-            open_book(file, "a.csv")
-        assert caught.value.code == "not_a_table"
+        # Filled with zeros behind its end, as some devices write files.
+        assert open_book(file, "a.csv")
         file.truncate(1024**3)
         with pytest.raises(Unreadable) as caught:
             open_book(file, "a.csv")

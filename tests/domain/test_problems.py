@@ -44,6 +44,7 @@ def test_a_row_without_anything_is_of_nothing():
     numbers = {f"{name}_id": 0 for name in ids}
     nothing = {"units": 0.0, "cost": None, "counted_at": None, "is_empty": False}
     others = {"row": 3, "target": -1, "entry": {}, "problems": []}
+    others |= {"counter_id": 0, "grouped": "", "marks": (), "round": 0, "texts": ()}
     assert asdict(Found(3)) == {**texts, **numbers, **nothing, **others}
 
 
