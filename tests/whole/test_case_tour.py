@@ -33,6 +33,8 @@ class TestWholeCase(HttpCase):
         cls.warehouse = cls.env["stock.warehouse"].create(
             {"name": "Case Warehouse", "code": "CASE"}
         )
+        # Every pick is scanned here, so nobody is asked about the order.
+        cls.warehouse.out_type_id.count_unticked = "not_left"
         cls.stock = cls.warehouse.lot_stock_id
         cls.screw, cls.nail = cls._stock("Case Screw", 21), cls._stock("Case Nail", 5)
         cls.order = cls._order(cls.screw, 15)
