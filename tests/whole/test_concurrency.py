@@ -75,6 +75,28 @@ class TestConcurrency(TwoUsersCase):
             session.action_post()
             self.assertEqual(session.state, "posted")
 
+    def test_a_count_that_a_posting_does_not_see_keeps_the_session_open(self):
+        """Z4, P4: the posting has read the lines before, and waits to write."""
+        self._book(10)
+        session_id = self._make_session()
+        self._count(session_id, 8)
+        with self._connect() as env:
+            values = {"name": "Washer", "is_storable": True}
+            washer = env["product.product"].create(values)
+
+        def post(env):
+            session = env["stock.count.session"].browse(session_id)
+            session.description = "Written before"
+            env.flush_all()
+            session.action_post()
+
+        self._both(self._record(session_id, 4, product_id=washer.id), post)
+        self.assertEqual(self._booked(), 8)
+        self.assertEqual(sorted(self._read(session_id, "state")), ["counted", "posted"])
+        with self._connect(0) as env:
+            session = env["stock.count.session"].browse(session_id)
+            self.assertEqual(session.state, "partial")
+
     def test_a_posting_and_a_count_never_wait_for_each_other(self):
         """Z4: 50 counters in the bins that are posted would make it fail again and
         again."""
