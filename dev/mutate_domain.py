@@ -508,18 +508,21 @@ def run_pytest(folder, files, plugin):
 def read_equivalent(text):
     """The keys of the mutants that do the same as the original.
 
-    A paragraph has the file and the function, the line before, the line after, and why;
-    lines that begin with # are for people.
+    A paragraph has the file and the function, the line before, the line after for each
+    mutant of that line, and why; lines that begin with # are for people.
     """
     lines = [line for line in text.splitlines() if not line.startswith("#")]
-    keys = set()
-    for paragraph in filter(str.strip, "\n".join(lines).split("\n\n")):
-        place, before, after, *why = map(str.strip, paragraph.strip().splitlines())
-        if (before[:2], after[:2]) != ("- ", "+ ") or not why:
-            sys.exit(f"{EQUIVALENT.name}: cannot be read:\n{paragraph}")
-        file, _space, scope = place.partition(" ")
-        keys.add((file, scope, before[2:], after[2:]))
-    return keys
+    paragraphs = filter(str.strip, "\n".join(lines).split("\n\n"))
+    return {key for paragraph in paragraphs for key in _read_paragraph(paragraph)}
+
+
+def _read_paragraph(paragraph):
+    place, before, *rest = paragraph.strip().splitlines()
+    after = [line for line in rest if line.startswith("+ ")]
+    if not before.startswith("- ") or not after or len(after) == len(rest):
+        sys.exit(f"{EQUIVALENT.name}: cannot be read:\n{paragraph}")
+    file, _space, scope = place.partition(" ")
+    return [(file, scope, before[2:], line[2:]) for line in after]
 
 
 def report(tried, survivors, equivalent):
