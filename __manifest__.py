@@ -33,6 +33,8 @@
         "views/stock_count_line_views.xml",
         "views/stock_count_entry_views.xml",
         "views/stock_count_event_views.xml",
+        # Before the session's form, whose button opens it
+        "views/stock_count_document_views.xml",
         "views/stock_count_session_views.xml",
         "views/stock_count_kept_report_views.xml",
         "views/stock_count_exception_views.xml",
@@ -44,6 +46,7 @@
         "views/stock_count_reason_views.xml",
         "views/stock_count_tolerance_views.xml",
         "views/stock_count_class_views.xml",
+        "views/stock_picking_type_views.xml",
         "views/stock_move_views.xml",
         "views/stock_move_line_views.xml",
         "views/stock_quant_views.xml",

@@ -1,7 +1,7 @@
 """Open documents that may book what a count has found: claims (which documents lie
 around a line), stock_count_document (what a person said of one, and what that
 explains), describe (what people are
-shown), fit (a transfer is put right).
+shown), line_documents (what a line says of them), fit (a transfer is put right).
 """
 
 from . import (
@@ -9,4 +9,4 @@ from . import (
     stock_count_document,  # isort: split
 )
 
-from . import describe, fit
+from . import describe, fit, line_documents

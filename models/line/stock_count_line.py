@@ -210,7 +210,6 @@ class StockCountLine(models.Model):
         readonly=True,
         groups=LEAD,
     )
-    hold_text = fields.Char(compute="_compute_hold_text", groups=LEAD)
     hold_answer = fields.Selection(
         string="Reading",
         selection=[
@@ -405,17 +404,6 @@ class StockCountLine(models.Model):
             line.match_text = ", ".join(texts) or False
             line.match_state = (
                 "proposed" if "proposed" in states else states[:1] and (states[0])
-            )
-
-    @api.depends("hold_move_line_ids", "state")
-    def _compute_hold_text(self):
-        for line in self:
-            names = line.hold_move_line_ids.sudo().mapped(
-                lambda ml: ml.picking_id.name or ml.reference or ml.move_id.display_name
-            )
-            gone = self.env._("A transfer that was changed or cancelled since")
-            line.hold_text = ", ".join(dict.fromkeys(names)) or (
-                line.state == "held" and gone
             )
 
     # === CRUD METHODS === #
