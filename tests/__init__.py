@@ -14,7 +14,11 @@ from .book import (
     test_reconcile,
     test_traces,
 )
-from .documents import test_document_words, test_documents
+from .documents import (
+    test_document_fit,
+    test_document_words,
+    test_documents,
+)
 from .exceptions import (
     test_exceptions,
     test_proof,
