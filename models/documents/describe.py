@@ -197,11 +197,22 @@ class StockCountDocument(models.Model):
             "uom": line.product_uom_id.name,
             "found": line.found_qty,
             "variance": line.variance_qty,
-            "qty": sum(claim.qty for claim in claims),
+            "qty": self._sum_meant(claims, line.variance_qty),
             "expected": expected,
             "elsewhere": self._describe_elsewhere(sources),
             **{answer: left[line.id] for answer, left in remaining.items()},
         }
+
+    @api.model
+    def _sum_meant(self, claims, variance):
+        """What a document moves on a line: what it books there, or else what would
+        explain the variance. The two ends of a transfer are not added up."""
+        meant = (
+            [claim for claim in claims if claim.own]
+            or [claim for claim in claims if claim.effect() * variance > 0]
+            or claims
+        )
+        return sum(claim.qty for claim in meant)
 
     @api.model
     def _describe_elsewhere(self, sources):
