@@ -444,8 +444,10 @@ test("a saved line asks about its documents again (P21)", async () => {
     await editFound(0);
     await contains(".o_count_found_input").edit("7", { confirm: false });
     await press("Enter");
-    await advanceTime(1000);
     await animationFrame();
+    await animationFrame();
+    await advanceTime(1000);
+    await waitFor(CARD);
     expect(names()).toEqual(["WH/OUT/00012"]);
     // The keyboard stays where the person types.
     expect(".o_count_found_input").toBeFocused();
