@@ -24,9 +24,7 @@ class StockCountSession(models.Model):
         counts = dict(
             self.env["stock.count.document"]
             .sudo()
-            ._read_group(
-                [("session_id", "in", self.ids)], ["session_id"], ["__count"]
-            )
+            ._read_group([("session_id", "in", self.ids)], ["session_id"], ["__count"])
         )
         for session in self:
             session.document_count = counts.get(session._origin, 0)

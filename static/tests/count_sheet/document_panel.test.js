@@ -141,7 +141,9 @@ test("arrows move, and stay at the ends (P21)", async () => {
 });
 
 test("what is answered during a call goes together in the next one (P21)", async () => {
-    const open = [1, 2, 3].map((id) => makeDocument({ key: `stock.picking,${id}`, name: `OUT/${id}` }));
+    const open = [1, 2, 3].map((id) =>
+        makeDocument({ key: `stock.picking,${id}`, name: `OUT/${id}` })
+    );
     const documents = { open, answered: [] };
     const arrived = new Deferred();
     onRpc("stock.count.session", "action_answer_documents", async ({ args: [, answers] }) => {
@@ -305,10 +307,7 @@ test("what was typed before an answer is saved first (P21)", async () => {
     await editFound(0);
     await contains(".o_count_found_input").edit("7", { confirm: false });
     await contains(`${CARD} [data-answer=happened]`).click();
-    expect.verifySteps([
-        [[1], 7],
-        [{ key: "stock.picking,12", answer: "happened", fit: false }],
-    ]);
+    expect.verifySteps([[[1], 7], [{ key: "stock.picking,12", answer: "happened", fit: false }]]);
     expect(getColumn("found_qty")[0]).toBe("7");
 });
 
