@@ -1,6 +1,6 @@
 """Open documents that may book what a count has found: claims (which documents lie
 around a line), stock_count_document (what a person said of one, and what that
-explains), describe (what people are
+explains), open_documents (which ones wait for an answer), describe (what people are
 shown), line_documents (what a line says of them), fit (a transfer is put right).
 """
 
@@ -9,4 +9,4 @@ from . import (
     stock_count_document,  # isort: split
 )
 
-from . import describe, fit, line_documents
+from . import describe, fit, line_documents, open_documents

@@ -85,7 +85,8 @@ class StockCountSession(models.Model):
 
     def _describe_held(self):
         """The documents that held lines wait for, or else the lines themselves."""
-        documents = len(self.env["stock.count.document"]._find_open(self))
+        Documents = self.env["stock.count.document"]
+        documents = len(Documents._find_open(Documents._find_asked_lines(self)))
         if documents == 1:
             return self.env._("1 document to confirm.")
         if documents:
