@@ -4,6 +4,7 @@ from .app import (
     test_count_app,
     test_count_app_access,
     test_count_app_blind,
+    test_count_app_documents,
     test_count_app_finder,
     test_count_app_http,
     test_count_app_sync,
@@ -16,6 +17,7 @@ from .book import (
 )
 from .documents import (
     test_document_fit,
+    test_document_tour,
     test_document_words,
     test_documents,
 )

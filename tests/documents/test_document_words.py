@@ -185,6 +185,15 @@ class TestDocumentList(DocumentWordsCommon):
         self.assertEqual((line["qty"], line["expected"]), (-3, -3))
         self.assertEqual((line["happened"], line["not_yet"]), (2, -1))
 
+    def test_the_two_ends_of_a_transfer_are_not_added_up(self):
+        """P21: both bins are around the counted one."""
+        picking = self._create_transfer(self.screw, 2, self.bin_a, self.bin_b)
+        self.picking.action_cancel()
+        self._count_screws(8)
+        [asked] = self.session.get_documents()["open"]
+        self.assertEqual(asked["name"], picking.name)
+        self.assertEqual(asked["lines"][0]["qty"], -2)
+
     def test_a_document_that_is_deleted_keeps_its_answer(self):
         """P7, P21."""
         self._count_screws(6)

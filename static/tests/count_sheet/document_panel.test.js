@@ -83,11 +83,11 @@ test("a document says what it moves, what was found and what remains after each 
     expect(`${CARD} .o_count_document_question`).toHaveText("Already taken from the shelf?");
     expect(queryAllTexts(`${CARD} .o_count_document_line > span`)).toEqual([
         "Bolt\nBin A",
-        "moves −3",
-        "found 3",
+        "moves−3",
+        "found3",
         "−4",
-        "Yes: −1 remains",
-        "Not yet: −4 remains",
+        "Yes:−1 remains",
+        "Not yet:−4 remains",
     ]);
 });
 

@@ -1,8 +1,9 @@
 import { Component, onMounted, onPatched, useEffect, useRef, useState } from "@odoo/owl";
 import { deserializeDateTime, toLocaleDateString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { KINDS } from "./document_kinds";
 import { DocumentParts } from "./document_parts";
-import { describeRest, formatQty, formatSigned, isElsewhere, KINDS } from "./document_words";
+import { describeRest, formatQty, formatSigned, isElsewhere } from "./document_words";
 
 /** So many lines are shown of a document that touches many. */
 const SHOWN = 5;

@@ -2,7 +2,8 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useAutofocus } from "@web/core/utils/hooks";
 import { parseQuantity } from "../parse_quantity";
-import { describeRest, formatQty, guessPart, KINDS, restOfPart } from "./document_words";
+import { KINDS } from "./document_kinds";
+import { describeRest, formatQty, guessPart, restOfPart } from "./document_words";
 
 /** How much of a document had happened, line by line. */
 export class DocumentParts extends Component {
