@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from ...domain.documents import HAPPENED
 from ...rights import is_lead
 
 # What a line says of itself in a blind count, where no answer has quantities.
@@ -45,7 +44,7 @@ class StockCountApp(models.AbstractModel):
         documents = {
             document["key"]: document for document in session.get_documents()["open"]
         }
-        fit = answer == HAPPENED and self._is_elsewhere(documents.get(key))
+        fit = self._is_elsewhere(documents.get(key))
         session.action_answer_documents([{"key": key, "answer": answer, "fit": fit}])
         return self.load_documents(session_id)
 
