@@ -245,6 +245,20 @@ test("a short or over delivery is offered as the receipt's quantity (P21)", asyn
     ]);
 });
 
+test("a correction that was chosen for a part is not made of the whole (P21)", async () => {
+    await mountPanel(makeServer([RECEIPT]));
+    await press("p");
+    await animationFrame();
+    await contains("input[name=fit]").click();
+    await contains("input[name=fit]").click();
+    expect("input[name=fit]").toBeChecked();
+    await press("Escape");
+    await animationFrame();
+    await press("y");
+    await animationFrame();
+    expect.verifySteps([[{ key: "stock.picking,3", answer: "happened", fit: false }]]);
+});
+
 test("what is ticked already counts as happened in a part (P21)", async () => {
     // 3 are ticked as picked, 2 of them are still there.
     const ticked = makeDocument({}, { variance: 2, expected: -3, happened: 2, not_yet: -1 });
@@ -312,6 +326,9 @@ test("what was typed before an answer is saved first (P21)", async () => {
 });
 
 test("what is typed while an answer is on its way stays (P21)", async () => {
+    onRpc("stock.count.line", "web_save", ({ args: [ids, values] }) => {
+        expect.step([ids, values.found_qty]);
+    });
     const arrived = new Deferred();
     onRpc("stock.count.session", "action_answer_documents", async () => {
         await arrived;
@@ -322,10 +339,12 @@ test("what is typed while an answer is on its way stays (P21)", async () => {
     await editFound(2);
     await contains(".o_count_found_input").edit("9", { confirm: false });
     arrived.resolve();
+    await advanceTime(100);
     await animationFrame();
-    await animationFrame();
-    expect(".o_count_found_input").toHaveValue("9");
     expect(CARD).toHaveCount(0);
+    await contains(".o_count_found_input").press("Enter");
+    await animationFrame();
+    expect.verifySteps([[[3], 9]]);
 });
 
 test("an answer that is refused says why, and the others are kept (P21, Z2)", async () => {
