@@ -1,4 +1,6 @@
 import { useAutosave } from "./autosave/autosave_hook";
+import { DocumentPanel } from "./document_panel/document_panel";
+import { useDocuments } from "./document_panel/documents_hook";
 import { SheetHeader } from "./sheet_header/sheet_header";
 import { useCountSheet } from "./sheet_hook";
 
@@ -9,12 +11,13 @@ import { useCountSheet } from "./sheet_hook";
  */
 export const withSheetHeader = (Controller) =>
     class extends Controller {
-        static components = { ...Controller.components, SheetHeader };
+        static components = { ...Controller.components, DocumentPanel, SheetHeader };
 
         setup() {
             super.setup();
             this.sheet = useCountSheet();
             this.autosave = useAutosave(this.model, this.sheet);
+            this.documents = useDocuments(this.model, this.sheet, () => this.saveSheet());
         }
 
         get className() {
@@ -28,6 +31,13 @@ export const withSheetHeader = (Controller) =>
                 unsent: this.autosave.unsent,
                 save: () => saveEdition(this.model),
                 reload: () => reloadSheet(this.model, this.sheet),
+            };
+        }
+
+        get documentPanelProps() {
+            return {
+                documents: this.documents,
+                isCountable: ["open", "partial"].includes(this.sheet.header.state),
             };
         }
 
