@@ -17,7 +17,7 @@ export const withSheetHeader = (Controller) =>
             super.setup();
             this.sheet = useCountSheet();
             this.autosave = useAutosave(this.model, this.sheet);
-            this.documents = useDocuments(this.model, this.sheet, () => this.saveSheet());
+            this.documents = useDocuments(this.model, this.sheet, () => saveEdition(this.model));
         }
 
         get className() {
@@ -35,10 +35,7 @@ export const withSheetHeader = (Controller) =>
         }
 
         get documentPanelProps() {
-            return {
-                documents: this.documents,
-                isCountable: ["open", "partial"].includes(this.sheet.header.state),
-            };
+            return { documents: this.documents, isCountable: isCountable(this.sheet.header) };
         }
 
         async onRecordSaved() {
@@ -51,6 +48,8 @@ export const withSheetHeader = (Controller) =>
             this.sheet.loadSoon();
         }
     };
+
+const isCountable = ({ state }) => ["open", "partial"].includes(state);
 
 /** Saves the row in edition. Returns false if that is not possible. */
 async function saveEdition(model) {
