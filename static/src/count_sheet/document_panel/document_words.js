@@ -20,9 +20,9 @@ export function describeRest(qty) {
 }
 
 /** How much of a document had probably happened on a line: what would explain its variance. */
-export function guessPart({ qty, variance }) {
+export function guessPart({ qty, expected, variance }) {
     const direction = Math.sign(qty);
-    const part = Math.max(direction * variance, 0);
+    const part = Math.max(direction * (variance + expected), 0);
     // More may arrive than was ordered. Of what leaves, the rest is rather lost than delivered.
     return roundDecimals(qty < 0 ? Math.min(part, -qty) : part, DIGITS);
 }
