@@ -26,7 +26,7 @@ from .documents import (
     test_document_words,
     test_documents,
 )
-from .everything import test_made_and_sold
+from .everything import test_made_and_sold, test_other_operations
 from .exceptions import (
     test_exceptions,
     test_proof,
