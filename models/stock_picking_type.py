@@ -5,7 +5,7 @@ class StockPickingType(models.Model):
     _inherit = "stock.picking.type"
 
     count_unticked = fields.Selection(
-        string="Unticked Transfers at a Count",
+        string="Unticked Transfers",
         selection=[
             ("ask", "Ask"),
             ("not_left", "Have not moved yet"),
@@ -13,8 +13,8 @@ class StockPickingType(models.Model):
         ],
         default="ask",
         required=True,
-        help="What a transfer that is not ticked as picked says of its goods when the"
-        " stock is counted. Ask: the count asks once for each transfer that could"
-        " explain a variance. Choose another one where every pick is scanned, or where"
-        " transfers are always ticked later.",
+        help="Whether goods have moved when the stock is counted before the transfer is"
+        " ticked as picked. Ask: the count sheet asks once for each transfer that could"
+        " explain a variance. Have not moved yet: for operations where every pick is"
+        " scanned. Have moved already: for operations that are ticked later.",
     )

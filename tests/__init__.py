@@ -7,6 +7,7 @@ from .app import (
     test_count_app,
     test_count_app_access,
     test_count_app_blind,
+    test_count_app_documents,
     test_count_app_finder,
     test_count_app_http,
     test_count_app_sync,
@@ -17,8 +18,15 @@ from .book import (
     test_physical_states,
     test_traces,
 )
-from .documents import test_document_answers, test_document_rules, test_documents
-from .everything import test_made_and_sold
+from .documents import (
+    test_document_answers,
+    test_document_fit,
+    test_document_rules,
+    test_document_tour,
+    test_document_words,
+    test_documents,
+)
+from .everything import test_made_and_sold, test_other_operations
 from .exceptions import (
     test_exceptions,
     test_proof,

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...domain.documents import HAPPENED, NOT_YET, explained_by_all
+from ..shared.quantities import quantity_digits
 
 
 class StockCountDocument(models.Model):
@@ -17,13 +18,14 @@ class StockCountDocument(models.Model):
         """See ``get_documents`` of stock.count.session."""
         lines = self._find_asked_lines(session)
         answered = self.search([("session_id", "=", session.id)])
+        asked = self._find_open(lines)
+        self._read_together(asked)
         variances = {line.id: line.variance_qty for line in lines}
         by_key = {document._key(): document for document in answered}
         return {
             "open": [
                 self._describe_open(key, sources, variances, by_key.get(key, self))
-                for key, sources in self._by_document(self._read_asked(lines)).items()
-                if self._could_explain(sources, variances)
+                for key, sources in asked.items()
             ],
             "answered": [document._describe_answer() for document in answered],
         }
@@ -50,6 +52,7 @@ class StockCountDocument(models.Model):
             "kind": self._kind(model, sources),
             "changed": bool(before)
             and not self._is_unchanged(before._read_moved(), sources),
+            "may_correct": self._may_correct(model),
             "lines": [
                 self._describe_line(line_id, of_line, variances, remaining)
                 for line_id, of_line in self._by_line(sources).items()
@@ -61,6 +64,7 @@ class StockCountDocument(models.Model):
 
         An answer comes in place of these, which were given before.
         """
+        digits = quantity_digits(self.env)
         claims = [source.claim for source in sources]
         left = {claim.line: variances[claim.line] for claim in claims}
         for part in self.line_ids:
@@ -69,7 +73,7 @@ class StockCountDocument(models.Model):
         shares = explained_by_all(claims, left, answer, self._read_left_now(claims))
         for (line_id, _movement), qty in shares.items():
             left[line_id] -= qty
-        return left
+        return {line_id: round(qty, digits) + 0.0 for line_id, qty in left.items()}
 
     def _read_left_now(self, claims):
         """See ``_read_left``; all of it where nothing was said before."""
@@ -90,7 +94,7 @@ class StockCountDocument(models.Model):
     def _describe_line(self, line_id, sources, variances, remaining):
         line = self.env["stock.count.line"].browse(line_id)
         place = self.env["stock.location"].browse(sources[0].place_id)
-        own = any(source.claim.own for source in sources)
+        own = [source.claim for source in sources if source.claim.own]
         elsewhere = " · ".join(filter(None, (place.display_name, sources[0].lot)))
         return {
             "line_id": line_id,
@@ -100,8 +104,8 @@ class StockCountDocument(models.Model):
             "uom": line.product_uom_id.name,
             "found": line.found_qty,
             "variance": variances[line_id],
-            "qty": sum(source.claim.qty for source in sources),
-            "assumed": any(source.claim.assumed for source in sources),
+            "qty": self._sum_meant(sources, variances),
+            "expected": sum(claim.qty for claim in own if claim.assumed),
             "elsewhere": "" if own else elsewhere,
             **{answer: left[line_id] for answer, left in remaining.items()},
         }

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -24,36 +24,61 @@ class StockCountDocument(models.Model):
             raise UserError(
                 self.env._("Only transfers are put right here: open %s.", self.name)
             )
-        happened = {(x.line_id.id, x.movement): x.explained_qty for x in self.line_ids}
-        ends = [
-            (source, happened[source.claim.line, source.claim.movement])
-            for source in sources
-            if source.ml_id
-        ]
-        for source, qty in ends:
-            # What was expected to have happened already is a part of what did.
-            self._fit_own(source, qty + source.claim.assumed)
-        for source, qty in ends:
-            if qty and not source.claim.own:
-                self._fit_elsewhere(source, abs(qty))
+        shares = {(x.line_id.id, x.movement): x.explained_qty for x in self.line_ids}
+        for (ml_id, _incoming), ends in self._read_ends(sources, shares).items():
+            ml = self.env["stock.move.line"].browse(ml_id)
+            self._fit_move_line(ml, *ends)
+        self.sudo()._cover({source.claim.line for source in sources})
 
-    def _fit_own(self, source, qty):
-        """Where the transfer has the right place, it gets the right quantity."""
-        if source.claim.own and qty:
-            ml = self.env["stock.move.line"].browse(source.ml_id)
-            ml.quantity = self._in_unit(ml, abs(qty))
+    @api.model
+    def _read_ends(self, sources, shares):
+        """What took place of each end of a move line, by (its id, incoming).
 
-    def _fit_elsewhere(self, source, qty):
-        """Move a part of the transfer to where it really took place."""
-        ml = self.env["stock.move.line"].browse(source.ml_id)
-        line = self.env["stock.count.line"].browse(source.claim.line).sudo()
-        values = self._prepare_place(line, incoming=source.claim.qty > 0)
-        left = ml.quantity_product_uom - qty
-        if ml.product_uom_id.compare(left, 0) > 0:
+        :param dict shares: (line, movement) → what is explained
+        :return: dict → (quantity where the transfer has it, values and quantity of each
+            other place), in the product's unit
+        """
+        ends = {}
+        for source in (source for source in sources if source.ml_id):
+            claim, incoming = source.claim, source.claim.qty > 0
+            own, others = ends.setdefault((source.ml_id, incoming), ([], []))
+            qty = shares[claim.line, claim.movement]
+            if claim.own:
+                # What was expected to have happened already is a part of what did.
+                own.append(abs(qty + claim.assumed))
+            elif qty:
+                line = self.env["stock.count.line"].browse(claim.line).sudo()
+                values = self._prepare_place(line, incoming=incoming)
+                others.append((values, abs(qty)))
+        return {key: (sum(own), others) for key, (own, others) in ends.items()}
+
+    def _fit_move_line(self, ml, own, others):
+        """Give a line of the transfer the quantity that took place where it has it, and
+        move the other parts to where they really did.
+
+        Of what nobody knows, nothing is changed: the rest stays where it is.
+        """
+        elsewhere = sum(qty for _values, qty in others)
+        left = own or max(ml.quantity_product_uom - elsewhere, 0)
+        if (own or others) and not ml.product_uom_id.is_zero(left):
             ml.quantity = self._in_unit(ml, left)
-            ml.copy({**values, "quantity": self._in_unit(ml, qty)})
-        else:
+        elif others:
+            # None of it stays: the line itself becomes the first of the parts.
+            (values, qty), *others = others
             ml.write({**values, "quantity": self._in_unit(ml, qty)})
+        for values, qty in others:
+            ml.copy({**values, "quantity": self._in_unit(ml, qty)})
+
+    def _cover(self, line_ids):
+        """Let the answer speak for the transfer as it is now."""
+        Claims = self.env["stock.count.claims"]
+        document = self.env[self.res_model].browse(self.res_id)
+        self.movements = Claims._read_movements(document)
+        known = {(x.line_id.id, x.movement) for x in self.line_ids}
+        sources = self._by_document(Claims._read(line_ids)).get(self._key(), [])
+        claims = [source.claim for source in sources]
+        pairs = {(claim.line, claim.movement) for claim in claims}
+        self._keep(claims, dict.fromkeys(pairs - known, 0.0))
 
     def _prepare_place(self, line, *, incoming):
         """The place, lot and package of a count line, for a line of a transfer."""

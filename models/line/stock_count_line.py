@@ -203,7 +203,6 @@ class StockCountLine(models.Model):
         readonly=True,
         groups=LEAD,
     )
-    hold_text = fields.Char(compute="_compute_hold_text", groups=LEAD)
     hold_answer = fields.Selection(
         string="Reading",
         selection=[
@@ -319,17 +318,6 @@ class StockCountLine(models.Model):
     def _compute_lot_display(self):
         for line in self:
             line.lot_display = line.lot_id.name or line.lot_name
-
-    @api.depends("hold_move_line_ids", "state")
-    def _compute_hold_text(self):
-        for line in self:
-            names = line.hold_move_line_ids.sudo().mapped(
-                lambda ml: ml.picking_id.name or ml.reference or ml.move_id.display_name
-            )
-            gone = self.env._("A transfer that was changed or cancelled since")
-            line.hold_text = ", ".join(dict.fromkeys(names)) or (
-                line.state == "held" and gone
-            )
 
     # === CRUD METHODS === #
 

@@ -1,6 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...const import LEAD
 from ...domain.documents import ANSWERS, HAPPENED, PARTLY
 from ...rights import check_lead
 from ..shared.signals import send
@@ -13,6 +14,21 @@ class StockCountSession(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.session"
 
+    document_count = fields.Integer(
+        string="Answered Documents", compute="_compute_document_count", groups=LEAD
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_document_count(self):
+        counts = dict(
+            self.env["stock.count.document"]
+            .sudo()
+            ._read_group([("session_id", "in", self.ids)], ["session_id"], ["__count"])
+        )
+        for session in self:
+            session.document_count = counts.get(session._origin, 0)
+
     # === ACTION METHODS === #
 
     def get_documents(self):
@@ -21,12 +37,16 @@ class StockCountSession(models.Model):
         :return: dict with ``open`` and ``answered``, lists of documents: ``key``
             (``model,id``), ``name``, ``partner``, ``kind`` (``out``, ``in``,
             ``inside``, ``made``, ``sold``), ``date`` (UTC), ``changed`` (asked before,
-            but it moves something else now), ``lines``; an answered one has ``id``,
-            ``answer``, ``who`` and ``at``, too. A line has ``line_id``, ``product``,
-            ``place``, ``lot``, ``uom``, ``found``, ``variance``, ``qty`` (what the
-            document moves here, signed), ``elsewhere`` (where the document has it, if
-            not here) and ``happened`` and ``not_yet`` (what remains of the variance
-            after either answer); quantities are in the product's unit.
+            but it moves something else now), ``may_correct`` (it is a transfer that the
+            user may change), ``lines``. A line has ``line_id``, ``product``, ``place``,
+            ``lot``, ``uom``, ``found``, ``variance``, ``qty`` (what the document moves
+            here, signed), ``expected`` (the part of it that is taken as happened),
+            ``elsewhere`` (where the document has it, if not here), ``happened`` and
+            ``not_yet`` (what remains of the variance after either answer). An answered
+            document has ``key``, ``name``, ``partner``, ``id``, ``answer``, ``label``,
+            ``who``, ``at``, ``by_rule`` and ``lines``, which have ``line_id``,
+            ``name``, ``uom``, ``explained`` and ``variance``. Quantities are in the
+            product's unit.
         :raise AccessError: for everybody but counting leads
         """
         self.ensure_one()
@@ -81,6 +101,18 @@ class StockCountSession(models.Model):
         self._judge_again(lines)
         self._log_action(self.env._("%s: the answer was taken back.", name))
         return self.get_documents()
+
+    def action_view_documents(self):
+        """Open the answers about documents that this count was given.
+
+        :raise AccessError: for everybody but counting leads
+        """
+        check_lead(self, "read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_count.stock_count_document_action"
+        )
+        action["domain"] = [("session_id", "in", self.ids)]
+        return action
 
     # === BUSINESS METHODS === #
 

@@ -78,10 +78,7 @@ class StockCountSession(models.Model):
         if is_lead and session.approval_id.state == "rejected":
             return session._describe_rejection()
         if session.held_count and is_lead:
-            return _(
-                "Held lines to answer: %s. Does the transfer explain them?",
-                session.held_count,
-            )
+            return session._describe_held()
         if not session.line_count:
             return _("Nothing to count in this scope: widen it and refresh.")
         if left:
@@ -92,6 +89,19 @@ class StockCountSession(models.Model):
         if session.to_post_count:
             return session._describe_posting_step()
         return _("Everything is counted: review the variances and check what to post.")
+
+    def _describe_held(self):
+        """The documents that held lines wait for, or else the lines themselves."""
+        Documents = self.env["stock.count.document"]
+        documents = len(Documents._find_open(Documents._find_asked_lines(self)))
+        if documents == 1:
+            return self.env._("1 document to confirm.")
+        if documents:
+            return self.env._("%s documents to confirm.", documents)
+        return self.env._(
+            "Held lines to answer: %s. Does the transfer explain them?",
+            self.held_count,
+        )
 
     def _describe_posting_step(self):
         """Whether ticked lines have to be submitted or posted next."""

@@ -21,6 +21,8 @@ class TestCountAppAccess(AppCommon):
             "serial_list": [session, self.drill.id, self.bin_a.id],
             "package_content": [session, 1],
             "submit_count": [session],
+            "load_documents": [session],
+            "answer_document": [session, "stock.picking,1", "happened"],
         }
 
     def test_every_door_is_tried_here(self):

@@ -51,6 +51,7 @@ class TestCountAppBlind(AccessCommon):
             ("package_content", session.id, self.package.id),
             ("attach_evidence", session.id, {"uuid": f"e{session.id}", "note": "?"}),
             ("submit_count", session.id),
+            ("load_documents", session.id),
         ]
         return [self._app(*call, user=user) for call in calls]
 

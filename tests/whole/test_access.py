@@ -96,6 +96,8 @@ SECRET_LINE_FIELDS = (
     "explained_qty",
     "moved_while_counting",
     "hold_text",
+    "hold_is_exact",
+    "document_text",
     "hold_answer",
     "reason_id",
     "post_error",
@@ -121,6 +123,7 @@ SECRET_SESSION_FIELDS = (
     "accuracy",
     "move_count",
     "move_ids",
+    "document_count",
 )
 COSTS = ("standard_price", "avg_cost", "total_value")
 STOCK_MODELS = (

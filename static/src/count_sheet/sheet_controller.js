@@ -1,4 +1,6 @@
 import { useAutosave } from "./autosave/autosave_hook";
+import { DocumentPanel } from "./document_panel/document_panel";
+import { useDocuments } from "./document_panel/documents_hook";
 import { SheetHeader } from "./sheet_header/sheet_header";
 import { useCountSheet } from "./sheet_hook";
 
@@ -9,12 +11,13 @@ import { useCountSheet } from "./sheet_hook";
  */
 export const withSheetHeader = (Controller) =>
     class extends Controller {
-        static components = { ...Controller.components, SheetHeader };
+        static components = { ...Controller.components, DocumentPanel, SheetHeader };
 
         setup() {
             super.setup();
             this.sheet = useCountSheet();
             this.autosave = useAutosave(this.model, this.sheet);
+            this.documents = useDocuments(this.model, this.sheet, () => saveEdition(this.model));
         }
 
         get className() {
@@ -31,6 +34,10 @@ export const withSheetHeader = (Controller) =>
             };
         }
 
+        get documentPanelProps() {
+            return { documents: this.documents, isCountable: isCountable(this.sheet.header) };
+        }
+
         async onRecordSaved() {
             await super.onRecordSaved(...arguments);
             this.sheet.loadSoon();
@@ -41,6 +48,8 @@ export const withSheetHeader = (Controller) =>
             this.sheet.loadSoon();
         }
     };
+
+const isCountable = ({ state }) => ["open", "partial"].includes(state);
 
 /** Saves the row in edition. Returns false if that is not possible. */
 async function saveEdition(model) {

@@ -89,3 +89,28 @@ test("a superseded line says why, and what to do (X5, P6)", async () => {
     await mountSheet();
     expect(`${BOLT} .o_count_problem`).toHaveText(/Something newer is known.*Count it again/);
 });
+
+test("a held line says which documents it waits for (P21)", async () => {
+    tell({ state: "held", hold_text: "WH/OUT/00012" });
+    await mountSheet();
+    expect(`${BOLT} .o_count_held`).toHaveText(/On hold: confirm WH\/OUT\/00012/);
+    expect(`${BOLT} button[name=action_accept_variance]`).toHaveCount(1);
+    // Documents that explain a part of it are answered above the lines.
+    expect(`${BOLT} button[name=action_accept_transfer]`).toHaveCount(0);
+});
+
+test("a transfer that explains all of a held line is accepted on the line (P3)", async () => {
+    tell({ state: "held", hold_text: "WH/OUT/00012", hold_is_exact: true });
+    await mountSheet();
+    expect(`${BOLT} button[name=action_accept_transfer]`).toHaveCount(1);
+});
+
+test("a line keeps what was answered, also when it is posted (P21)", async () => {
+    tell({ document_text: "−3 WH/OUT/00012, −1 lost" });
+    await mountSheet();
+    expect(`${BOLT} .o_count_documents_told`).toHaveText("−3 WH/OUT/00012, −1 lost");
+    expect(`${BOLT} .o_count_documents_told`).toHaveAttribute(
+        "title",
+        "Answered documents, and what remains to be posted: −3 WH/OUT/00012, −1 lost"
+    );
+});

@@ -92,6 +92,8 @@ export class CountLine extends models.Model {
         default: "to_count",
     });
     hold_text = fields.Char();
+    hold_is_exact = fields.Boolean();
+    document_text = fields.Char();
     tolerance_ratio = fields.Float();
     cause = fields.Char();
     cause_action = fields.Char();
@@ -162,8 +164,40 @@ export function makeHeader({ counts, ...values } = {}) {
     };
 }
 
+/** An open document that could explain what is missing of the bolt. */
+export function makeDocument(values = {}, line = {}) {
+    return {
+        key: "stock.picking,12",
+        name: "WH/OUT/00012",
+        partner: "Azure",
+        date: "2026-03-02 10:00:00",
+        kind: "out",
+        changed: false,
+        may_correct: true,
+        lines: [
+            {
+                line_id: 3,
+                product: "Bolt",
+                place: "Bin A",
+                lot: "",
+                uom: "Units",
+                found: 3,
+                variance: -4,
+                qty: -3,
+                expected: 0,
+                elsewhere: "",
+                happened: -1,
+                not_yet: -4,
+                ...line,
+            },
+        ],
+        ...values,
+    };
+}
+
 export async function mountSheet({
     header = makeHeader(),
+    documents = { open: [], answered: [] },
     context,
     type = "list",
     limit = 80,
@@ -173,6 +207,9 @@ export async function mountSheet({
         onHeader?.();
         return header;
     });
+    if (documents) {
+        onRpc("stock.count.session", "get_documents", () => documents);
+    }
     return mountView({
         type,
         resModel: "stock.count.line",

@@ -2,12 +2,13 @@ import { Component, onMounted, useState } from "@odoo/owl";
 import { useCount } from "../app/use_app";
 import { messages } from "../core/messages";
 import { listUndecided } from "../counting/review";
+import { OpenDocuments } from "../documents/open_documents";
 import { Icon } from "../parts/icon";
 
 /** Submits the count, after the server has all its rows. */
 export class SubmitScreen extends Component {
     static template = "stock_count.SubmitScreen";
-    static components = { Icon };
+    static components = { Icon, OpenDocuments };
     static props = {};
 
     setup() {

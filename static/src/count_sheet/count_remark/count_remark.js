@@ -102,26 +102,38 @@ export class CountRemarkField extends Component {
     }
 
     get explanation() {
-        return this.props.record.data.hold_text;
+        return _t("On hold: confirm %s", this.props.record.data.hold_text);
     }
 
-    /** The two decisions about a held line. */
+    /** What people said of documents: kept also when the line is posted. */
+    get answered() {
+        const { data, isUnsent } = this.props.record;
+        return !isUnsent && data.document_text;
+    }
+
+    /** Documents that explain a part of it are answered above the lines, once for all of them. */
     get holdButtons() {
+        const { hold_is_exact } = this.props.record.data;
+        return hold_is_exact ? [this.acceptTransfer, this.acceptVariance] : [this.acceptVariance];
+    }
+
+    get acceptTransfer() {
+        return {
+            name: "action_accept_transfer",
+            string: _t("Explained"),
+            title: _t("The transfer explains it: nothing is posted for this line"),
+        };
+    }
+
+    get acceptVariance() {
         const isMissing = this.props.record.data.variance_qty < 0;
-        return [
-            {
-                name: "action_accept_transfer",
-                string: _t("Explained"),
-                title: _t("The transfer explains it: nothing is posted for this line"),
-            },
-            {
-                name: "action_accept_variance",
-                string: isMissing ? _t("Really missing") : _t("Really there"),
-                title: isMissing
-                    ? _t("It is really missing: post the shortage")
-                    : _t("It is really there: post the overage"),
-            },
-        ];
+        return {
+            name: "action_accept_variance",
+            string: isMissing ? _t("Really missing") : _t("Really there"),
+            title: isMissing
+                ? _t("It is really missing: post the shortage")
+                : _t("It is really there: post the overage"),
+        };
     }
 }
 
@@ -131,6 +143,8 @@ export const countRemarkField = {
     fieldDependencies: [
         { name: "state", type: "selection", readonly: true },
         { name: "hold_text", type: "char", readonly: true },
+        { name: "hold_is_exact", type: "boolean", readonly: true },
+        { name: "document_text", type: "char", readonly: true },
         { name: "variance_qty", type: "float", readonly: true },
         { name: "tolerance_ratio", type: "float", readonly: true },
         { name: "match_text", type: "char", readonly: true },
