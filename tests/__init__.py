@@ -19,8 +19,8 @@ from .book import (
     test_traces,
 )
 from .documents import (
+    test_correct_transfer,
     test_document_answers,
-    test_document_fit,
     test_document_rules,
     test_document_tour,
     test_document_words,
@@ -75,7 +75,7 @@ from .posting import (
 from .recording import (
     test_api,
     test_bad_input,
-    test_old_data,
+    test_former_lots_and_kits,
     test_recording,
     test_recounts,
 )

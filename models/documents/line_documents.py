@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...const import LEAD
 from ...domain.documents import NOT_YET
-from .words import signed
+from .signed_quantity import signed
 
 
 class StockCountLine(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...const import LEAD
 from ...rights import check_lead
-from .words import signed
+from .signed_quantity import signed
 
 
 class StockCountDocument(models.Model):

@@ -3,7 +3,8 @@
 Read in this order: stock_count_exception (an exception and its verbs), raising and
 next_actions (its parts), stock_count_exception_rule (who gets it), watch and clearing
 (what raises and closes exceptions), repeats and proof (what comes up again, and how it
-is verified).
+is verified), session_exceptions (those of a count), posting_preview (what a posting
+would do).
 """
 
 from ..shared.signals import listen
@@ -12,10 +13,11 @@ from . import stock_count_exception, watch  # isort: split
 from . import (
     clearing,
     next_actions,
+    posting_preview,
     proof,
     raising,
     repeats,
-    session_totals,
+    session_exceptions,
     stock_count_exception_rule,
 )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ...const import MANAGER, OPEN_STATES
-from ...domain.spreadsheet.problems import Problem, is_total, spell_rows
+from ...domain.spreadsheet.rows import Problem, is_total, spell_rows
 from .lookup import Lookup
 
 # Marks of rows that are said.

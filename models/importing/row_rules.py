@@ -6,7 +6,7 @@ from odoo.tools import split_every
 
 from ...const import OPEN_STATES
 from ...domain.entries import read_entry
-from ...domain.spreadsheet.problems import is_subtotal, read_row
+from ...domain.spreadsheet.rows import is_subtotal, read_row
 from .check_memory import CheckMemory
 
 # How many rows are looked up at a time. Each time, items that are not known by their
@@ -51,7 +51,7 @@ class StockCountImportRowRules(models.AbstractModel):
         """The memory of a new check.
 
         :param record: the import
-        :param reading: how its rows are read, ``domain.spreadsheet.problems.Reading``
+        :param reading: how its rows are read, ``domain.spreadsheet.rows.Reading``
         """
         return CheckMemory(self.env, record, reading)
 

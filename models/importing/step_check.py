@@ -181,7 +181,7 @@ class StockCountImport(models.Model):
     def _add_problems(self, problems):
         """Write problems with their texts, as rows that can be sorted and filtered.
 
-        :param list problems: ``domain.spreadsheet.problems.Problem``
+        :param list problems: ``domain.spreadsheet.rows.Problem``
         """
         if not problems:
             return

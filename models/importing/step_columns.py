@@ -5,7 +5,7 @@ from ...const import COUNTER
 from ...domain.spreadsheet.body import ABOVE, ANYWHERE, ASK, Layout
 from ...domain.spreadsheet.columns import REQUIRED
 from ...domain.spreadsheet.meaning import STOCK, describe
-from ...domain.spreadsheet.problems import Problem, Reading
+from ...domain.spreadsheet.rows import Problem, Reading
 from .lookup import Lookup
 from .stock_count_import_column import SKIPPED
 

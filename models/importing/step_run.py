@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...domain.spreadsheet.problems import Problem
+from ...domain.spreadsheet.rows import Problem
 from ..jobs.stock_count_job import Step
 from ..shared.keys import sql_rows
 from .lookup import Lookup

@@ -367,7 +367,7 @@ class StockCountImportWords(models.AbstractModel):
     def _describe_cells(self, problems):
         """What is wrong with each cell, and what would be right.
 
-        :param list problems: of ``domain.spreadsheet.problems.Problem``
+        :param list problems: of ``domain.spreadsheet.rows.Problem``
         :return: list of pairs (problem, remedy), texts
         """
         # Translated once: a file may have as many problems as rows.

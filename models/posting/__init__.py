@@ -1,7 +1,7 @@
 """Posting: the only code that changes stock, and takes the change back.
 
 Read in this order: poster (the whole way), then its parts lots, found_elsewhere, moves,
-opening_cost and accounting_date; undo; stock_count_match (location moves that pair a
+opening_cost and backdating; undo; stock_count_match (location moves that pair a
 shortage with an overage); promise (who loses reserved stock); chunks (what a job posts
 together); stock_count_history (what was posted).
 """
@@ -10,7 +10,7 @@ from ..shared.signals import listen
 from . import poster, undo  # isort: split
 
 from . import (
-    accounting_date,
+    backdating,
     chunks,
     containers,
     found_elsewhere,

@@ -1,8 +1,9 @@
 """Recording: from what a client sends to entries and counted lines.
 
 Read in this order, which is the order of the steps: recorder (the whole way), resolve
-(names become records), checks and serials (refusals, whose texts are in words), entries
-(what is written), sums (what a line says after its entries), recount (the next round).
+and former_lots (names become records), checks, kits and serials (refusals, whose texts
+are in words), entries (what is written), sums (what a line says after its entries),
+recount (the next round).
 """
 
 from . import recorder, stock_count_entry  # isort: split
@@ -10,7 +11,8 @@ from . import recorder, stock_count_entry  # isort: split
 from . import (
     checks,
     entries,
-    old_data,
+    former_lots,
+    kits,
     recount,
     resolve,
     serials,

@@ -11,7 +11,7 @@ from . import stock_count_session  # isort: split
 
 from . import (
     accounting_date,
-    app_totals,
+    app_evidence,
     background,
     checks,
     document_verbs,

@@ -30,7 +30,7 @@ from odoo.addons.stock_count.domain.spreadsheet.csv_text import find_encoding
 from odoo.addons.stock_count.domain.spreadsheet.headings import WORDS
 from odoo.addons.stock_count.domain.spreadsheet.meaning import NEVER, describe
 from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
-from odoo.addons.stock_count.domain.spreadsheet.problems import Reading, read_row
+from odoo.addons.stock_count.domain.spreadsheet.rows import Reading, read_row
 from odoo.addons.stock_count.domain.spreadsheet.units import unit_kind
 
 ANSWERED = {"origin", "headings"}

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from domain.spreadsheet.book import NO_VALUE, CellError, Row
-from domain.spreadsheet.problems import CODES, Found, Problem, Reading, read_row
+from domain.spreadsheet.rows import CODES, Found, Problem, Reading, read_row
 
 NAMES = (*CODES, "units", "cost", "counted_at", "note")
 

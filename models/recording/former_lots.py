@@ -5,14 +5,14 @@ from ..shared.keys import sql_rows
 
 
 class StockCountRecorder(models.AbstractModel):
-    """Items that were set up in another way when their stock was booked: tracked by
-    lots once, or a kit by now (P24, P27)."""
+    """Items that were tracked by lots when their stock was booked, and are not any
+    more (P27)."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "stock.count.recorder"
 
-    # === LOTS OF ITEMS THAT ARE NOT TRACKED ANY MORE === #
+    # === BUSINESS METHODS === #
 
     @api.model
     def _resolve_former_lots(self, drafts, things):
@@ -81,34 +81,3 @@ class StockCountRecorder(models.AbstractModel):
         for i, lot_id in self.env.cr.fetchall():
             lots[i].append(lot_id)
         return lots
-
-    # === KITS === #
-
-    @api.model
-    def _is_kit(self, company):
-        """SQL: whether ``product`` of ``template`` is a kit in the company."""
-        if "mrp.bom" not in self.env:
-            return SQL("FALSE")
-        return SQL(
-            """
-            EXISTS (SELECT FROM mrp_bom bom
-                     WHERE bom.product_tmpl_id = template.id AND bom.active
-                       AND bom.type = 'phantom'
-                       AND COALESCE(bom.product_id, product.id) = product.id
-                       AND COALESCE(bom.company_id, %(company)s) = %(company)s)
-            """,
-            company=company.id,
-        )
-
-    @api.model
-    def _describe_kit(self, session, draft):
-        """What a refused kit consists of, for the words of its refusal."""
-        product = self.env["product.product"].browse(draft.product_id)
-        boms = self.env["mrp.bom"]._bom_find(
-            product, company_id=session.company_id.id, bom_type="phantom"
-        )
-        components = boms[product].bom_line_ids.product_id
-        return {
-            "product": product.display_name,
-            "components": ", ".join(components.mapped("display_name")),
-        }
