@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class StockCountRecorder(models.AbstractModel):
-    """Kits, which have no stock of their own: only their components are counted (P24)."""
+    """Kits have no stock of their own: only their components are counted (P24)."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
