@@ -3,8 +3,8 @@
 Read in this order: stock_count_import (the form that a user sees) and outcome (its
 texts), then the steps step_read, step_check and step_run. A check of a file uses
 row_rules (what each row means, and what is wrong with it), check_memory (what the check
-knows of the rows before) and lookup (the records that texts mean). files writes files
-and templates.
+knows of the rows before) and lookup (the records that texts mean). downloads writes the
+files that people get: templates, and rows that came to nothing.
 """
 
 from . import stock_count_import  # isort: split
@@ -12,7 +12,7 @@ from . import stock_count_import  # isort: split
 from . import (
     check_memory,
     column_judge,
-    files,
+    downloads,
     lookup,
     outcome,
     row_rules,
