@@ -26,7 +26,11 @@ from .documents import (
     test_document_words,
     test_documents,
 )
-from .everything import test_made_and_sold, test_other_operations
+from .everything import (
+    test_made_and_sold,
+    test_other_operations,
+    test_subcontracting_and_landed_costs,
+)
 from .exceptions import (
     test_exceptions,
     test_proof,
