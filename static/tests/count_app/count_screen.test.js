@@ -59,13 +59,6 @@ test("a packaging's code counts what is in it (M11)", async () => {
     expect(app.count.entries.first).toMatchObject({ qty: 2, uom_id: 5, product_qty: 20 });
 });
 
-test("an item without a quantity is not counted, and says so (M5)", async () => {
-    const { app } = await open();
-    await scan(app, "LOC-A", "5901234123457", "NUTS");
-    expect(counted(app)).toEqual([]);
-    expect(app.signals).toInclude("miss");
-});
-
 test("plus and minus; never below zero (M5)", async () => {
     const { app } = await open();
     await scan(app, "LOC-A", "5901234123457");

@@ -56,6 +56,15 @@ test("a killed tab loses nothing that was counted or entered, without a network 
     expect(server.entries).toHaveLength(2);
 });
 
+test("a scan without a quantity waits after a killed tab, too (M21, M12)", async () => {
+    const { app, server } = await mountApp();
+    await scan(app, "LOC-A", "5901234123457", "NUTS");
+    await app.keeper.keepNow();
+    const again = await restart(app, server);
+    expect(again.count.aside.scans.map(({ product_id }) => product_id)).toEqual([33]);
+    again.end();
+});
+
 test("scans that waited are counted after a reload, once (M11, M12)", async () => {
     const { app, server } = await mountApp();
     await scan(app, "LOC-A", "NOPE", "D-1");

@@ -5,8 +5,8 @@ import { showProblem } from "./problems";
 const REST = 50;
 
 /**
- * Keeps on the device what a reload must show again: the draft, the scan mode, the waiting scans and
- * the claimed bin.
+ * Keeps on the device what a reload must show again: the draft, what was set aside, the scan mode,
+ * the waiting scans and the claimed bin.
  */
 export class CountKeeper {
     /** @param {import("./app_state").AppState} app */
@@ -46,6 +46,7 @@ export class CountKeeper {
         if (count) {
             await store.keepCount(count.id, {
                 draft: { ...count.draft.state },
+                aside: count.aside.scans.map((scan) => ({ ...scan })),
                 scanMode: count.state.scanMode,
                 scans: queue.scans.map(({ id, code }) => ({ id, code })),
                 claimed: claims.current,

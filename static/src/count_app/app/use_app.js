@@ -20,7 +20,7 @@ export function useApp() {
  * Gives a component the app and the open session.
  *
  * @returns {Object} as useApp, and `count`; if a session is open, the states `counting` (of the
- *   count), `draft` and `bins`, too
+ *   count), `draft`, `aside` and `bins`, too
  */
 export function useCount() {
     const { app, ...rest } = useApp();
@@ -33,6 +33,7 @@ export function useCount() {
         count,
         counting: useState(count.state),
         draft: useState(count.draft.state),
+        aside: useState(count.aside.state),
         bins: useState(count.bins),
         ...rest,
     };

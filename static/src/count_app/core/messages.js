@@ -35,8 +35,9 @@ export const messages = {
     noteKept: () => say("hit", _t("Note kept"), _t("It is sent with the counts.")),
     reset: ({ count }) => say("info", _t("Counts taken back: %s.", count)),
 
-    leftWithoutQuantity: ({ item }) =>
-        say("miss", _t("Not counted: %s", item), _t("It had no quantity.")),
+    putAway: ({ item }) => say("info", _t("%s put away", item), _t("It is not counted.")),
+    asideFirst: ({ item }) =>
+        say("wait", _t("Not counted yet: %s", item), _t("Count what you scanned, or put it away.")),
     unknown: ({ code }) => say("miss", _t("Unknown code"), code),
     several: ({ code }) => say("miss", _t("Several things have this code"), code),
     noLocation: () => say("miss", _t("Where are you?"), _t("Scan or choose the location first.")),

@@ -7,6 +7,7 @@ import { DraftTarget } from "./draft_target";
 import { Entries } from "./entries";
 import { Progress } from "./progress";
 import { Recorder } from "./recorder";
+import { SetAside } from "./set_aside";
 
 /**
  * An open session on this device: its catalogue, what was counted, and the draft. Nothing here
@@ -25,6 +26,7 @@ export class Count {
         this.entries = new Entries(catalogue);
         this.progress = new Progress(catalogue, this.entries);
         this.draft = new Draft(catalogue, kept.draft);
+        this.aside = new SetAside(catalogue, kept.aside);
         this.state = reactive({ version: 0, scanMode: kept.scanMode || "quantity" });
         this.bins = reactive({ claims: kept.claims || [], finished: kept.finished || [] });
         this.recorder = this.makeRecorder();

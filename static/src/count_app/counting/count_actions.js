@@ -67,10 +67,46 @@ export class CountActions {
 
     // ---- Bins ----
 
+    /** Leaves a scan uncounted that was set aside. */
+    putAway(scan) {
+        const { aside, catalogue } = this.count;
+        aside.remove(scan);
+        this.count.touch();
+        const item = catalogue.products.get(scan.product_id)?.name;
+        this.app.say(messages.putAway({ item }), () => {
+            aside.restore(scan);
+            this.count.touch();
+        });
+    }
+
+    /**
+     * Asks before a bin is finished where something was not counted. What was scanned there and
+     * has no quantity is set aside first, so that the question names it.
+     */
+    async askFinish(location) {
+        const { count, app } = this;
+        await count.steps.finishDraft();
+        return this.isEmptyBin(location)
+            ? this.finishBin(location)
+            : app.ask("finish_bin", { location });
+    }
+
+    /** Whether a bin has no line, no count and no scan, so that one tap confirms that it is empty. */
+    isEmptyBin({ id }) {
+        const { aside, catalogue, entries } = this.count;
+        const isCounted = entries.list.some((entry) => entry.location_id === id);
+        return !isCounted && !catalogue.linesIn(id).length && !aside.at(id).length;
+    }
+
     /** Finishes a bin: the server records 0 for each line there that was not counted. */
     async finishBin(location) {
         const { count, app } = this;
         await count.steps.finishDraft();
+        const [first] = count.aside.at(location.id);
+        if (first) {
+            const item = count.catalogue.products.get(first.product_id)?.name;
+            return app.say(messages.asideFirst({ item }));
+        }
         count.progress.note({ kind: "bin_finished", location_id: location.id });
         await count.recorder.event("bin_finished", { location_id: location.id });
         app.claims.current = null;
@@ -103,6 +139,7 @@ export class CountActions {
         const { list } = this.count.entries;
         await this.count.recorder.withdrawAll(list);
         this.count.draft.clear();
+        this.count.aside.clear();
         this.app.close();
         this.app.say(messages.reset({ count: list.length }));
     }

@@ -39,6 +39,7 @@ export class Draft {
         Object.assign(this.state, EMPTY_ITEM);
         if (keepItem && product && product.tracking !== "serial") {
             this.choose({ product }, text);
+            this.state.isScanned = false;
         }
     }
 

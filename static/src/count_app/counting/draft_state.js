@@ -15,6 +15,8 @@ export const EMPTY_ITEM = {
     text: "",
     // The quantity was entered: by keys, by a packaging's code or by scanning the item again.
     isMeant: false,
+    // A person scanned or chose the item; false where Option 340 kept it from the count before.
+    isScanned: false,
     // The next digit begins a new number.
     isFresh: true,
     serial2: "",
@@ -47,6 +49,7 @@ export function startItem(item, inside, text) {
     return {
         ...EMPTY_ITEM,
         id: uuid(),
+        isScanned: true,
         product_id: product.id,
         package_id: inside,
         ...readLot(item),

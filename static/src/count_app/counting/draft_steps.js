@@ -1,4 +1,6 @@
 import { messages } from "../core/messages";
+import { proposePlace } from "./propose_place";
+import { isSameItem } from "./set_aside";
 
 /** Leads from the item to its lot, place and quantity, and asks for what is missing. */
 export class DraftSteps {
@@ -15,51 +17,70 @@ export class DraftSteps {
      */
     async chooseItem(item) {
         const { draft, options } = this.count;
-        if (this.isAgain(item)) {
-            const qty = item.qty || 1;
-            // Two scans without a typed quantity are two units.
-            draft.step(draft.qty === null ? 2 * qty : qty);
-        } else {
+        if (!this.isAgain(item)) {
             await this.finishDraft();
-            draft.choose(item, options.preload_units ? draft.lastText : "");
-            this.findPlace();
+            if (!this.takeBack(item)) {
+                draft.choose(item, options.preload_units ? draft.lastText : "");
+                proposePlace(this.count);
+                return this.proceed();
+            }
         }
+        const qty = item.qty || 1;
+        // Two scans without a typed quantity are two units.
+        draft.step(draft.qty === null ? 2 * qty : qty);
         return this.proceed();
     }
 
-    /** Whether a scan adds one more of the item in the draft. */
-    isAgain({ product, lot, lot_name, uom_id }) {
-        const { draft, state } = this.count;
-        const entered = draft.state;
-        const isItem = product.id === entered.product_id && product.tracking !== "serial";
-        const isLot =
-            !(lot || lot_name) || (lot ? lot.id === entered.lot_id : lot_name === entered.lot_name);
-        const isUnit = (uom_id || product.uom_id) === entered.uom_id;
-        return state.scanMode === "quantity" && isItem && isLot && isUnit;
-    }
-
-    /** Records the draft before something else begins, so that no scan is lost. */
-    async finishDraft() {
-        const { adder, draft, options } = this.count;
-        if (draft.isReady) {
-            await adder.add();
-        } else if (draft.product && !options.preload_item) {
-            this.app.say(messages.leftWithoutQuantity({ item: draft.product.name }));
+    /** A scan of an item that was set aside here goes on with it. */
+    takeBack(item) {
+        const { draft, aside, state } = this.count;
+        const before = state.scanMode === "quantity" && aside.find(item, draft.state.location_id);
+        if (before) {
+            this.take(before);
         }
+        return before;
     }
 
-    /** Proposes the item's usual place, unless the location was scanned or is kept. */
-    findPlace() {
-        const { catalogue, draft, lockedId, options } = this.count;
-        const { where } = draft.state;
-        const isLast = where === "last" && options.preload_location;
-        if (draft.location && (where === "scanned" || isLast || lockedId)) {
+    /** Whether a scan adds one more of the item in the draft. */
+    isAgain(item) {
+        const { draft, state } = this.count;
+        return state.scanMode === "quantity" && isSameItem(item, draft.state);
+    }
+
+    /** Records the draft before something else begins, or sets it aside: no scan is lost. */
+    async finishDraft() {
+        const { adder, aside, draft } = this.count;
+        if (draft.isReady && (await adder.add())) {
             return;
         }
-        const lines = catalogue.linesOf(draft.state.product_id);
-        const places = new Set(lines.map((line) => line.location_id));
-        const usual = places.size === 1 ? [...places][0] : draft.product.location_id;
-        draft.setLocation(catalogue.locations.get(usual), "usual");
+        if (draft.product && draft.state.isScanned) {
+            this.app.close(); // A question about its quantity waits with it.
+            aside.put(draft);
+            draft.clear();
+            this.count.touch();
+        }
+    }
+
+    /**
+     * Goes on with a scan that was set aside, in its location.
+     *
+     * @param {Object} scan of `aside`
+     * @returns {Promise<void>}
+     */
+    async resume(scan) {
+        const location = this.count.catalogue.locations.get(scan.location_id);
+        await this.finishDraft();
+        if (location && !(await this.setLocation(location))) {
+            return;
+        }
+        this.take(scan);
+        return this.proceed();
+    }
+
+    take(scan) {
+        const { aside, draft } = this.count;
+        aside.remove(scan);
+        Object.assign(draft.state, scan, { location_id: draft.state.location_id });
     }
 
     /** Asks for what is missing, or records the draft where each scan is one unit. */

@@ -5,15 +5,26 @@ import { Question } from "./question";
 export class FinishBinQuestion extends Question {
     static template = "stock_count.FinishBinQuestion";
 
-    /** The uncounted lines, without the one that is recorded from the draft first. */
+    /** The uncounted lines. */
     get left() {
-        const { draft, progress, target } = this.count;
-        const line = draft.isReady ? target.line : null;
-        return progress.uncountedAt(this.ask.location.id).filter((other) => other !== line);
+        return this.count.progress.uncountedAt(this.ask.location.id);
+    }
+
+    /** What was scanned here and has no quantity. */
+    get waiting() {
+        return this.count.aside.at(this.ask.location.id);
     }
 
     get mayFinish() {
-        return !this.left.length || this.count.options.allow_zero;
+        return !this.waiting.length && (!this.left.length || this.count.options.allow_zero);
+    }
+
+    /** Goes on with what was scanned first. */
+    resume() {
+        this.do(() => {
+            this.app.close();
+            return this.count.steps.resume(this.waiting.at(-1));
+        });
     }
 
     name(line) {

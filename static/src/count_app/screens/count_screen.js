@@ -4,11 +4,12 @@ import { Icon } from "../parts/icon";
 import { Keypad } from "../parts/keypad";
 import { DraftItem } from "./draft_item";
 import { LinesLeft } from "./lines_left";
+import { ScanStrip } from "./scan_strip";
 
 /** The Count tab: where, what, how many. */
 export class CountScreen extends Component {
     static template = "stock_count.CountScreen";
-    static components = { DraftItem, Icon, Keypad, LinesLeft };
+    static components = { DraftItem, Icon, Keypad, LinesLeft, ScanStrip };
     static props = {};
 
     setup() {
@@ -45,13 +46,9 @@ export class CountScreen extends Component {
         );
     }
 
-    /** Whether the bin has no line and no count, so that one tap confirms that it is empty. */
     get isEmptyBin() {
-        const { location, product, count } = this;
-        if (!location || product || count.catalogue.linesIn(location.id).length) {
-            return false;
-        }
-        return !count.entries.list.some((entry) => entry.location_id === location.id);
+        const { app, location, product } = this;
+        return Boolean(location && !product && app.actions.isEmptyBin(location));
     }
 
     // ---- What buttons do ----
@@ -91,12 +88,8 @@ export class CountScreen extends Component {
     }
 
     askFinish() {
-        const { location, isEmptyBin } = this;
-        this.app.do(() =>
-            isEmptyBin
-                ? this.app.actions.finishBin(location)
-                : this.app.ask("finish_bin", { location })
-        );
+        const { location } = this;
+        this.app.do(() => this.app.actions.askFinish(location));
     }
 
     skip() {

@@ -29,6 +29,12 @@ export class SubmitScreen extends Component {
         return this.journal.version >= 0 ? listUndecided(this.count).length : 0;
     }
 
+    /** What was scanned and has no quantity. */
+    get asideNames() {
+        const { products } = this.count.catalogue;
+        return this.aside.scans.map(({ product_id }) => products.get(product_id).name).join(", ");
+    }
+
     review(filter) {
         this.app.reviewFilter = filter;
         this.app.show("review");
@@ -43,8 +49,8 @@ export class SubmitScreen extends Component {
     async handIn() {
         const { app, count } = this;
         await app.queue.do(() => count.steps.finishDraft());
-        if (app.state.overlay) {
-            return; // The draft raised a question, which has to be answered first.
+        if (count.aside.scans.length) {
+            return app.say(messages.asideFirst({ item: this.asideNames }));
         }
         await app.claims.leave(count);
         await app.sync.run();
