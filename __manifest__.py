@@ -119,12 +119,14 @@
             "stock_count/static/src/const.js",
             "stock_count/static/src/count_sheet/document_panel/document_kinds.js",
             "stock_count/static/src/count_app/**/*",
+            ("remove", "stock_count/static/src/count_app/login_page.js"),
             ("remove", "stock_count/static/src/count_app/service_worker.js"),
         ],
         "web.assets_unit_tests_setup": [
             "stock_count/static/src/count_app/**/*.js",
             "stock_count/static/src/count_app/**/*.xml",
             ("remove", "stock_count/static/src/count_app/main.js"),
+            ("remove", "stock_count/static/src/count_app/login_page.js"),
             ("remove", "stock_count/static/src/count_app/service_worker.js"),
         ],
         "web.assets_unit_tests": [

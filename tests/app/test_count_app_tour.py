@@ -189,6 +189,11 @@ class TestCountAppTour(HttpCase):
         self._walk("login", error_checker=lambda text: "Session" not in text)
         self.assertEqual(self._quantities(count, self.screw), [5])
 
+    def test_after_a_logout_the_device_has_no_list_of_a_count(self):
+        """Z9."""
+        self._create_count()
+        self._walk("log_out")
+
     def test_two_browsers_on_one_line_add_up_and_are_warned(self):
         """M12, M16, Z4."""
         count = self._create_count()

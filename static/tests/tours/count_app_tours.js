@@ -164,6 +164,7 @@ const tours = {
     },
 
     async login_form() {
+        await forgotten();
         (await find("input[name=login]")).value = "app_annie";
         (await find("input[name=password]")).value = "app_annie";
         sessionStorage.setItem(KEY, "login_again");
@@ -175,6 +176,28 @@ const tours = {
         await unsent(0);
         await tap("[data-tab=review]");
         await find(".o_count_row", "App Screw");
+    },
+
+    /** A shared device: after Log out nobody sees what was counted. */
+    async log_out() {
+        await screen("start");
+        await navigator.serviceWorker.ready;
+        await tap(".o_count_session", "App Count");
+        await scan("APP-BIN");
+        await unsent(0);
+        await tap(".o_count_menu");
+        await tap(".o_count_leave_count");
+        await screen("start");
+        sessionStorage.setItem(KEY, "logged_out");
+        await tap(".o_count_log_out");
+    },
+
+    async logged_out() {
+        await find("input[name=login]");
+        await forgotten();
+        if ((await caches.keys()).includes("stock_count.app")) {
+            throw new Error("the page is kept");
+        }
     },
 
     /** One of two people who count one line. */
@@ -205,6 +228,36 @@ const tours = {
         await unsent(0);
     },
 };
+
+/** Until the device has no list of any count. */
+async function forgotten() {
+    for (let i = 0; i < 100; i++) {
+        if (!(await countLists())) {
+            return;
+        }
+        await wait(100);
+    }
+    throw new Error("a list of a count is kept");
+}
+
+async function countLists() {
+    let lists = 0;
+    for (const { name } of await indexedDB.databases()) {
+        if (name.startsWith("stock_count.")) {
+            const db = await settle(indexedDB.open(name));
+            lists += await settle(db.transaction("catalogues").objectStore("catalogues").count());
+            db.close();
+        }
+    }
+    return lists;
+}
+
+function settle(request) {
+    return new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+}
 
 async function scanMany(count) {
     for (let i = 0; i < count; i++) {

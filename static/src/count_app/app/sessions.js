@@ -1,7 +1,8 @@
 import { browser } from "@web/core/browser/browser";
 import { OPEN_STATES } from "../../const";
 import { Catalogue } from "../catalogue/catalogue";
-import { LoginNeeded, Offline, Refused } from "../core/server";
+import { forgetUsers } from "../core/forget";
+import { endLogin, LoginNeeded, Offline, Refused } from "../core/server";
 import { Count } from "../counting/count";
 import { describeProblem } from "./problems";
 
@@ -25,8 +26,31 @@ export class Sessions {
             app.sync.start();
         }
         const sessionId = await store.getOpenId();
-        const isKept = sessionId && (await store.getCatalogue(sessionId));
-        await this.tryTo(() => (isKept ? this.enter(sessionId) : this.app.startLoader.choose()));
+        await this.tryTo(() => (sessionId ? this.reopen(sessionId) : app.startLoader.choose()));
+    }
+
+    /** Opens the session that was open last; one that is not this user's any more is left. */
+    async reopen(sessionId) {
+        try {
+            await this.enter(sessionId);
+        } catch (error) {
+            if (!(error instanceof Refused)) {
+                throw error;
+            }
+            await this.store.deleteOpenId();
+            await this.app.startLoader.choose();
+        }
+    }
+
+    /** Logs out: what can be sent is sent, and the device keeps nothing else. */
+    async logOut() {
+        const { app } = this;
+        await app.sync.run();
+        await endLogin();
+        app.end();
+        await app.database.close();
+        await forgetUsers();
+        browser.location.assign("/web/login?redirect=/stock_count/app");
     }
 
     /** Opens a session as it is on the server, or from the device if no answer arrives. */

@@ -51,6 +51,15 @@ export async function callServer(method, args = [], kwargs = {}) {
     }
 }
 
+/**
+ * Ends the login of this browser.
+ *
+ * @throws {Offline} when the server was not reached: the login has not ended
+ */
+export async function endLogin() {
+    await read(await ask("/web/session/destroy", {}));
+}
+
 async function ask(url, params, signal) {
     try {
         return await browser.fetch(url, {

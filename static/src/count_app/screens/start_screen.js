@@ -64,6 +64,10 @@ export class StartScreen extends Component {
         return this.busy(() => this.app.sessions.take(session.id));
     }
 
+    logOut() {
+        return this.busy(() => this.app.sessions.logOut());
+    }
+
     async busy(work) {
         const { app } = this;
         Object.assign(this.choice, { isBusy: true, problem: "" });
