@@ -189,6 +189,12 @@ class TestCountAppTour(HttpCase):
         self._walk("login", error_checker=lambda text: "Session" not in text)
         self.assertEqual(self._quantities(count, self.screw), [5])
 
+    def test_an_update_in_the_middle_of_a_count_is_offered_and_loses_nothing(self):
+        """M12."""
+        count = self._create_count()
+        self._walk("update")
+        self.assertEqual(self._quantities(count, self.screw), [5])
+
     def test_after_a_logout_the_device_has_no_list_of_a_count(self):
         """Z9."""
         self._create_count()

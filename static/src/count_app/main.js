@@ -68,6 +68,9 @@ async function start() {
         device: nameDevice(),
         userId: user.userId,
     });
+    browser.navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+        app.state.hasUpdate ||= data === "new_version";
+    });
     const root = new App(CountApp, {
         env: { app },
         getTemplate,

@@ -48,10 +48,20 @@ async function refreshPage() {
         return;
     }
     const cache = await caches.open(CACHE);
+    const before = await cache.match(PAGE);
     const files = listFiles(await response.clone().text());
     await keepMissing(cache, files);
     await cache.put(PAGE, response);
     await forgetOldBundles(cache, files);
+    if (before && listFiles(await before.text()).join() !== files.join()) {
+        await tellPages();
+    }
+}
+
+/** Pages that are open have the version before, and offer to load the new one. */
+async function tellPages() {
+    const pages = await self.clients.matchAll({ includeUncontrolled: true });
+    pages.forEach((page) => page.postMessage("new_version"));
 }
 
 /** The files that a page names. */

@@ -59,6 +59,27 @@ test("a packaging's code counts what is in it (M11)", async () => {
     expect(app.count.entries.first).toMatchObject({ qty: 2, uom_id: 5, product_qty: 20 });
 });
 
+test("Enter alone does not count again what Options 340 and 343 keep (M5)", async () => {
+    const { app } = await open({ options: { preload_item: true, preload_units: true } });
+    await scan(app, "LOC-A", "5901234123457");
+    await tap("[data-key='5']");
+    await tap(".o_count_add");
+    await press("Enter");
+    await shown();
+    expect(counted(app)).toEqual(["5 Screw A-01"]);
+    expect(title()).toBe("Screw once more?");
+    await tap(".o_count_add");
+    expect(counted(app)).toEqual(["5 Screw A-01", "5 Screw A-01"]);
+});
+
+test("the location one is in answers its scan, too (M4)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A");
+    app.state.message = null;
+    await scan(app, "LOC-A");
+    expect([title(), app.signals.at(-1)]).toEqual(["A-01", "hit"]);
+});
+
 test("plus and minus; never below zero (M5)", async () => {
     const { app } = await open();
     await scan(app, "LOC-A", "5901234123457");

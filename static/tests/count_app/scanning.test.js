@@ -33,6 +33,14 @@ test("two scans in a row, with Enter or Tab, stay two (M11)", () => {
     expect.verifySteps(["scan AAA", "scan BBB"]);
 });
 
+test("a suffix of two keys ends a code once (M11)", () => {
+    const wedge = makeWedge();
+    type(wedge, [..."AAA", "Enter", "Enter", ..."BBB", "Tab", "Enter"], 2);
+    expect.verifySteps(["scan AAA", "scan BBB"]);
+    type(wedge, ["7", "Enter"], 300, 5000);
+    expect.verifySteps(["7", "Enter"]);
+});
+
 test("a scanner without a suffix ends by its silence (M11)", async () => {
     const wedge = makeWedge();
     type(wedge, [..."LOC-A"], 5);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { mockFetch } from "@odoo/hoot-mock";
+import { advanceTime, mockFetch } from "@odoo/hoot-mock";
 import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { Clock } from "@stock_count/count_app/core/clock";
 import { Journal } from "@stock_count/count_app/core/journal";
@@ -87,6 +87,27 @@ test("a server that fails and a login that ended keep everything (M12, Z3)", asy
         expect(journal.state.unsent).toBe(1);
     }
     server.fail = () => {};
+    await sync.run();
+    sync.stop();
+    expect(sync.state.status).toBe("idle");
+});
+
+test("a scan without a network does not shorten the pause before the next try (M12)", async () => {
+    const server = new FakeServer();
+    const { sync } = await makeSync(server, row("a"));
+    sync.start();
+    server.fail = () => {
+        expect.step("asked");
+        throw new Offline();
+    };
+    await sync.run();
+    await sync.run();
+    sync.wake();
+    await advanceTime(1500);
+    expect.verifySteps(["asked", "asked"]);
+    server.fail = () => {};
+    sync.wake(0);
+    await advanceTime(10);
     await sync.run();
     sync.stop();
     expect(sync.state.status).toBe("idle");

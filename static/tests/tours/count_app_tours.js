@@ -178,6 +178,35 @@ const tours = {
         await find(".o_count_row", "App Screw");
     },
 
+    /** The app is updated on the server in the middle of a count. */
+    async update() {
+        await screen("start");
+        await navigator.serviceWorker.ready;
+        await tap(".o_count_session", "App Count");
+        await scan("APP-BIN");
+        await scan("APP-SCREW");
+        await type("5");
+        await unsent(0);
+        await keepOlderPage();
+        sessionStorage.setItem(KEY, "updated");
+        location.reload();
+    },
+
+    async updated() {
+        await screen("count");
+        sessionStorage.setItem(KEY, "new_version");
+        await tap(".o_count_update");
+    },
+
+    async new_version() {
+        await find(".o_count_qty", "5");
+        if (document.querySelector(".o_count_update, #older")) {
+            throw new Error("this is the old version still");
+        }
+        await tap(".o_count_add");
+        await unsent(0);
+    },
+
     /** A shared device: after Log out nobody sees what was counted. */
     async log_out() {
         await screen("start");
@@ -228,6 +257,18 @@ const tours = {
         await unsent(0);
     },
 };
+
+/** Puts the page of an older version into the service worker's cache: it names another file. */
+async function keepOlderPage() {
+    const cache = await caches.open("stock_count.app");
+    const page = await (await fetch("/stock_count/app", { cache: "no-store" })).text();
+    const link = '<link id="older" rel="icon" href="/stock_count/static/description/icon.png?1">';
+    const body = page.replace("</head>", `${link}</head>`);
+    await cache.put(
+        "/stock_count/app",
+        new Response(body, { headers: { "Content-Type": "text/html" } })
+    );
+}
 
 /** Until the device has no list of any count. */
 async function forgotten() {

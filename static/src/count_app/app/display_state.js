@@ -5,7 +5,7 @@ import { reactive } from "@odoo/owl";
  *
  * @typedef {{ screen: string, overlay: ?{ name: string, props: Object, id: number },
  *   message: ?Object, scansWaiting: number, hasKeys: boolean, clockOffset: number, start: ?Object,
- *   problem: ?import("./problems").Problem, submitted: ?Object }} DisplayState
+ *   problem: ?import("./problems").Problem, submitted: ?Object, hasUpdate: boolean }} DisplayState
  */
 
 /** @returns {DisplayState} */
@@ -28,5 +28,7 @@ export function makeDisplayState() {
         problem: null,
         // The answer of submit_count, for the "done" screen.
         submitted: null,
+        // The service worker has a newer version of the app.
+        hasUpdate: false,
     });
 }

@@ -1,3 +1,5 @@
+import { messages } from "../core/messages";
+
 /**
  * Handles a key that a person pressed outside of a field.
  *
@@ -19,7 +21,10 @@ export function pressKey(app, key) {
 function pressOnCount(count, key) {
     const { adder, draft } = count;
     if (key === "Enter") {
-        return adder.add();
+        // A second Enter, of a scanner or by habit, must not count the same quantity again.
+        return draft.isRepeat
+            ? count.app.say(messages.addAgain({ item: draft.product.name }))
+            : adder.add();
     }
     if (key === "+" || key === "-") {
         draft.step(key === "+" ? 1 : -1);

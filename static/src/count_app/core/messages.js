@@ -61,6 +61,8 @@ export const messages = {
             _t("A count of zero is switched off"),
             _t("Skip the item and tell your lead (Option 325).")
         ),
+    addAgain: ({ item }) =>
+        say("wait", _t("%s once more?", item), _t("Tap Add, scan it or type a quantity.")),
     noQuantity: () => say("miss", _t("How many?"), _t("Enter a quantity first.")),
     tooMany: () => say("miss", _t("This quantity is too large"), _t("Check the number.")),
     serialQuantity: () => say("miss", _t("A serial number counts once"), _t("Enter 1.")),

@@ -52,11 +52,19 @@ export class Sync {
     }
 
     /**
-     * Sends after a pause, for new rows or when the network is back.
+     * Sends after a pause, for new rows or when the network is back. New rows do not shorten the
+     * pause after a failure: each would wake the radio of a device without a network.
      *
      * @param {number} [pause] in milliseconds
      */
-    wake(pause = SOON) {
+    wake(pause) {
+        if (pause === undefined && this.state.failures && this.due) {
+            return;
+        }
+        this.wakeIn(pause ?? SOON);
+    }
+
+    wakeIn(pause) {
         const due = Date.now() + pause;
         // Scans that arrive faster than the pause must not postpone the sending forever.
         if (!this.stopped && !(this.due <= due)) {

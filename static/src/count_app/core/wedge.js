@@ -27,6 +27,8 @@ export class Wedge {
     constructor({ onScan, onKey }) {
         this.onScan = onScan;
         this.onKey = onKey;
+        /** When the last code ended by a key. */
+        this.ended = -Infinity;
         this.forget();
     }
 
@@ -42,7 +44,7 @@ export class Wedge {
             return false;
         }
         if (END.has(key)) {
-            return this.end(key);
+            return this.end(key, time);
         }
         if (key.length > 1) {
             this.flush();
@@ -80,10 +82,14 @@ export class Wedge {
         }, PAUSE);
     }
 
-    end(key) {
+    end(key, time) {
         if (this.isScan) {
             this.flush();
+            this.ended = time;
             return true;
+        }
+        if (!this.keys && time - this.ended <= PAUSE) {
+            return true; // The second half of a suffix such as CR+LF.
         }
         const typed = Boolean(this.keys);
         this.flush();

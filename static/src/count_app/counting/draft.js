@@ -117,6 +117,12 @@ export class Draft {
         return this.qty === null || this.qty > MAX_QUANTITY ? "quantity" : null;
     }
 
+    /** Whether item and quantity were only kept from the count before (Options 340 and 343). */
+    get isRepeat() {
+        const { isScanned, isMeant } = this.state;
+        return Boolean(this.product && this.qty !== null && !isScanned && !isMeant);
+    }
+
     /** Whether the draft can be counted without another key. */
     get isReady() {
         return this.state.isMeant && !this.missing && this.qty > 0;

@@ -138,6 +138,8 @@ export class DraftSteps {
             }
             draft.setLocation(location, where);
             await this.app.claims.enter(this.count, location);
+        } else {
+            this.app.say(messages.atLocation({ location: location.name }));
         }
         this.count.touch();
         return true;

@@ -37,6 +37,14 @@ export class StatusBar extends Component {
         this.app.show("review");
     }
 
+    /** Opens the new version, which goes on where this one is. */
+    update() {
+        this.app.do(async () => {
+            await this.app.keeper.keepNow();
+            browser.location.reload();
+        });
+    }
+
     retry() {
         this.app.sync.wake(0);
     }
