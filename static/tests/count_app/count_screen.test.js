@@ -59,6 +59,31 @@ test("a packaging's code counts what is in it (M11)", async () => {
     expect(app.count.entries.first).toMatchObject({ qty: 2, uom_id: 5, product_qty: 20 });
 });
 
+test("boxes and loose pieces are counted in one step (M19)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "5901234123457");
+    for (const key of ["3", "×", "2", "4", "+", "5"]) {
+        await tap(`[data-key='${key}']`);
+    }
+    expect(".o_count_qty").toHaveText(/3×24\+5.*= 77/s);
+    await tap(".o_count_add");
+    expect(counted(app)).toEqual(["77 Screw A-01"]);
+});
+
+test("after a finished bin the next one in walking order is offered (M20)", async () => {
+    const { app } = await open();
+    expect(queryAllTexts(".o_count_bin b:first-child")).toInclude("A-01");
+    await scan(app, "LOC-A");
+    await tap(".o_count_finish");
+    await tap(".o_count_finish_bin");
+    expect(".o_count_bin").toHaveCount(1);
+    await tap(".o_count_bin");
+    expect(app.count.draft.location.name).toBe("A-02");
+    await tap(".o_count_finish");
+    await tap(".o_count_finish_bin");
+    expect(".o_count_hint").toHaveText(/Every bin on the list is counted/);
+});
+
 test("Enter alone does not count again what Options 340 and 343 keep (M5)", async () => {
     const { app } = await open({ options: { preload_item: true, preload_units: true } });
     await scan(app, "LOC-A", "5901234123457");

@@ -3,6 +3,7 @@ import { advanceTime } from "@odoo/hoot-dom";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { Wedge } from "@stock_count/count_app/core/wedge";
 import { readQuantity, writeQuantity } from "@stock_count/count_app/core/numbers";
+import { typeKey } from "@stock_count/count_app/counting/quantity_text";
 import { ScanQueue } from "@stock_count/count_app/counting/scan_queue";
 import { shown } from "./count_app_test_helpers";
 
@@ -113,4 +114,16 @@ test("quantities are read as people type them (M5)", () => {
         null,
     ]);
     expect(writeQuantity(0.1 + 0.2)).toBe("0.3");
+});
+
+test("boxes and loose pieces are a quantity, half of them is none (M19)", () => {
+    expect(["3×24+5", "2×3×4", "1,5×2", "0.1+0.2"].map(readQuantity)).toEqual([77, 24, 3, 0.3]);
+    expect(["3×", "+5", "3××4", "3-4", "×"].map(readQuantity)).toEqual(Array(5).fill(null));
+    const type = (keys) => [...keys].reduce((text, key) => typeKey(text, key) ?? text, "");
+    expect(["3x24+5", "*3++4", "1.5.2*2", "12--3"].map(type)).toEqual([
+        "3×24+5",
+        "3+4",
+        "1.52×2",
+        "123",
+    ]);
 });

@@ -48,6 +48,7 @@ export class CountKeeper {
                 draft: { ...count.draft.state },
                 aside: count.aside.scans.map((scan) => ({ ...scan })),
                 scanMode: count.state.scanMode,
+                lastBin: count.state.lastBin,
                 scans: queue.scans.map(({ id, code }) => ({ id, code })),
                 claimed: claims.current,
             });

@@ -26,7 +26,7 @@ function pressOnCount(count, key) {
             ? count.app.say(messages.addAgain({ item: draft.product.name }))
             : adder.add();
     }
-    if (key === "+" || key === "-") {
+    if (key === "-" || (key === "+" && !draft.isTyping)) {
         draft.step(key === "+" ? 1 : -1);
     } else if (!draft.press(key)) {
         return;

@@ -3,16 +3,32 @@ export const DOUBTFUL = 100_000;
 const DECIMALS = 6;
 
 /**
- * Reads a typed quantity, with a point or a comma.
+ * Reads a typed quantity: a number with a point or a comma, or boxes and loose pieces such as
+ * "3×24+5".
  *
  * @param {string} text
  * @returns {number | null} null if the text is no quantity
  */
 export function readQuantity(text) {
-    const plain = String(text ?? "")
+    const terms = String(text ?? "")
         .trim()
-        .replace(",", ".");
+        .split("+")
+        .map((term) => term.split("×").map(readNumber));
+    if (terms.flat().includes(null)) {
+        return null;
+    }
+    const sum = terms.reduce((total, factors) => total + factors.reduce((a, b) => a * b), 0);
+    return Number(sum.toFixed(DECIMALS));
+}
+
+function readNumber(text) {
+    const plain = text.replace(",", ".");
     return /^\d*\.?\d*$/.test(plain) && /\d/.test(plain) ? Number(plain) : null;
+}
+
+/** Whether a quantity is written as a sum or product. */
+export function isCalculated(text) {
+    return /[+×]/.test(text);
 }
 
 /**

@@ -27,7 +27,12 @@ export class Count {
         this.progress = new Progress(catalogue, this.entries);
         this.draft = new Draft(catalogue, kept.draft);
         this.aside = new SetAside(catalogue, kept.aside);
-        this.state = reactive({ version: 0, scanMode: kept.scanMode || "quantity" });
+        this.state = reactive({
+            version: 0,
+            scanMode: kept.scanMode || "quantity",
+            // The bin that this person finished last.
+            lastBin: kept.lastBin || false,
+        });
         this.bins = reactive({ claims: kept.claims || [], finished: kept.finished || [] });
         this.recorder = this.makeRecorder();
         this.target = new DraftTarget(this);

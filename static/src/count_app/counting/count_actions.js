@@ -110,6 +110,7 @@ export class CountActions {
         count.progress.note({ kind: "bin_finished", location_id: location.id });
         await count.recorder.event("bin_finished", { location_id: location.id });
         app.claims.current = null;
+        count.state.lastBin = location.id;
         count.draft.clear();
         if (!count.lockedId) {
             count.draft.setLocation(undefined, "usual");

@@ -79,6 +79,11 @@ export class Draft {
         return true;
     }
 
+    /** Whether the next key goes on with a number that a person types. */
+    get isTyping() {
+        return !this.state.isFresh && this.state.text !== "";
+    }
+
     /** Adds to the quantity, which never falls below 0. */
     step(by) {
         const next = Math.max(0, (this.qty ?? 0) + by);

@@ -84,6 +84,19 @@ export class Progress {
         return rows;
     }
 
+    /**
+     * The locations where something is left to count, in walking order from a location on, and
+     * then from the first.
+     *
+     * @param {number} [afterId] the location that was left last
+     * @returns {{ location: Object, counted: number, skipped: number, left: number }[]}
+     */
+    nextAfter(afterId) {
+        const rows = this.byLocation;
+        const place = rows.findIndex(({ location }) => location.id === afterId) + 1;
+        return [...rows.slice(place), ...rows.slice(0, place)].filter((row) => row.left);
+    }
+
     /** @returns {{ counted: number, skipped: number, left: number }} of all lines */
     get total() {
         return this.tally(this.catalogue.lines.values());

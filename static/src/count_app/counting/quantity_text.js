@@ -1,7 +1,11 @@
 const LONGEST = 12;
+const LONGEST_SUM = 40;
+/** Keys that mean times. */
+const TIMES = /^[*×xX]$/;
 
 /**
- * Applies a key of the keypad or the keyboard to a quantity.
+ * Applies a key of the keypad or the keyboard to a quantity, which may be a sum of boxes and loose
+ * pieces such as "3×24+5".
  *
  * @param {string} text the quantity so far
  * @param {string} key as KeyboardEvent.key
@@ -11,10 +15,17 @@ export function typeKey(text, key) {
     if (key === "Backspace") {
         return text.slice(0, -1);
     }
-    if (!/^[\d.,]$/.test(key)) {
+    const sign = TIMES.test(key) ? "×" : key === "," ? "." : key;
+    if (!/^[\d.+×]$/.test(sign)) {
         return null;
     }
-    const digit = key === "," ? "." : key;
-    const isSecondPoint = digit === "." && text.includes(".");
-    return isSecondPoint || text.length >= LONGEST ? text : text + digit;
+    return fits(text, sign) ? text + sign : text;
+}
+
+function fits(text, sign) {
+    const number = text.split(/[+×]/).at(-1);
+    if (/[+×]/.test(sign)) {
+        return /\d/.test(number) && text.length < LONGEST_SUM;
+    }
+    return number.length < LONGEST && !(sign === "." && number.includes("."));
 }

@@ -1,7 +1,8 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { Icon } from "./icon";
 
-const KEYS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "Backspace"];
+const KEYS = "789⌫456×123+0.".split("").map((key) => (key === "⌫" ? "Backspace" : key));
 
 /** The keypad, with keys large enough for gloves. */
 export class Keypad extends Component {
@@ -10,5 +11,10 @@ export class Keypad extends Component {
     static props = { onPress: Function };
 
     keys = KEYS;
+
+    label(key) {
+        return { Backspace: _t("Delete"), "×": _t("Times"), "+": _t("Plus") }[key] || key;
+    }
+
     point = (1.5).toLocaleString(document.documentElement.lang?.replace("_", "-") || undefined)[1];
 }

@@ -1,15 +1,17 @@
 import { Component } from "@odoo/owl";
 import { useCount } from "../app/use_app";
+import { isCalculated, showQuantity } from "../core/numbers";
 import { Icon } from "../parts/icon";
 import { Keypad } from "../parts/keypad";
 import { DraftItem } from "./draft_item";
 import { LinesLeft } from "./lines_left";
+import { NextBins } from "./next_bins";
 import { ScanStrip } from "./scan_strip";
 
 /** The Count tab: where, what, how many. */
 export class CountScreen extends Component {
     static template = "stock_count.CountScreen";
-    static components = { DraftItem, Icon, Keypad, LinesLeft, ScanStrip };
+    static components = { DraftItem, Icon, Keypad, LinesLeft, NextBins, ScanStrip };
     static props = {};
 
     setup() {
@@ -32,6 +34,13 @@ export class CountScreen extends Component {
 
     get unit() {
         return this.count.catalogue.uoms.get(this.draft.uom_id)?.name || "";
+    }
+
+    /** What boxes and loose pieces come to. */
+    get result() {
+        const { text } = this.draft;
+        const qty = this.count.draft.qty;
+        return isCalculated(text) && qty !== null ? `= ${showQuantity(qty)}` : "";
     }
 
     /** The lines that are to be counted here. */
