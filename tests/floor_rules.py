@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo.addons.stock_count.domain.documents import (
-    HAPPENED,
     PARTLY,
     Claim,
     explained_by_all,
@@ -467,7 +466,7 @@ class PureBackend(Backend):
             said = self.said.setdefault((session, ref), Said(answer, self.clock))
             shares = self._share(session, ref, claims, variances, answer, parts)
             said.answer, said.answered_at = answer, self.clock
-            said.for_later = answer == HAPPENED
+            said.for_later = True
             for key in variances:
                 said.shares.pop(key, None)
             self._keep(said, claims, shares)

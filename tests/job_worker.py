@@ -1,15 +1,16 @@
 """A scheduler of its own process, which the tests of jobs kill.
 
-Reads commands, one a line, and answers each with one: ``kill SECONDS`` runs the jobs as
-Odoo's scheduler does and is killed with SIGKILL after so long; ``finish`` runs them to
-their end; ``race`` does so without the lock that Odoo's scheduler has of its own. Every
-run is a fork of a process that has loaded Odoo once.
+Reads commands, one a line, and answers each with one: ``kill NUMBER`` runs the jobs as
+Odoo's scheduler does and is killed with SIGKILL at its statement of that number, at the
+latest after its first chunk; ``finish`` runs them to their end; ``race`` does so
+without the lock that Odoo's scheduler has of its own. Every run is a fork of a process
+that has loaded Odoo once.
 """
 
+import functools
 import os
 import signal
 import sys
-import time
 
 import odoo
 from odoo import api, sql_db
@@ -24,23 +25,54 @@ ACTIVE = "SELECT 1 FROM stock_count_job WHERE state IN ('waiting', 'running')"
 def main(db):
     Registry(db)
     for line in sys.stdin:
-        command, *seconds = line.split()
+        command, *number = line.split()
         sql_db.close_all()
         pid = os.fork()
         if not pid:
+            if number:
+                die_at(int(number[0]))
             run(db, command)
-        answer = wait(pid, float(seconds[0]) if seconds else None)
-        sys.stdout.write(f"{answer}\n")
+        sys.stdout.write(f"{wait(pid)}\n")
         sys.stdout.flush()
 
 
-def wait(pid, seconds):
-    """``killed`` where it was still working after so many seconds, else its end."""
-    if seconds is not None:
-        time.sleep(seconds)
-        os.kill(pid, signal.SIGKILL)
+def wait(pid):
+    """``killed`` where it came to the statement at which it dies, else its end."""
     _pid, status = os.waitpid(pid, 0)
     return "killed" if os.WIFSIGNALED(status) else f"ended {os.WEXITSTATUS(status)}"
+
+
+def die_at(number):
+    """Kill this process at its statement of that number, before it is sent; a commit is
+    one, too. At the latest after the first chunk, so that a job of more chunks than
+    kills is never done before the last of them."""
+    # The addon is found once Odoo knows its options.
+    from odoo.addons.stock_count.models.jobs import run as job_run
+
+    # One chunk is one turn, however fast this machine is.
+    job_run.BUDGET = 0
+    left, turns = iter(range(number - 1)), iter(range(1))
+    for owner, name, before in (
+        (sql_db.Cursor, "execute", left),
+        (sql_db.Cursor, "commit", left),
+        (job_run.StockCountJob, "_take_turn", turns),
+    ):
+        setattr(owner, name, dying(getattr(owner, name), before))
+
+
+def dying(function, before):
+    """The function, which kills this process when it is called once too often.
+
+    :param before: an iterator with as many elements as there are calls before that
+    """
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        if next(before, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*args, **kwargs)
+
+    return wrapper
 
 
 def run(db, command):

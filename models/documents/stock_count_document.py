@@ -69,7 +69,8 @@ class StockCountDocument(models.Model):
     for_later = fields.Boolean(
         string="For Later Counts",
         readonly=True,
-        help="It speaks for lines that are counted after it, too.",
+        help="Nothing was taken back or counted again since that keeps it from speaking"
+        " for lines that are counted after it.",
     )
     movements = fields.Json(
         readonly=True, help="What the document moved when it was asked."
@@ -354,7 +355,7 @@ class StockCountDocument(models.Model):
         values = {
             "name": record.display_name,
             "answer": answer,
-            "for_later": answer == HAPPENED,
+            "for_later": True,
             "answered_at": self.env.cr.now(),
             "answered_by_id": self.env.uid,
             "by_rule": by_rule,

@@ -240,6 +240,19 @@ class TestAnswersAndTime(AnswerCommon):
         [answer] = self.session.get_documents()["answered"]
         self.assertEqual([ln["line_id"] for ln in answer["lines"]], in_a.ids)
 
+    def test_an_answer_that_is_taken_back_speaks_for_no_later_count(self):
+        """P21: also where it stays for a line that is posted."""
+        picking = self._create_transfer(self.screw, 3, self.bin_a, self.bin_b)
+        in_a = self._count_bin(self.bin_a, 6)
+        self._count_bin(self.bin_b, 12)
+        self._answer(self.session, picking, "happened")
+        self._post(self.session, in_a)
+        [answer] = self.session.get_documents()["answered"]
+        self.session.action_withdraw_answer(answer["id"])
+        again = self._count_bin(self.bin_b, 12)
+        self.assertEqual(again.explained_qty, 0)
+        self._assert_held(self.session, again, picking)
+
     def test_who_scans_every_pick_is_not_asked_by_a_rule_that_has_answers(self):
         """A line of an answered document waits for another: nothing breaks."""
         self.warehouse.out_type_id.count_unticked = "left"

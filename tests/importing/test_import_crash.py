@@ -30,7 +30,7 @@ class TestImportCrash(CrashCase):
         self._name_items(items)
         record_id = self._import(items)
         [scheduler] = self.schedulers
-        self.assertGreater(self._kill(scheduler, 10, 0.3), 3)
+        self.assertEqual(self._kill(scheduler, 10, 150), 10)
         self._finish(scheduler)
         rows = SESSIONS * len(items)
         self._assert_counted_once(record_id, items, rows)
@@ -51,7 +51,7 @@ class TestImportCrash(CrashCase):
             self.assertEqual((job.state, job.done), ("running", 225))
             job.action_cancel()
         [scheduler] = self.schedulers
-        self.assertGreater(self._kill(scheduler, 6, 0.25), 1)
+        self.assertEqual(self._kill(scheduler, 6, 150), 6)
         self._finish(scheduler)
         with self._connect() as env:
             record = env["stock.count.import"].browse(record_id)
@@ -80,7 +80,7 @@ class TestImportCrash(CrashCase):
         with patch(f"{__name__}.SESSIONS", 40):
             record_id = self._import(items, until="checking")
         [scheduler] = self.schedulers
-        self.assertGreater(self._kill(scheduler, 6, 0.3), 1)
+        self.assertEqual(self._kill(scheduler, 6, 150), 6)
         self._finish(scheduler)
         with self._connect() as env:
             record = env["stock.count.import"].browse(record_id)

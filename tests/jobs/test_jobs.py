@@ -343,14 +343,42 @@ class TestJobs(JobCommon):
 
     @mute_logger("odoo.addons.stock_count.models.jobs.run")
     def test_what_nobody_foresaw_is_told_and_rolled_back(self):
-        """P14, Z3: the chunk leaves nothing behind."""
+        """P14, Z3: the chunk leaves nothing behind, although it had posted."""
         session = self._started()
         job = self._job(session)
+        fail = patch.object(type(session), "_set_in_between", side_effect=ValueError)
+        with fail as failing:
+            self._do_chunk()
+        self.assertTrue(failing.called)
+        self.assertEqual((job.state, job.done), ("failed", 0))
+        self.assertTrue(job.error)
+        self.assertEqual(self._books(), [10] * ITEMS)
+        self.assertFalse(session.move_ids)
+        self.assertEqual(set(session.line_ids.mapped("state")), {"counted"})
+
+    @mute_logger("odoo.addons.stock_count.models.jobs.run")
+    def test_a_job_without_a_chunk_is_told(self):
+        """P14, Z3."""
+        job = self._job(self._started())
         job.sudo().params = {"chunks": []}
         self._do_chunk()
         self.assertEqual(job.state, "failed")
         self.assertTrue(job.error)
-        self.assertEqual(self._books(), [10] * ITEMS)
+
+    @mute_logger("odoo.addons.stock_count.models.jobs.run")
+    def test_two_jobs_never_work_on_one_count(self):
+        """P14, Z3: not even one that failed and is retried while another works."""
+        session = self._started()
+        failed = self._job(session)
+        with patch.object(type(session), "_set_in_between", side_effect=ValueError):
+            self._do_chunk()
+        session.action_post()
+        self.assertEqual(len(session.job_ids), 2)
+        with self.assertRaisesRegex(UserError, "in the background"):
+            failed.action_retry()
+        with self.assertRaisesRegex(UserError, "in the background"):
+            self.Jobs._start("undo", session, ITEMS)
+        self.assertEqual(failed.state, "failed")
 
     def test_a_failed_job_is_dismissed(self):
         """P14: the count goes on without it."""

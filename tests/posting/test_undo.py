@@ -115,7 +115,7 @@ class TestUndo(CountCommon):
         self._post(second)
         self.assertEqual(older.posted_counted_at, newer.posted_counted_at)
         first.action_undo_posting()
-        self.assertIn(second.name, older.post_error)
+        self.assertIn(second.name, older.post_error or "")
         second.action_undo_posting()
         self.assertEqual((older.state, newer.state), ("posted", "counted"))
 

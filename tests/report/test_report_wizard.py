@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import SQL
 
 from ..common import CountCommon
 
@@ -164,6 +165,31 @@ class TestKeptReports(CountCommon):
         self.assertEqual((kept.move_count, kept.excel_name[:3]), (1, "P19"))
         self.assertTrue(kept.excel)
         self.assertEqual(len(kept.digest), 64)
+
+    def test_the_digest_of_a_kept_report_is_over_each_move(self):
+        """P7, P19: made again of the same moves it is the same, of others another."""
+        self._count(self.count, self.screw, self.bin_a, 8)
+        self._post(self.count)
+        kept = self._keep_due()
+        self.assertEqual(kept._keep(self.count).digest, kept.digest)
+        for name, value in (
+            ("quantity", 3),
+            ("count_reason_id", self.env.ref("stock_count.reason_theft").id),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as posted:
+                # As nobody can but who writes into the database.
+                self.env.flush_all()
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE stock_move SET %s = %s WHERE id = %s",
+                        SQL.identifier(name),
+                        value,
+                        self.count.move_ids.id,
+                    )
+                )
+                self.env.invalidate_all(flush=False)
+                self.assertNotEqual(kept._keep(self.count).digest, kept.digest)
+                posted.rollback()
 
     def test_the_same_moves_are_kept_once(self):
         """P19: whatever wakes the job up."""

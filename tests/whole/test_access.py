@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.stock_count.const import COUNTER
+
 from ..common import CountCommon
 
 OUTSIDERS = ("nobody", "portal", "counter")
@@ -291,6 +293,22 @@ class TestVerbs(AccessCommon):
             self._rpc(self.users["stranger"], self.count, "record_entries", [entry])
         with self._refused():
             self._rpc(self.users["stranger"], self.line, "action_withdraw_count")
+
+    def test_a_counter_who_may_see_a_session_does_not_count_it_unassigned(self):
+        """Z2: a rule of the company's own, that shows all counts, is no assignment."""
+        self.env["ir.rule"].create(
+            {
+                "name": "Everybody sees all counts",
+                "model_id": self.env["ir.model"]._get_id("stock.count.session"),
+                "groups": [Command.link(self.env.ref(COUNTER).id)],
+            }
+        )
+        stranger = self.users["stranger"]
+        self.count.with_user(stranger).check_access("read")
+        entry = self._entry(1, self.needle, self.bin_a)
+        with self.assertRaisesRegex(AccessError, "not assigned to count"):
+            self._rpc(stranger, self.count, "record_entries", [entry])
+        self.assertFalse(self.line.is_counted)
 
     def test_a_counter_counts_the_session_they_are_assigned_to(self):
         """Z1."""
