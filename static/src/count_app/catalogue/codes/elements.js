@@ -1,0 +1,132 @@
+/** What elements mean. The twin of domain/codes/elements.py. */
+
+import { readDay } from "./dates";
+import { LENGTHS, isChecked, isDigits } from "./gtin";
+import { getIdentifier } from "./identifiers";
+
+const DAYS = new Set(["expiry", "best_before", "sell_by", "production", "packed"]);
+/** What proves, by its check digit, that digits are an element string. */
+const PROOFS = new Set(["sscc", "gtin", "content", "place", "grai", "itip"]);
+
+/**
+ * Writes into a reading what its elements say.
+ *
+ * @param {import("./read_code").Reading} reading
+ * @param {[string, string][]} elements pairs of application identifier and value
+ * @param {number} year of today, for years of two digits
+ * @param {Object} uses by identifier that is not needed otherwise, which attribute of the reading
+ *   the company's nomenclature uses it for
+ */
+export function interpret(reading, elements, year, uses) {
+    const contents = [];
+    for (const [ai, value] of elements) {
+        const known = getIdentifier(ai);
+        if (DAYS.has(known.kind)) {
+            takeDay(reading, known, value, year);
+        } else if (known.kind === "content") {
+            contents.push([known, value]);
+        } else if (known.kind in READERS) {
+            READERS[known.kind](reading, known, value);
+        } else if (ai in uses) {
+            take(reading, uses[ai], value, ai);
+        }
+    }
+    // With an item of its own, a code does not count what is in it.
+    for (const [known, value] of contents) {
+        if (!reading.gtin) {
+            takeGtin(reading, known, value);
+        }
+    }
+}
+
+/** Whether a check digit proves that digits are an element string. */
+export function isProven(elements) {
+    return elements.some(([ai, value]) => {
+        const { kind, shortest } = getIdentifier(ai);
+        const isLong = PROOFS.has(kind) && value.length >= shortest;
+        const number = kind === "grai" || kind === "itip" ? value.slice(0, 14) : value;
+        return isLong && isChecked(number);
+    });
+}
+
+/** Sets an attribute, unless the code contradicts itself. */
+function take(reading, name, value, ai) {
+    if (reading[name] === undefined) {
+        reading[name] = value;
+    } else if (reading[name] !== value) {
+        complain(reading, "contradiction", ai, value);
+    }
+}
+
+function complain(reading, code, ai, value) {
+    reading.problems.push({ code, ai, value: String(value) });
+}
+
+function takeDay(reading, { ai, kind, longest }, value, year) {
+    // Of a time, the day; it may not be 00.
+    const isTime = longest > 6;
+    const isDay =
+        value.length === longest && isDigits(value) && !(isTime && value.slice(4, 6) === "00");
+    const day = isDay ? readDay(value.slice(0, 6), year) : undefined;
+    if (day) {
+        take(reading, kind, day, ai);
+    } else {
+        complain(reading, "bad_date", ai, value);
+    }
+}
+
+/** Reads a number with a check digit and a fixed length. */
+function takeNumber(name) {
+    return (reading, { ai, longest }, value) =>
+        value.length === longest && isChecked(value)
+            ? take(reading, name, value, ai)
+            : complain(reading, "check_digit", ai, value);
+}
+
+function takeGtin(reading, { ai }, value) {
+    // A Digital Link may write it without leading zeros.
+    if (LENGTHS.includes(value.length) && isChecked(value)) {
+        take(reading, "gtin", value.padStart(14, "0"), ai);
+    } else {
+        complain(reading, "check_digit", ai, value);
+    }
+}
+
+function takeText(reading, { ai, kind, shortest, longest }, value) {
+    if (value.length >= shortest && value.length <= longest) {
+        take(reading, kind, value, ai);
+    } else {
+        complain(reading, value ? "too_long" : "empty", ai, value);
+    }
+}
+
+function takeCount(reading, { ai, longest }, value) {
+    if (!isDigits(value) || value.length > longest) {
+        complain(reading, "bad_number", ai, value);
+    } else if (Number(value)) {
+        take(reading, "count", Number(value), ai);
+    }
+}
+
+function takeMeasure(reading, { ai, longest, decimals, unit }, value) {
+    if (value.length !== longest || !isDigits(value)) {
+        complain(reading, "bad_number", ai, value);
+    } else if (Number(value)) {
+        reading.measures.push([Number(value) / 10 ** decimals, unit]);
+    }
+}
+
+const READERS = {
+    sscc: takeNumber("sscc"),
+    place: takeNumber("gln"),
+    gtin: takeGtin,
+    // A piece of an item: its item, which piece of how many.
+    itip: (reading, known, value) => takeGtin(reading, known, value.slice(0, 14)),
+    lot: takeText,
+    serial: takeText,
+    extension: takeText,
+    grai: takeText,
+    giai: takeText,
+    count: takeCount,
+    measure: takeMeasure,
+};
