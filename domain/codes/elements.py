@@ -8,6 +8,8 @@ from .identifiers import IDENTIFIERS, Identifier
 from .reading import Problem, Reading
 
 DAYS = ("expiry", "best_before", "sell_by", "production", "packed")
+# What is asked for where a code says it twice, differently.
+CONTRADICTIONS = {**dict.fromkeys(DAYS, "bad_date"), "count": "bad_quantity"}
 # What proves, by its check digit, that digits are an element string.
 PROOFS = ("sscc", "gtin", "content", "place", "grai", "itip")
 
@@ -39,6 +41,18 @@ def interpret(
         # With an item of its own, a code does not count what is in it.
         if not reading.gtin:
             _take_gtin(reading, known, value)
+    _forget_doubtful(reading)
+
+
+def _forget_doubtful(reading: Reading) -> None:
+    """Of two days or counts that differ, none is taken."""
+    for problem in reading.problems:
+        kind = IDENTIFIERS[problem.ai].kind if problem.ai else ""
+        if CONTRADICTIONS.get(kind) == problem.code:
+            setattr(reading, kind, None)
+        elif kind == "measure":
+            unit = IDENTIFIERS[problem.ai].unit
+            reading.measures = [m for m in reading.measures if m[1] != unit]
 
 
 def is_proven(elements: Iterable[tuple[str, str]]) -> bool:
@@ -62,7 +76,8 @@ def _take(reading: Reading, name: str, value: object, ai: str) -> None:
     if known is None:
         setattr(reading, name, value)
     elif known != value:
-        reading.problems.append(Problem("contradiction", ai, str(value)))
+        code = CONTRADICTIONS.get(name, "contradiction")
+        reading.problems.append(Problem(code, ai, str(value)))
 
 
 def _take_day(reading: Reading, known: Identifier, value: str, year: int) -> None:
@@ -112,16 +127,21 @@ def _take_text(reading: Reading, known: Identifier, value: str) -> None:
 
 def _take_count(reading: Reading, known: Identifier, value: str) -> None:
     if not is_digits(value) or len(value) > known.longest:
-        reading.problems.append(Problem("bad_number", known.ai, value))
+        reading.problems.append(Problem("bad_quantity", known.ai, value))
     elif int(value):
         _take(reading, "count", int(value), known.ai)
 
 
 def _take_measure(reading: Reading, known: Identifier, value: str) -> None:
     if len(value) != known.longest or not is_digits(value):
-        reading.problems.append(Problem("bad_number", known.ai, value))
+        reading.problems.append(Problem("bad_quantity", known.ai, value))
     elif int(value):
-        reading.measures.append((int(value) / 10**known.decimals, known.unit or ""))
+        measure = (int(value) / 10**known.decimals, known.unit or "")
+        if any(measure[1] == unit for _value, unit in reading.measures):
+            if measure not in reading.measures:
+                reading.problems.append(Problem("bad_quantity", known.ai, value))
+        else:
+            reading.measures.append(measure)
 
 
 READERS: dict[str, Callable[[Reading, Identifier, str], None]] = {

@@ -7,9 +7,10 @@ from typing import NamedTuple
 class Problem(NamedTuple):
     """What is wrong with a value of a code.
 
-    code: ``check_digit`` (a digit was misread), ``bad_number``, ``too_long`` (a
-    separator is missing), ``empty``, ``contradiction`` (said twice, differently),
-    ``bad_date`` (a day that is none) or ``compressed`` (a compressed Digital Link).
+    code: ``check_digit`` (a digit was misread), ``too_long`` (a separator is missing),
+    ``empty``, ``contradiction`` (said twice, differently), ``compressed`` (a compressed
+    Digital Link), ``bad_date`` (no day, or two different ones), ``bad_quantity`` (no
+    number, or two different ones).
     """
 
     code: str
@@ -17,13 +18,18 @@ class Problem(NamedTuple):
     value: str = ""
 
     @property
+    def is_date(self) -> bool:
+        return self.code == "bad_date"
+
+    @property
+    def is_quantity(self) -> bool:
+        return self.code == "bad_quantity"
+
+    @property
     def is_serious(self) -> bool:
-        """Whether the code must not be used, as it might mean another thing."""
-        return self.code != "bad_date" and self.ai not in MINOR
-
-
-# A quantity that cannot be read is asked for.
-MINOR = {"30", "37"}
+        """Whether the code must not be used, as it might mean another thing. A day or
+        quantity that cannot be read is asked for."""
+        return not (self.is_date or self.is_quantity)
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 FILES = HERE.parent / "files/codes"
-MODULES = HERE.parents[1] / "static/src/count_app/catalogue/codes"
+MODULES = HERE.parents[1] / "static/src/count_app/catalogue"
 YEAR = 2026
 
 

@@ -4,7 +4,15 @@ import { readDay } from "./dates";
 import { LENGTHS, isChecked, isDigits } from "./gtin";
 import { getIdentifier } from "./identifiers";
 
-const DAYS = new Set(["expiry", "best_before", "sell_by", "production", "packed"]);
+/** What is asked for where a code says it twice, differently. */
+const CONTRADICTIONS = {
+    expiry: "bad_date",
+    best_before: "bad_date",
+    sell_by: "bad_date",
+    production: "bad_date",
+    packed: "bad_date",
+    count: "bad_quantity",
+};
 /** What proves, by its check digit, that digits are an element string. */
 const PROOFS = new Set(["sscc", "gtin", "content", "place", "grai", "itip"]);
 
@@ -21,7 +29,7 @@ export function interpret(reading, elements, year, uses) {
     const contents = [];
     for (const [ai, value] of elements) {
         const known = getIdentifier(ai);
-        if (DAYS.has(known.kind)) {
+        if (CONTRADICTIONS[known.kind] === "bad_date") {
             takeDay(reading, known, value, year);
         } else if (known.kind === "content") {
             contents.push([known, value]);
@@ -35,6 +43,19 @@ export function interpret(reading, elements, year, uses) {
     for (const [known, value] of contents) {
         if (!reading.gtin) {
             takeGtin(reading, known, value);
+        }
+    }
+    forgetDoubtful(reading);
+}
+
+/** Of two days or counts that differ, none is taken. */
+function forgetDoubtful(reading) {
+    for (const { code, ai } of reading.problems) {
+        const { kind, unit: doubtful } = getIdentifier(ai) || {};
+        if (code === CONTRADICTIONS[kind]) {
+            delete reading[kind];
+        } else if (kind === "measure") {
+            reading.measures = reading.measures.filter(([, unit]) => unit !== doubtful);
         }
     }
 }
@@ -54,7 +75,7 @@ function take(reading, name, value, ai) {
     if (reading[name] === undefined) {
         reading[name] = value;
     } else if (reading[name] !== value) {
-        complain(reading, "contradiction", ai, value);
+        complain(reading, CONTRADICTIONS[name] || "contradiction", ai, value);
     }
 }
 
@@ -102,7 +123,7 @@ function takeText(reading, { ai, kind, shortest, longest }, value) {
 
 function takeCount(reading, { ai, longest }, value) {
     if (!isDigits(value) || value.length > longest) {
-        complain(reading, "bad_number", ai, value);
+        complain(reading, "bad_quantity", ai, value);
     } else if (Number(value)) {
         take(reading, "count", Number(value), ai);
     }
@@ -110,9 +131,15 @@ function takeCount(reading, { ai, longest }, value) {
 
 function takeMeasure(reading, { ai, longest, decimals, unit }, value) {
     if (value.length !== longest || !isDigits(value)) {
-        complain(reading, "bad_number", ai, value);
+        complain(reading, "bad_quantity", ai, value);
     } else if (Number(value)) {
-        reading.measures.push([Number(value) / 10 ** decimals, unit]);
+        const number = Number(value) / 10 ** decimals;
+        const before = reading.measures.find((measure) => measure[1] === unit);
+        if (!before) {
+            reading.measures.push([number, unit]);
+        } else if (before[0] !== number) {
+            complain(reading, "bad_quantity", ai, value);
+        }
     }
 }
 

@@ -63,7 +63,7 @@ export function readCode(text, { year = new Date().getFullYear(), separator, use
 
 /** The problem for which the whole code must not be used: it might mean another thing. */
 export function refusalOf({ problems }) {
-    return problems.find(({ code, ai }) => code !== "bad_date" && ai !== "30" && ai !== "37");
+    return problems.find(({ code }) => code !== "bad_date" && code !== "bad_quantity");
 }
 
 function readAddress(reading) {
