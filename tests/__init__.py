@@ -18,6 +18,7 @@ from .book import (
     test_physical_states,
     test_traces,
 )
+from .codes import test_codes
 from .documents import (
     test_document_answers,
     test_document_fit,

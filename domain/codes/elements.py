@@ -23,20 +23,20 @@ def interpret(
     """Write into a reading what its elements say.
 
     :param year: of today, for years of two digits
-    :param uses: by identifier that is not needed otherwise, which attribute of the
-        reading the company's nomenclature uses it for
+    :param uses: by identifier that the company's nomenclature uses in its own way,
+        which attribute of the reading it is
     """
     contents = []
     for ai, value in elements:
         known = IDENTIFIERS[ai]
-        if known.kind in DAYS:
+        if ai in uses:
+            _take(reading, uses[ai], value, ai)
+        elif known.kind in DAYS:
             _take_day(reading, known, value, year)
         elif known.kind == "content":
             contents.append((known, value))
         elif read := READERS.get(known.kind):
             read(reading, known, value)
-        elif ai in uses:
-            _take(reading, uses[ai], value, ai)
     for known, value in contents:
         # With an item of its own, a code does not count what is in it.
         if not reading.gtin:

@@ -53,6 +53,25 @@ test("each scan is one, however fast they come (M11)", async () => {
     expect(app.count.entries.total(app.count.entries.first)).toBe(50);
 });
 
+test("a weight that does not fit the item's unit is asked, and never counted as 1 (M17)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A");
+    await tap("[data-mode=each]");
+    await scan(app, "010400638133393110L-2026\x1d3103001500");
+    expect(counted(app)).toEqual([]);
+    expect(".o_count_banner").toHaveText(/1.5 kg/);
+    await tap("[data-key='2']");
+    await tap(".o_count_add");
+    expect(counted(app)).toEqual(["2 Glue A-01"]);
+});
+
+test("a code that was misread counts nothing (M17)", async () => {
+    const { app } = await open();
+    await scan(app, "LOC-A", "]C10104006381333932" + "10L-2026");
+    expect(counted(app)).toEqual([]);
+    expect(app.signals.at(-1)).toBe("miss");
+});
+
 test("a packaging's code counts what is in it (M11)", async () => {
     const { app } = await open();
     await scan(app, "LOC-A", "BOX-33", "BOX-33", "LOC-B");

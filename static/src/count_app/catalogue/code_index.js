@@ -108,8 +108,9 @@ export class CodeIndex {
         const { columns, rows } = this.barcodes;
         const { product_id, uom_id, qty } = readRow(columns, rows[row]);
         const product = this.catalogue.products.get(product_id);
-        const kind = uom_id || qty !== 1 ? "packaging" : "product";
-        return product && { kind, product, uom_id, qty };
+        const isPack = (uom_id && uom_id !== product?.uom_id) || qty !== 1;
+        const pack = isPack ? { kind: "packaging", uom_id, qty } : { kind: "product" };
+        return product && { ...pack, product };
     }
 }
 

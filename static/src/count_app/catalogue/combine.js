@@ -75,7 +75,9 @@ export class Combiner {
             // The code of a box with the quantity 5 means five boxes.
             return { ...item, qty: reading.count * (match.qty || 1), isExplicit: true };
         }
-        const { uom_id: _unit, qty: _qty, ...own } = item;
+        const own = { ...item };
+        delete own.uom_id;
+        delete own.qty;
         for (const [value, unit] of reading.measures) {
             const qty = this.catalogue.measures.convert(item.product, value, unit);
             if (qty) {

@@ -38,6 +38,9 @@ export const messages = {
     leftWithoutQuantity: ({ item }) =>
         say("miss", _t("Not counted: %s", item), _t("It had no quantity.")),
     unknown: ({ code }) => say("miss", _t("Unknown code"), code),
+    badCode: ({ code, value }) => say("miss", _t("This code was not counted"), whyBad(code, value)),
+    quantityAsked: ({ item, asked }) =>
+        say("wait", item, _t("The code says %s, which does not fit. Enter how many.", asked)),
     several: ({ code }) => say("miss", _t("Several things have this code"), code),
     noLocation: () => say("miss", _t("Where are you?"), _t("Scan or choose the location first.")),
     lotNeeded: ({ item }) => say("wait", item, _t("Scan or type its lot.")),
@@ -101,6 +104,20 @@ export const messages = {
     othersCount: ({ name, location }) =>
         say("wait", _t("%s is counted by %s", location, name), _t("Do not count it twice.")),
 };
+
+/** Why a code must not be used, see catalogue/codes/read_code.js. */
+function whyBad(code, value) {
+    switch (code) {
+        case "check_digit":
+            return _t("%s has a wrong check digit: scan it again.", value);
+        case "too_long":
+            return _t("%s is too long: set the scanner to send separators (FNC1).", value);
+        case "compressed":
+            return _t("A compressed Digital Link cannot be read: scan another code.");
+        default:
+            return _t("It contradicts itself: choose the item by hand.");
+    }
+}
 
 function whyNot(status, message) {
     if (status === "login") {

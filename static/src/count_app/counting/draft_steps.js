@@ -1,4 +1,5 @@
 import { messages } from "../core/messages";
+import { quantityDoubt } from "./draft_state";
 
 /** Leads from the item to its lot, place and quantity, and asks for what is missing. */
 export class DraftSteps {
@@ -23,13 +24,19 @@ export class DraftSteps {
             await this.finishDraft();
             draft.choose(item, options.preload_units ? draft.lastText : "");
             this.findPlace();
+            // The code of a pallet with its content.
+            draft.state.package_id = item.package?.id || draft.state.package_id;
         }
         return this.proceed();
     }
 
     /** Whether a scan adds one more of the item in the draft. */
-    isAgain({ product, lot, lot_name, uom_id }) {
+    isAgain(item) {
+        const { product, lot, lot_name, uom_id } = item;
         const { draft, state } = this.count;
+        if (quantityDoubt(item)) {
+            return false;
+        }
         const entered = draft.state;
         const isItem = product.id === entered.product_id && product.tracking !== "serial";
         const isLot =
@@ -73,6 +80,11 @@ export class DraftSteps {
         }
         if (!target.line && !draft.state.package_id && target.candidates.length > 1) {
             return this.app.ask("which_line", { lines: target.candidates });
+        }
+        if (draft.state.asked && !draft.state.text) {
+            const { asked } = draft.state;
+            this.count.touch();
+            return this.app.say(messages.quantityAsked({ item: draft.product.name, asked }));
         }
         if (state.scanMode === "each" || this.isComplete) {
             draft.state.text ||= "1";

@@ -30,6 +30,8 @@ export class Scanner {
                 return this.app.ask("package", { pack: meaning.package });
             case "several":
                 return this.app.ask("several", meaning, messages.several({ code }));
+            case "refused":
+                return this.app.say(messages.badCode(meaning.problem));
             default:
                 return this.miss(code);
         }
@@ -39,7 +41,7 @@ export class Scanner {
     withoutSerial(item) {
         const isSerial = item.product.tracking === "serial";
         return isSerial && !this.app.count.options.autoload_serial
-            ? { product: item.product }
+            ? { product: item.product, package: item.package }
             : item;
     }
 
@@ -99,11 +101,16 @@ function toMeaning(match, { products, lots, locations, packages }) {
         return { kind: "package", package: packages.get(match.package_id) };
     }
     const product = products.get(match.product_id);
-    const isPack = match.kind === "packaging";
+    const { lot_id, lot_name, package_id, uom_id, qty, says_qty, expiry, doubts } = match;
     return {
         kind: "item",
         product,
-        ...(match.lot_id && { lot: lots.get(match.lot_id) }),
-        ...(isPack && { uom_id: match.uom_id, qty: match.qty }),
+        ...(lot_id && { lot: lots.get(lot_id) }),
+        ...(lot_name && !lot_id && { lot_name }),
+        ...(package_id && { package: packages.get(package_id) }),
+        ...(uom_id !== product.uom_id && { uom_id, qty }),
+        ...(says_qty && { qty, isExplicit: true }),
+        ...(expiry && { expiry }),
+        ...(doubts?.length && { doubts }),
     };
 }

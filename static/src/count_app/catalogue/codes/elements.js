@@ -22,21 +22,21 @@ const PROOFS = new Set(["sscc", "gtin", "content", "place", "grai", "itip"]);
  * @param {import("./read_code").Reading} reading
  * @param {[string, string][]} elements pairs of application identifier and value
  * @param {number} year of today, for years of two digits
- * @param {Object} uses by identifier that is not needed otherwise, which attribute of the reading
- *   the company's nomenclature uses it for
+ * @param {Object} uses by identifier that the company's nomenclature uses in its own way, which
+ *   attribute of the reading it is
  */
 export function interpret(reading, elements, year, uses) {
     const contents = [];
     for (const [ai, value] of elements) {
         const known = getIdentifier(ai);
-        if (CONTRADICTIONS[known.kind] === "bad_date") {
+        if (Object.hasOwn(uses, ai)) {
+            take(reading, uses[ai], value, ai);
+        } else if (CONTRADICTIONS[known.kind] === "bad_date") {
             takeDay(reading, known, value, year);
         } else if (known.kind === "content") {
             contents.push([known, value]);
         } else if (known.kind in READERS) {
             READERS[known.kind](reading, known, value);
-        } else if (ai in uses) {
-            take(reading, uses[ai], value, ai);
         }
     }
     // With an item of its own, a code does not count what is in it.
