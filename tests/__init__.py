@@ -18,7 +18,10 @@ from .book import (
     test_physical_states,
     test_traces,
 )
-from .codes import test_codes
+from .codes import (
+    test_code_doors,
+    test_codes,
+)
 from .documents import (
     test_document_answers,
     test_document_fit,
