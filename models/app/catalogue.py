@@ -434,7 +434,7 @@ class StockCountAppCatalogue(models.AbstractModel):
     def _read_uoms(self):
         """The units, each with its root unit and how many of these it is. Boxes of
         archived units are still scanned."""
-        uoms = self.env["uom.uom"].with_context(active_test=False).search([])
+        uoms = self.env["uom.uom"].search([("active", "in", (True, False))])
         return self._as_table(
             ("id", "name", "factor", "root_id", "active"),
             [
