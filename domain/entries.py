@@ -80,6 +80,8 @@ class Draft:
     # Filled while recording
     product_qty: float = 0.0
     tracking: str = ""
+    # The RFID tag that was read, if the barcode is one.
+    tag: str = ""
     # Counted before a recount of its line was asked for: evidence of the earlier round.
     earlier: bool = False
     status: str = ""

@@ -45,6 +45,8 @@ class Meaning:
     qty: float | None = None
     # 2027-12-31
     expiry: str = ""
+    # The RFID tag that says so: one piece, however often it is read.
+    tag: str = ""
     # What has to be asked: ``measure_off`` (the quantity does not fit the item's unit),
     # ``bad_quantity`` and ``bad_date``, each with the value as the code has it.
     doubts: tuple[tuple[str, str], ...] = ()

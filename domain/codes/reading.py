@@ -93,6 +93,17 @@ class Reading:
         return self.measures[0][1]
 
     @property
+    def tag(self) -> str:
+        """The one thing that an RFID tag names, "" for any other code.
+
+        >>> Reading("30…", "epc", gtin="80614141123458", serial="6789").tag
+        '(01)80614141123458(21)6789'
+        """
+        if self.form != "epc" or not (self.gtin and self.serial):
+            return ""
+        return f"(01){self.gtin}(21){self.serial}"
+
+    @property
     def refusal(self) -> Problem | None:
         """The problem for which the whole code must not be used."""
         return next((p for p in self.problems if p.is_serious), None)

@@ -163,6 +163,7 @@ def _complete(match, reading, known):
         lot_name="" if lot_id else name or "",
         package_id=package,
         expiry=reading.expiry or reading.best_before or "",
+        tag=reading.tag,
         doubts=_date_doubts(reading),
     )
     return item if tracking == "serial" else _count(item, match, reading, known)

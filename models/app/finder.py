@@ -68,6 +68,7 @@ class StockCountAppFinder(models.AbstractModel):
             "qty": meaning.qty or 1.0,
             "says_qty": meaning.qty is not None,
             "expiry": meaning.expiry or False,
+            "tag": meaning.tag,
             "doubts": [list(doubt) for doubt in meaning.doubts],
         }
 

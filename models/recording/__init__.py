@@ -1,7 +1,8 @@
 """Recording: from what a client sends to entries and counted lines.
 
 Read in this order, which is the order of the steps: recorder (the whole way), resolve
-(names become records), checks and serials (refusals, whose texts are in words), entries
+(names become records), checks, serials and
+tags (refusals, whose texts are in words), entries
 (what is written), sums (what a line says after its entries), recount (the next round).
 """
 
@@ -16,5 +17,6 @@ from . import (
     serials,
     stock_count_event,
     sums,
+    tags,
     words,
 )

@@ -140,6 +140,7 @@ class StockCountRecorder(models.AbstractModel):
         draft.product_id = meaning.product_id
         draft.package_id = draft.package_id or meaning.package_id or None
         self._take_lot(draft, meaning)
+        self._take_tag(draft, meaning)
         if draft.qty is not None:
             draft.uom_id = draft.uom_id or (not draft.parts and meaning.uom_id) or None
         elif meaning.qty is not None:
@@ -156,6 +157,13 @@ class StockCountRecorder(models.AbstractModel):
         elif not value:
             draft.lot_id = meaning.lot_id or None
             draft.lot_name = meaning.lot_name or None
+
+    @api.model
+    def _take_tag(self, draft, meaning):
+        """A tag is one piece, and is kept with the entry."""
+        if meaning.tag:
+            draft.tag, draft.rfid = meaning.tag, meaning.tag
+            draft.qty = 1.0 if draft.qty is None else draft.qty
 
     @api.model
     def _name_lot(self, lot_id):

@@ -125,6 +125,55 @@ class TestCodesOfDevices(CodeCase):
         self.assertEqual((line.product_id, line.package_id), (self.screw, pallet))
         self.assertEqual(entry.qty, 24)
 
+    def test_an_rfid_tag_counts_once_however_often_it_is_read(self):
+        """M18."""
+        tag = "3034F487B4209C4000000007"
+        self.glue.barcode, self.screw.barcode = False, GLUE
+        first, entry = self._record(tag)
+        self.assertEqual(first["status"], "recorded", first["message"])
+        self.assertEqual((entry.qty, entry.rfid), (1, f"(01)0{GLUE}(21)7"))
+        again, none = self._record(tag.lower())
+        self.assertEqual(
+            (again["status"], again["line_id"]), ("duplicate", entry.line_id.id)
+        )
+        self.assertFalse(none)
+        other, _entry = self._record("3034F487B4209C4000000008")
+        self.assertEqual(other["status"], "recorded")
+        self.assertEqual(entry.line_id.found_qty, 2)
+
+    def test_tags_of_one_call_count_once_and_foreign_ones_are_named(self):
+        """M18: a hundred tags, each three times, and one that nobody knows."""
+        self.glue.barcode, self.screw.barcode = False, GLUE
+        tags = [f"3034F487B4209C40000001{number:02X}" for number in range(100)]
+        entries = [
+            {
+                "uuid": str(uuid.uuid4()),
+                "barcode": tag,
+                "location_id": self.bin_a.id,
+            }
+            for tag in [*tags * 3, "3074257BF7194E4000001A85"]
+        ]
+        answers = self.count.with_user(self.counter).record_entries(entries)
+        statuses = [answer["status"] for answer in answers]
+        self.assertEqual(statuses.count("recorded"), 100)
+        self.assertEqual(statuses.count("duplicate"), 200)
+        self.assertEqual(answers[-1]["code"], "unknown_barcode")
+        self.assertIn("3074257BF7194E4000001A85", answers[-1]["message"])
+
+    def test_a_tag_whose_count_was_withdrawn_counts_again(self):
+        """M18."""
+        self.glue.barcode, self.screw.barcode = False, GLUE
+        tag = "3034F487B4209C4000000007"
+        _answer, entry = self._record(tag)
+        withdrawal = {
+            "uuid": str(uuid.uuid4()),
+            "operation": "withdraw",
+            "withdraws": entry.uuid,
+        }
+        self.count.with_user(self.counter).record_entries([withdrawal])
+        again, _entry = self._record(tag)
+        self.assertEqual(again["status"], "recorded", again["message"])
+
     def test_a_misread_code_is_refused_in_words(self):
         answer, _entry = self._record("]C101095060001343531", qty=1)
         self.assertEqual(answer["code"], "bad_code")

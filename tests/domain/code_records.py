@@ -85,6 +85,7 @@ def tell_answer(answer):
 
 def _tell_meaning(meaning):
     told = {name: value for name, value in vars(meaning).items() if value}
+    told.pop("tag", None)
     if meaning.doubts:
         told["doubts"] = [list(doubt) for doubt in meaning.doubts]
     return told

@@ -33,7 +33,7 @@ function tell({ kind, matches, problem, ...meaning }) {
     for (const [name, value] of Object.entries(meaning)) {
         if (["product", "lot", "location", "package"].includes(name)) {
             told[`${name}_id`] = value.id;
-        } else if (value && !["code", "isExplicit"].includes(name)) {
+        } else if (value && !["code", "isExplicit", "tag"].includes(name)) {
             told[name] = value;
         }
     }

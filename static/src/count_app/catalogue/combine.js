@@ -1,4 +1,5 @@
 import { pick } from "./code_index";
+import { tagOf } from "./codes/read_code";
 import { spellings } from "./codes/spellings";
 
 /**
@@ -58,8 +59,10 @@ export class Combiner {
         const doubts = reading.problems
             .filter(({ code }) => code === "bad_date")
             .map(({ code, value }) => [code, value]);
+        const tag = tagOf(reading);
         const whole = {
             ...item,
+            ...(tag && { tag }),
             ...(lot && { lot }),
             ...(name && !lot && { lot_name: name }),
             ...(inside && { package: inside }),

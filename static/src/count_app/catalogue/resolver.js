@@ -1,4 +1,4 @@
-import { clean, readCode, refusalOf } from "./codes/read_code";
+import { clean, readCode, refusalOf, tagOf } from "./codes/read_code";
 import { bareSpellings } from "./codes/spellings";
 import { Combiner, toMeaning } from "./combine";
 import { Nomenclature } from "./nomenclature";
@@ -8,15 +8,15 @@ import { Nomenclature } from "./nomenclature";
  *
  * - "item": `product`, and `lot`, `lot_name`, `package`, `qty`, `uom_id`, `expiry` if the code has
  *   them. `doubts` has what has to be asked: pairs of "measure_off", "bad_quantity" or "bad_date"
- *   and the value as the code has it
+ *   and the value as the code has it. `tag` is that of an RFID tag, which is one piece
  * - "location": `location`
  * - "package": `package`
  * - "several": `matches`, a list of meanings of the kinds above
  * - "refused": `problem`, why this code must not be used
- * - "none": `code`
+ * - "none": `code`, and `tag` if it is an RFID tag
  *
  * @typedef {{ kind: "item"|"location"|"package"|"several"|"refused"|"none", product?: Object,
- *   lot?: Object, lot_name?: string, qty?: number, uom_id?: number, expiry?: string,
+ *   lot?: Object, lot_name?: string, tag?: string, qty?: number, uom_id?: number, expiry?: string,
  *   isExplicit?: boolean, doubts?: [string, string][], location?: Object, package?: Object,
  *   matches?: Meaning[], problem?: Object, code?: string }} Meaning
  */
@@ -47,7 +47,9 @@ export class Resolver {
         if (best.length > 1) {
             return { kind: "several", matches: best, code };
         }
-        return best[0] || (problem ? { kind: "refused", problem, code } : { kind: "none", code });
+        const tag = tagOf(reading);
+        const none = { kind: "none", code, ...(tag && { tag }) };
+        return best[0] || (problem ? { kind: "refused", problem, code } : none);
     }
 
     read(code) {

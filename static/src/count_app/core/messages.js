@@ -41,6 +41,8 @@ export const messages = {
     badCode: ({ code, value }) => say("miss", _t("This code was not counted"), whyBad(code, value)),
     quantityAsked: ({ item, asked }) =>
         say("wait", item, _t("The code says %s, which does not fit. Enter how many.", asked)),
+    foreignTag: ({ code }) =>
+        say("miss", _t("Foreign tag"), _t("%s is of no item here. Review lists it.", code)),
     several: ({ code }) => say("miss", _t("Several things have this code"), code),
     noLocation: () => say("miss", _t("Where are you?"), _t("Scan or choose the location first.")),
     lotNeeded: ({ item }) => say("wait", item, _t("Scan or type its lot.")),

@@ -21,6 +21,8 @@ export const EMPTY_ITEM = {
     isFresh: true,
     serial2: "",
     rfid: "",
+    // An RFID tag was read, which is one piece.
+    isTag: false,
     note: "",
 };
 
@@ -56,8 +58,11 @@ export function startItem(item, inside, text) {
         uom_id: uom_id || product.uom_id,
         expiry: lot?.expiry || expiry || false,
         asked,
-        text: isSerial ? "1" : hasQuantity ? writeQuantity(qty || 1) : asked ? "" : text,
-        isMeant: Boolean(isSerial || hasQuantity),
+        rfid: item.tag || "",
+        isTag: Boolean(item.tag),
+        text:
+            isSerial || item.tag ? "1" : hasQuantity ? writeQuantity(qty || 1) : asked ? "" : text,
+        isMeant: Boolean(isSerial || item.tag || hasQuantity),
     };
 }
 

@@ -34,7 +34,7 @@ export class DraftSteps {
     isAgain(item) {
         const { product, lot, lot_name, uom_id } = item;
         const { draft, state } = this.count;
-        if (quantityDoubt(item)) {
+        if (item.tag || quantityDoubt(item)) {
             return false;
         }
         const entered = draft.state;
@@ -94,11 +94,11 @@ export class DraftSteps {
         this.app.say(messages.chosen({ item: draft.product.name }));
     }
 
-    /** A serial number needs no quantity, and nothing else unless it has a second number. */
+    /** A serial number or tag needs no quantity, and nothing else unless it has a second number. */
     get isComplete() {
         const { draft, options } = this.count;
-        const isSerial = draft.product.tracking === "serial";
-        return isSerial && draft.qty === 1 && !options.serial2;
+        const isOne = draft.product.tracking === "serial" || draft.state.isTag;
+        return isOne && draft.qty === 1 && !options.serial2;
     }
 
     askLot() {

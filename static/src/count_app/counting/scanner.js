@@ -12,7 +12,16 @@ export class Scanner {
     async handle(code) {
         const { count } = this.app;
         const meaning = count.resolver.resolve(code, { product: count.draft.product });
-        await this.act(meaning, code);
+        const isRead = meaning.tag && this.wasRead(meaning.tag, code);
+        if (!isRead) {
+            await this.act(meaning, code);
+        }
+    }
+
+    /** Whether an RFID tag was read before: a reader sends each again and again. */
+    wasRead(tag, code) {
+        const { count } = this.app;
+        return count.entries.hasTag(tag) || count.missed.has(code);
     }
 
     /**
@@ -33,16 +42,26 @@ export class Scanner {
             case "refused":
                 return this.app.say(messages.badCode(meaning.problem));
             default:
-                return this.miss(code);
+                return meaning.tag && count.catalogue.session.complete
+                    ? this.missTag(code)
+                    : this.miss(code);
         }
     }
 
     /** Without Option 333 the scan of a serial number means its item only. */
     withoutSerial(item) {
-        const isSerial = item.product.tracking === "serial";
+        const isSerial = item.product.tracking === "serial" && !item.tag;
         return isSerial && !this.app.count.options.autoload_serial
             ? { product: item.product, package: item.package }
             : item;
+    }
+
+    /** Keeps a tag of nobody knows what, and goes on: hundreds are read at once. */
+    async missTag(code) {
+        const { count } = this.app;
+        count.missed.add(code);
+        await count.recorder.miss(code, count.draft.state.location_id);
+        this.app.say(messages.foreignTag({ code }));
     }
 
     /** The device has nothing with this code; the server may have. */
@@ -101,7 +120,7 @@ function toMeaning(match, { products, lots, locations, packages }) {
         return { kind: "package", package: packages.get(match.package_id) };
     }
     const product = products.get(match.product_id);
-    const { lot_id, lot_name, package_id, uom_id, qty, says_qty, expiry, doubts } = match;
+    const { lot_id, lot_name, package_id, uom_id, qty, says_qty, expiry, doubts, tag } = match;
     return {
         kind: "item",
         product,
@@ -111,6 +130,7 @@ function toMeaning(match, { products, lots, locations, packages }) {
         ...(uom_id !== product.uom_id && { uom_id, qty }),
         ...(says_qty && { qty, isExplicit: true }),
         ...(expiry && { expiry }),
+        ...(tag && { tag }),
         ...(doubts?.length && { doubts }),
     };
 }

@@ -12,6 +12,13 @@ export class FinishBinQuestion extends Question {
         return progress.uncountedAt(this.ask.location.id).filter((other) => other !== line);
     }
 
+    /** Codes of nobody knows what, foreign tags among them, that were read here. */
+    get unknown() {
+        const isHere = ({ kind, state, view }) =>
+            kind === "miss" && state !== "dropped" && view.location_id === this.ask.location.id;
+        return this.app.journal.ofSession(this.count.id).filter(isHere);
+    }
+
     get mayFinish() {
         return !this.left.length || this.count.options.allow_zero;
     }

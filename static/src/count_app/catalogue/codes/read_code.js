@@ -66,6 +66,11 @@ export function refusalOf({ problems }) {
     return problems.find(({ code }) => code !== "bad_date" && code !== "bad_quantity");
 }
 
+/** The one thing that an RFID tag names, "" for any other code. */
+export function tagOf({ form, gtin, serial }) {
+    return form === "epc" && gtin && serial ? `(01)${gtin}(21)${serial}` : "";
+}
+
 function readAddress(reading) {
     if (!isAddress(reading.text)) {
         return undefined;
