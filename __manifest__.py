@@ -115,7 +115,6 @@
             "web/static/src/core/utils/patch.js",
             "web/static/src/core/utils/strings.js",
             "barcodes/static/src/js/barcode_parser.js",
-            "barcodes_gs1_nomenclature/static/src/js/barcode_parser.js",
             "stock_count/static/src/const.js",
             "stock_count/static/src/count_sheet/document_panel/document_kinds.js",
             "stock_count/static/src/count_app/**/*",

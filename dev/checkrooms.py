@@ -22,6 +22,7 @@ ROOMS = (
     "line",
     "policy",
     "documents",
+    "codes",
     "book",
     "planning",
     "recording",

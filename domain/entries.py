@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from .codes import MAX_LENGTH, clean
+
 OPERATIONS = ("add", "set", "withdraw")
 # Far above any bin, far below what a float of two decimals can no longer add exactly.
 MAX_QUANTITY = 1_000_000_000
@@ -16,10 +18,11 @@ TEXT_LIMITS = {
     "rfid": 128,
     "note": 1000,
     "device": 128,
-    "barcode": 128,
-    "location_barcode": 128,
+    "barcode": MAX_LENGTH,
+    "location_barcode": MAX_LENGTH,
     "withdraws": 64,
 }
+CODES = ("barcode", "location_barcode")
 # A line counted in more parts than this is a mistake.
 MAX_PARTS = 100
 IDS = (
@@ -53,7 +56,8 @@ class Draft:
 
     uuid: str = ""
     operation: str = "add"
-    qty: float = 0.0
+    # None: as the code says.
+    qty: float | None = 0.0
     line_id: int | None = None
     product_id: int | None = None
     location_id: int | None = None
@@ -76,6 +80,8 @@ class Draft:
     # Filled while recording
     product_qty: float = 0.0
     tracking: str = ""
+    # The RFID tag that was read, if the barcode is one.
+    tag: str = ""
     # Counted before a recount of its line was asked for: evidence of the earlier round.
     earlier: bool = False
     status: str = ""
@@ -142,6 +148,8 @@ def _fields(raw: Mapping) -> dict[str, Any]:
             raise Refused("names_no_entry")
     elif raw.get("parts"):
         values["parts"] = _parts(raw["parts"])
+    elif raw.get("qty") is None and values.get("barcode"):
+        values["qty"] = None
     else:
         values["qty"] = _quantity(raw.get("qty"))
     return values
@@ -166,11 +174,13 @@ def read_text(raw: Mapping, name: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise Refused("not_a_text", field=name)
-    value = value.strip()
     if len(value) > TEXT_LIMITS[name]:
         raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
+    # A code may have separators, and what its scanner adds.
+    is_code = name in CODES
+    value = clean(value) if is_code else value.strip()
     # No serial number and no name has a line break, or nobody could scan it.
-    marks = "\n\t" if name == "note" else ""
+    marks = "\x1d" if is_code else "\n\t" if name == "note" else ""
     if has_unprintable(value, marks):
         raise Refused("control_characters", field=name)
     return value or None

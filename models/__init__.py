@@ -10,6 +10,8 @@ from . import policy  # isort: split
 
 from . import documents  # isort: split
 
+from . import codes  # isort: split
+
 from . import book  # isort: split
 
 from . import planning  # isort: split

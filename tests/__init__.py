@@ -18,6 +18,10 @@ from .book import (
     test_physical_states,
     test_traces,
 )
+from .codes import (
+    test_code_doors,
+    test_codes,
+)
 from .documents import (
     test_correct_transfer,
     test_document_answers,

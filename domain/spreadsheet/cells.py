@@ -93,7 +93,8 @@ def read_code(value: Value) -> str:
         text = _text(value)
         if SCIENTIFIC.fullmatch(text) and "+" in text:
             raise Doubtful("scientific", value=text)
-        if has_unprintable(text):
+        # The separator of GS1 stands in scanned codes.
+        if has_unprintable(text, "\x1d"):
             raise Doubtful("unprintable")
         return text
     if value is None:

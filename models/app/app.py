@@ -145,15 +145,15 @@ class StockCountApp(models.AbstractModel):
     def resolve(self, session_id, code):
         """What a code means that the device does not know.
 
-        :return: dict with ``kind`` (``none``, ``several`` or the kind of the one match)
-            and ``matches``
+        :return: dict with ``kind`` (``none``, ``several``, ``refused`` or the kind of
+            the one match), ``matches``, and why it is refused as ``message``
         :raise AccessError: when the user may not count this session
         :raise MissingError: when it does not exist any more
         """
         session = self._enter_session(session_id)
         finder = session.env["stock.count.app.finder"].sudo()
-        kind, matches = finder._resolve(session.sudo(), code)
-        return self._answer(kind=kind, matches=matches)
+        kind, matches, message = finder._resolve(session.sudo(), code)
+        return self._answer(kind=kind, matches=matches, message=message)
 
     @api.model
     def search_items(self, session_id, term, limit=20):

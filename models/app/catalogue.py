@@ -34,17 +34,7 @@ ENTRY_COLUMNS = (
     "round",
 )
 # Fields of a barcode rule that the device's parser needs.
-RULE_FIELDS = [
-    "name",
-    "sequence",
-    "type",
-    "encoding",
-    "pattern",
-    "alias",
-    "gs1_content_type",
-    "gs1_decimal_usage",
-    "associated_uom_id",
-]
+RULE_FIELDS = ["name", "sequence", "type", "encoding", "pattern", "alias"]
 
 
 class StockCountAppCatalogue(models.AbstractModel):
@@ -92,6 +82,7 @@ class StockCountAppCatalogue(models.AbstractModel):
             "owners": self._read_names(lines, "owner_id", "res.partner"),
             "uoms": self._read_uoms(),
             "nomenclature": self._read_nomenclature(session),
+            "measures": self._read_measures(),
             "entries": self._read_own_entries(session),
         }
 
@@ -441,23 +432,44 @@ class StockCountAppCatalogue(models.AbstractModel):
 
     @api.model
     def _read_uoms(self):
-        """The units, each with its root unit and how many of these it is."""
-        uoms = self.env["uom.uom"].search([("active", "=", True)])
+        """The units, each with its root unit and how many of these it is. Boxes of
+        archived units are still scanned."""
+        uoms = self.env["uom.uom"].search([("active", "in", (True, False))])
         return self._as_table(
-            ("id", "name", "factor", "root_id"),
+            ("id", "name", "factor", "root_id", "active"),
             [
-                (uom.id, uom.name, uom.factor, int(uom.parent_path.split("/")[0]))
+                (uom.id, uom.name, uom.factor, self._root_id(uom), uom.active)
                 for uom in uoms
             ],
         )
 
     @api.model
+    def _root_id(self, uom):
+        return int(uom.parent_path.split("/")[0])
+
+    @api.model
     def _read_nomenclature(self, session):
         """The barcode nomenclature, for the device's barcode parser."""
         nomenclature = session.company_id.nomenclature_id
-        names = ["name", "upc_ean_conv", "is_gs1_nomenclature", "gs1_separator_fnc1"]
+        names = ["name", "upc_ean_conv", "is_gs1_nomenclature"]
+        own = self._read_gs1_settings(session)
         if not nomenclature:
-            return {**dict.fromkeys(["id", *names], False), "rules": []}
+            return {**dict.fromkeys(["id", *names], False), "rules": [], **own}
         [values] = nomenclature.read(names)
         rules = nomenclature.rule_ids.sorted("sequence")
-        return {**values, "rules": rules.read(RULE_FIELDS)}
+        return {**values, "rules": rules.read(RULE_FIELDS), **own}
+
+    @api.model
+    def _read_gs1_settings(self, session):
+        """What else separates values, and which identifiers are used in an own way."""
+        codes = self.env["stock.count.codes"]
+        separator = codes._separator(session.company_id)
+        return {
+            "separator": separator.pattern if separator else False,
+            "uses": codes._uses(session.company_id),
+        }
+
+    @api.model
+    def _read_measures(self):
+        measures = self.env["stock.count.codes"]._read_measures()
+        return {name: measures[name] for name in ("units", "digits")}

@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...domain.entries import TEXT_LIMITS
-
 MAX_ITEMS = 100
 # A search needs so many letters.
 MIN_TERM = 2
@@ -24,137 +22,67 @@ class StockCountAppFinder(models.AbstractModel):
 
     @api.model
     def _resolve(self, session, code):
-        """All records with exactly this code.
+        """All meanings of a code, see ``models/codes``.
 
-        :return: tuple of the kind (``none``, ``several`` or that of the one match) and
-            the list of matches
+        :return: tuple of the kind (``none``, ``several``, ``refused`` or that of the
+            one match), the list of matches, and why the code must not be used
         """
-        code = code.strip() if isinstance(code, str) else ""
-        if not code or len(code) > TEXT_LIMITS["barcode"] or "\0" in code:
-            return "none", []
-        matches = []
-        for find in self._finders():
-            matches += find(session, code)
-        unique = list({self._identity(match): match for match in matches}.values())
-        if not unique:
-            return "none", []
-        kind = unique[0]["kind"] if len(unique) == 1 else "several"
-        return kind, unique[:MAX_MATCHES]
+        codes = self.env["stock.count.codes"]
+        generator = self.env["stock.count.generator"]
+        answer = codes._resolve_codes(
+            session.company_id,
+            [code] if isinstance(code, str) else [],
+            products=self._product_domain(session),
+            find_locations=lambda domain: generator._scope_locations(session, domain),
+        ).get(code if isinstance(code, str) else "")
+        if not answer or answer.problem:
+            message = codes._explain_problem(answer.problem) if answer else ""
+            return ("refused" if answer else "none"), [], message
+        matches = [self._match(meaning) for meaning in answer.meanings[:MAX_MATCHES]]
+        kind = answer.kind if len(matches) != 1 else matches[0]["kind"]
+        return kind, matches, ""
 
     @api.model
-    def _finders(self):
-        """The methods that look up a code, in their order.
-
-        For a module to find more kinds of codes, override this method.
-
-        :return: tuple of methods of a session and a code, which return lists of matches
-        """
-        return (
-            self._find_products,
-            self._find_packagings,
-            self._find_lots,
-            self._find_locations,
-            self._find_packages,
-        )
-
-    @api.model
-    def _identity(self, match):
-        names = ("kind", "product_id", "lot_id", "location_id", "package_id", "uom_id")
-        return tuple(match[name] for name in names)
-
-    @api.model
-    def _match(self, kind, product=None, **values):
-        """A match as the app reads it."""
-        product = product or self.env["product.product"]
+    def _match(self, meaning):
+        """A meaning as the app reads it."""
+        product = self.env["product.product"].browse(meaning.product_id or [])
+        lot = self.env["stock.lot"].browse(meaning.lot_id or [])
+        place = self.env["stock.location"].browse(meaning.location_id or [])
+        package = self.env["stock.package"].browse(meaning.package_id or [])
         return {
-            "kind": kind,
-            "product_id": product.id or False,
+            "kind": self._kind(meaning, product),
+            "product_id": product.id,
             "product_name": product.with_context(
                 display_default_code=False
             ).display_name
             or "",
             "product_code": product.default_code or "",
             "tracking": product.tracking or "none",
-            "uom_id": product.uom_id.id or False,
-            "lot_id": False,
-            "lot_name": "",
-            "location_id": False,
-            "location_name": "",
-            "package_id": False,
-            "package_name": "",
-            "qty": 1.0,
-            **values,
+            "uom_id": meaning.uom_id or product.uom_id.id,
+            "lot_id": lot.id,
+            "lot_name": lot.name or meaning.lot_name,
+            "location_id": place.id,
+            "location_name": place.name or "",
+            "package_id": package.id,
+            "package_name": package.name or "",
+            "qty": meaning.qty or 1.0,
+            "says_qty": meaning.qty is not None,
+            "expiry": meaning.expiry or False,
+            "tag": meaning.tag,
+            "doubts": [list(doubt) for doubt in meaning.doubts],
         }
+
+    @api.model
+    def _kind(self, meaning, product):
+        if meaning.kind != "item":
+            return meaning.kind
+        if meaning.lot_id or meaning.lot_name:
+            return "serial" if product.tracking == "serial" else "lot"
+        return "packaging" if meaning.uom_id else "product"
 
     @api.model
     def _product_domain(self, session):
         return self.env["stock.count.app.catalogue"]._product_domain(session)
-
-    @api.model
-    def _find_products(self, session, code):
-        products = self.env["product.product"].search(
-            self._product_domain(session)
-            & (Domain("barcode", "=", code) | Domain("default_code", "=", code)),
-            limit=MAX_MATCHES + 1,
-        )
-        return [self._match("product", product) for product in products]
-
-    @api.model
-    def _find_packagings(self, session, code):
-        packagings = self.env["product.uom"].search(
-            [
-                ("barcode", "=", code),
-                ("company_id", "in", (False, session.company_id.id)),
-                ("product_id", "any", self._product_domain(session)),
-            ]
-        )
-        return [
-            self._match("packaging", packaging.product_id, uom_id=packaging.uom_id.id)
-            for packaging in packagings
-        ]
-
-    @api.model
-    def _find_lots(self, session, code):
-        lots = self.env["stock.lot"].search(
-            [
-                ("name", "=", code),
-                ("company_id", "in", (False, session.company_id.id)),
-                ("product_id", "any", self._product_domain(session)),
-            ],
-            limit=MAX_MATCHES + 1,
-        )
-        return [
-            self._match(
-                "serial" if lot.product_id.tracking == "serial" else "lot",
-                lot.product_id,
-                lot_id=lot.id,
-                lot_name=lot.name,
-            )
-            for lot in lots
-        ]
-
-    @api.model
-    def _find_locations(self, session, code):
-        named = Domain("barcode", "=", code) | Domain("complete_name", "=", code)
-        places = self.env["stock.count.generator"]._scope_locations(session, named)
-        return [
-            self._match("location", location_id=place.id, location_name=place.name)
-            for place in places
-        ]
-
-    @api.model
-    def _find_packages(self, session, code):
-        packages = self.env["stock.package"].search(
-            [
-                ("name", "=", code),
-                ("company_id", "in", (False, session.company_id.id)),
-            ],
-            limit=MAX_MATCHES + 1,
-        )
-        return [
-            self._match("package", package_id=package.id, package_name=package.name)
-            for package in packages
-        ]
 
     # === BUSINESS METHODS - SEARCH === #
 

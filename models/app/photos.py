@@ -1,5 +1,6 @@
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping
 
 from odoo import api, models
@@ -12,6 +13,8 @@ from ...domain.events import Happening
 
 _lt = LazyTranslate(__name__)
 
+# A longer code is too long for an index.
+MAX_KEY = 128
 MAX_PHOTO = 5 * 1024 * 1024
 # First bytes, extension and type of the kinds of photos that are kept.
 PHOTOS = (
@@ -263,7 +266,7 @@ class StockCountAppPhotos(models.AbstractModel):
         """
         watch = self.env["stock.count.watch"]._in_words_of(session.company_id)
         name = self._name_unknown(values)
-        key = f"session:{session.id}:{values['barcode'] or event.uuid}"
+        key = f"session:{session.id}:{self._shorten(values['barcode'] or event.uuid)}"
         row = {
             **watch._prepare_about(session),
             "kind": "unknown_barcode",
@@ -282,6 +285,12 @@ class StockCountAppPhotos(models.AbstractModel):
             order="id desc",
             limit=1,
         )
+
+    @api.model
+    def _shorten(self, code):
+        """The code, or what stands for a long one in an index."""
+        is_short = len(code) <= MAX_KEY
+        return code if is_short else hashlib.sha256(code.encode()).hexdigest()
 
     @api.model
     def _name_unknown(self, values):

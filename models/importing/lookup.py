@@ -10,10 +10,13 @@ from difflib import get_close_matches
 from odoo.tools import SQL
 
 from ...const import COUNTER, OPEN_STATES
+from ...domain.codes import read_code
 from ...domain.spreadsheet.units import unit_kind
 
 # How many unknown locations are compared with all names of locations.
 COMPARED = 20
+# Forms of codes that say one number, which may be the name of anything.
+NUMBERS = ("plain", "gtin", "sscc")
 # A variant as Odoo shows it: [reference] name (attribute, attribute).
 VARIANT = re.compile(r"(?:\[[^\]]*\] )?(.+) \([^()]+\)")
 
@@ -30,7 +33,9 @@ class Lookup:
         # company, and a message has to say that a name is one of them.
         self.env = env(su=True)
         self.company = company
-        self.products, self.packaging = {}, {}
+        # By text: what a code says besides its item, and why it must not be used.
+        self.products, self.said, self.bad = {}, {}, {}
+        self._things = {}
         self._locations, self._scopes, self._foreign = {}, {}, None
         self._plain_locations, self._compared = {}, 0
         self._warehouses, self._counters = None, None
@@ -109,7 +114,11 @@ class Lookup:
     def location(self, warehouse_id, text):
         """Locations of a warehouse by full name, the end of it, or barcode."""
         names = self._read_locations(warehouse_id)
-        return names.get(text) or names.get(text.casefold().replace(" / ", "/"), ())
+        found = names.get(text) or names.get(text.casefold().replace(" / ", "/"), ())
+        if found or read_code(text).form in NUMBERS:
+            return found
+        ids = self.location_ids(warehouse_id)
+        return tuple(i for i in self.things_of("location", text) if i in ids)
 
     def location_ids(self, warehouse_id):
         """Ids of all internal locations of a warehouse."""
@@ -168,19 +177,19 @@ class Lookup:
     # === PRODUCTS === #
 
     def read_products(self, texts):
-        """Look up items, and write the answers to ``products`` and ``packaging``.
+        """Look up items, and write the answers to ``products`` and ``said``.
 
-        In this order: by internal reference, barcode, barcode of a packaging, external
-        id, name, name of a variant.
+        In this order: by internal reference, code (see ``models/codes``), external id,
+        name, name of a variant, name of a lot.
         """
         left = {text for text in texts if text and text not in self.products}
         for read in (
             self._by_reference,
-            self._by_barcode,
-            self._by_packaging,
+            self._by_code,
             self._by_external_id,
             self._by_name,
             self._by_variant,
+            self._by_lot,
         ):
             if not left:
                 return
@@ -204,15 +213,44 @@ class Lookup:
     def _by_reference(self, texts):
         return self._by_field("default_code", texts)
 
-    def _by_barcode(self, texts):
-        return self._by_field("barcode", texts)
+    def _by_code(self, texts):
+        """Items by barcode, barcode of a packaging, or a code with several values.
 
-    def _by_packaging(self, texts):
+        What the code says besides, if it means one item, is kept in ``said``.
+        """
+        return self._by_meaning(texts, self._is_code)
+
+    def _by_lot(self, texts):
+        return self._by_meaning(texts, lambda _text, _meaning: True)
+
+    def _by_meaning(self, texts, is_wanted):
+        codes = self.env["stock.count.codes"]
         found = defaultdict(set)
-        for packaging in self.env["product.uom"].search([("barcode", "in", texts)]):
-            found[packaging.barcode].add(packaging.product_id.id)
-            self.packaging[packaging.barcode] = packaging.uom_id.id
+        for text, answer in codes._resolve_codes(self.company, texts).items():
+            if answer.problem:
+                self.bad[text] = codes._explain_problem(answer.problem)
+            items = [m for m in answer.meanings if m.kind == "item"]
+            wanted = [meaning for meaning in items if is_wanted(text, meaning)]
+            for meaning in wanted:
+                found[text].add(meaning.product_id)
+            if len(wanted) == 1:
+                [self.said[text]] = wanted
         return found
+
+    @staticmethod
+    def _is_code(text, meaning):
+        """Whether a text is more than the name of a lot: names of items come first."""
+        return not meaning.lot_id or read_code(text).form not in NUMBERS
+
+    def things_of(self, kind, text):
+        """Ids of the locations or packages that a code means which has no such name."""
+        if (kind, text) not in self._things:
+            codes = self.env["stock.count.codes"]
+            answer = codes._resolve_codes(self.company, [text])[text]
+            meanings = [m for m in answer.meanings if m.kind == kind]
+            ids = tuple(m.location_id or m.package_id for m in meanings)
+            self._things[kind, text] = ids
+        return self._things[kind, text]
 
     def _by_external_id(self, texts):
         names = [text for text in texts if text.count(".") == 1]
@@ -407,8 +445,10 @@ class Lookup:
     # === PACKAGES AND OWNERS === #
 
     def read_packages(self, texts):
-        """Packages by name."""
-        return self._by_words("stock.package", texts, ("name",))
+        """Packages by name or code."""
+        found = self._by_words("stock.package", texts, ("name",))
+        coded = [t for t in texts if t not in found and read_code(t).form != "plain"]
+        return {**{text: self.things_of("package", text) for text in coded}, **found}
 
     def read_owners(self, texts):
         """Contacts by reference or name."""

@@ -123,6 +123,7 @@ class StockCountImportRowRules(models.AbstractModel):
             if len(ids) == 1:
                 [found.product_id] = ids
                 self._resolve_lot(memory, found)
+                self._take_said(memory, found)
                 self._resolve_uom(memory, found)
             elif ids:
                 found.doubt("item", "ambiguous_item", number=len(ids))
@@ -141,6 +142,9 @@ class StockCountImportRowRules(models.AbstractModel):
             code = "archived_item" if found.item in archived else "unknown_item"
             if is_subtotal(found.item):
                 code = "subtotal"
+            if reason := memory.lookup.bad.get(found.item):
+                found.doubt("item", "refused", message=reason, door="bad_code")
+                continue
             found.doubt("item", code, similar=similar.get(found.item, ""))
 
     @api.model
@@ -156,9 +160,19 @@ class StockCountImportRowRules(models.AbstractModel):
             found.serial = found.serial or found.lot
 
     @api.model
+    def _take_said(self, memory, found):
+        """Of an item named by a code that says a lot, too, that lot."""
+        said = memory.lookup.said.get(found.item)
+        lot = self.env["stock.count.codes"].sudo()._lot_of(said) if said else ""
+        if lot and found.serial and lot.upper() != found.serial.upper():
+            found.doubt("serial", "other_lot", lot=lot)
+        found.serial = found.serial or lot
+
+    @api.model
     def _resolve_uom(self, memory, found):
         if not found.uom:
-            found.uom_id = memory.lookup.packaging.get(found.item, 0)
+            said = memory.lookup.said.get(found.item)
+            found.uom_id = said.uom_id if said else 0
             return
         product = memory.env["product.product"].browse(found.product_id)
         ids = memory.uom(found.uom, product)

@@ -179,6 +179,10 @@ CELL_PROBLEMS = {
         _lt("The item is archived."),
         _lt("Restore it, or leave the row out."),
     ),
+    "other_lot": (
+        _lt("The code of the item says %(lot)s."),
+        _lt("Correct one of them."),
+    ),
     "ambiguous_item": (
         _lt("%(number)s items are called so."),
         _lt("Enter the barcode or external ID instead."),

@@ -67,6 +67,7 @@ class StockCountRecorder(models.AbstractModel):
         self._mark_duplicates(session, drafts)
         self._check_session(session, drafts)
         self._resolve(session, drafts)
+        self._mark_read_tags(session, drafts)
         self._check(session, drafts)
         self._check_withdrawals(drafts)
 

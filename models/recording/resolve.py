@@ -2,6 +2,9 @@ from odoo import api, models
 
 from ..shared.keys import KEY_NAMES
 
+# More meanings of a code than this are not named.
+MAX_OPTIONS = 5
+
 
 class StockCountRecorder(models.AbstractModel):
     """Finds the records that drafts name, for all drafts of a call at once."""
@@ -81,52 +84,91 @@ class StockCountRecorder(models.AbstractModel):
 
     @api.model
     def _resolve_products(self, session, drafts):
-        self._resolve_barcodes(
-            session, drafts, "product.product", name="barcode", target="product_id"
-        )
+        """Replace codes by the items, lots and quantities that they say; refuse unknown
+        and ambiguous ones."""
+        asked = [d for d in self._open(drafts) if d.barcode and not d.product_id]
+        answers = self._resolve_codes(session, [draft.barcode for draft in asked])
+        for draft in asked:
+            meaning = self._choose(draft, draft.barcode, answers[draft.barcode], "item")
+            if meaning:
+                self._take_item(draft, meaning)
+        for draft in self._open(drafts):
+            if draft.qty is None:
+                draft.refuse("no_quantity")
 
     @api.model
     def _resolve_locations(self, session, drafts):
-        self._resolve_barcodes(
-            session,
-            drafts,
-            "stock.location",
-            name="location_barcode",
-            target="location_id",
-        )
-
-    @api.model
-    def _resolve_barcodes(self, session, drafts, model, *, name, target):
-        """Find the records of barcodes; refuse unknown and ambiguous barcodes.
-
-        :param str model: what has these barcodes
-        :param str name: the draft's attribute with the barcode
-        :param str target: the draft's attribute for the record's id
-        """
         asked = [
-            (draft, barcode)
-            for draft in self._open(drafts)
-            if not getattr(draft, target) and (barcode := getattr(draft, name))
+            d for d in self._open(drafts) if d.location_barcode and not d.location_id
         ]
-        found = self._find_barcodes(session, model, [code for _draft, code in asked])
-        for draft, barcode in asked:
-            ids = found.get(barcode, [])
-            if len(ids) == 1:
-                setattr(draft, target, ids[0])
-            else:
-                code = "ambiguous_barcode" if ids else "unknown_barcode"
-                draft.refuse(code, value=barcode)
+        answers = self._resolve_codes(session, [d.location_barcode for d in asked])
+        for draft in asked:
+            code = draft.location_barcode
+            meaning = self._choose(draft, code, answers[code], "location")
+            draft.location_id = meaning and meaning.location_id
 
     @api.model
-    def _find_barcodes(self, session, model, barcodes):
-        """Dict barcode → ids of the records of the session's company or of none."""
-        if not barcodes:
+    def _resolve_codes(self, session, codes):
+        if not codes:
             return {}
-        companies = (False, session.company_id.id)
-        records = self.env[model].search(
-            [("barcode", "in", barcodes), ("company_id", "in", companies)]
-        )
-        return {code: same.ids for code, same in records.grouped("barcode").items()}
+        resolver = self.env["stock.count.codes"]
+        return resolver._resolve_codes(session.company_id, set(codes))
+
+    @api.model
+    def _choose(self, draft, code, answer, kind):
+        """The one meaning of a kind that a code has; without one, refuses the draft."""
+        codes = self.env["stock.count.codes"]
+        meanings = [meaning for meaning in answer.meanings if meaning.kind == kind]
+        if len(meanings) == 1:
+            return meanings[0]
+        named = meanings or answer.meanings
+        options = ", ".join(map(codes._name_meaning, named[:MAX_OPTIONS]))
+        if answer.problem:
+            draft.refuse("bad_code", reason=codes._explain_problem(answer.problem))
+        elif meanings:
+            draft.refuse("ambiguous_barcode", value=code, options=options)
+        elif named:
+            draft.refuse("other_code", value=code, options=options)
+        else:
+            draft.refuse("unknown_barcode", value=code)
+        return None
+
+    @api.model
+    def _take_item(self, draft, meaning):
+        """Take over what a code says of an item, unless the client says otherwise."""
+        explain = self.env["stock.count.codes"]._explain_doubt
+        draft.product_id = meaning.product_id
+        draft.package_id = draft.package_id or meaning.package_id or None
+        self._take_lot(draft, meaning)
+        self._take_tag(draft, meaning)
+        if draft.qty is not None:
+            draft.uom_id = draft.uom_id or (not draft.parts and meaning.uom_id) or None
+        elif meaning.qty is not None:
+            draft.qty, draft.uom_id = meaning.qty, meaning.uom_id or None
+        elif not draft.status and (reason := explain(meaning)):
+            draft.refuse("bad_code", reason=reason)
+
+    @api.model
+    def _take_lot(self, draft, meaning):
+        said = self.env["stock.count.codes"]._lot_of(meaning)
+        value = draft.lot_name or self._name_lot(draft.lot_id)
+        if said and value and said.upper() != value.upper():
+            draft.refuse("other_lot", said=said, value=value)
+        elif not value:
+            draft.lot_id = meaning.lot_id or None
+            draft.lot_name = meaning.lot_name or None
+
+    @api.model
+    def _take_tag(self, draft, meaning):
+        """A tag is one piece, and is kept with the entry."""
+        if meaning.tag:
+            draft.tag, draft.rfid = meaning.tag, meaning.tag
+            draft.qty = 1.0 if draft.qty is None else draft.qty
+
+    @api.model
+    def _name_lot(self, lot_id):
+        """The name of a lot that a client named by an id, which may be none."""
+        return self.env["stock.lot"].browse(lot_id or []).exists().name
 
     @api.model
     def _resolve_lots(self, session, drafts):

@@ -38,7 +38,18 @@ REFUSALS = {
     "unknown_line": _lt("No line %(value)s is in this count: refresh the screen."),
     "unknown_barcode": _lt("Nothing has the barcode %(value)s."),
     "ambiguous_barcode": _lt(
-        "Several records have the barcode %(value)s: choose the right one by hand."
+        "%(value)s may be several things: %(options)s. Choose the right one by hand."
+    ),
+    "other_code": _lt(
+        "%(value)s is the code of %(options)s: scan the right one of item and location."
+    ),
+    "bad_code": _lt("Not counted. %(reason)s"),
+    "other_lot": _lt(
+        "The code says lot or serial number %(said)s, the entry says %(value)s: scan it"
+        " again."
+    ),
+    "no_quantity": _lt(
+        "The entry has no quantity, and its code says none: enter the quantity found."
     ),
     "unknown_record": _lt(
         "%(field)s %(value)s does not exist any more: refresh the screen."

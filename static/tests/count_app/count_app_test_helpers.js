@@ -50,16 +50,6 @@ export const OPTIONS = {
     lock_location: false,
 };
 
-/** Rules of GS1 as Odoo's nomenclature has them. */
-const GS1 = [
-    ["product", "(01)(\\d{14})", "identifier"],
-    ["lot", '(10)([!"%-/0-9:-?A-Z_a-z]{0,20})', "alpha"],
-    ["lot", '(21)([!"%-/0-9:-?A-Z_a-z]{0,20})', "alpha"],
-    ["expiration_date", "(17)(\\d{6})", "date"],
-    ["quantity", "(30)(\\d{0,8})", "measure"],
-    ["package", "(00)(\\d{18})", "identifier"],
-];
-
 export const NOMENCLATURES = {
     plain: {
         id: 1,
@@ -71,14 +61,19 @@ export const NOMENCLATURES = {
         id: 2,
         upc_ean_conv: "always",
         is_gs1_nomenclature: true,
-        gs1_separator_fnc1: "(Alt029|#|\\x1D)",
-        rules: GS1.map(([type, pattern, gs1_content_type], sequence) => ({
-            type,
-            pattern,
-            gs1_content_type,
-            encoding: "gs1-128",
-            sequence,
-        })),
+        separator: "(Alt029|#|\\x1D)",
+        uses: { 91: "location" },
+        rules: [],
+    },
+    weights: {
+        id: 3,
+        upc_ean_conv: "always",
+        is_gs1_nomenclature: false,
+        rules: [
+            { type: "weight", encoding: "any", pattern: "21.....{NNDDD}", alias: "0", sequence: 1 },
+            { type: "alias", encoding: "any", pattern: "OLD-1", alias: "BOX-33", sequence: 2 },
+            { type: "product", encoding: "any", pattern: ".*", alias: "0", sequence: 3 },
+        ],
     },
 };
 

@@ -66,6 +66,13 @@ test("shift and a GS1 separator do not break a code (M11)", () => {
     expect.verifySteps(["scan A\x1dBC"]);
 });
 
+test("characters above U+FFFF and long codes stay in one piece (M17)", () => {
+    const wedge = makeWedge();
+    const code = "\u{1F4E6}-7" + "X".repeat(300);
+    type(wedge, [...code, "Enter"], 1);
+    expect.verifySteps([`scan ${code}`]);
+});
+
 test("text that comes at once holds one code per line (M11)", () => {
     const wedge = makeWedge();
     wedge.takeText("AAA-1\nBBB-2\n7");

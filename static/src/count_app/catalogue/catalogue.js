@@ -1,4 +1,5 @@
-import { Codes } from "./codes";
+import { CodeIndex } from "./code_index";
+import { Measures } from "./measures";
 import { Table } from "./table";
 
 /**
@@ -18,15 +19,16 @@ export class Catalogue {
         this.packages = new Table(payload.packages);
         this.owners = new Table(payload.owners);
         this.uoms = new Table(payload.uoms);
+        this.measures = new Measures(payload.measures, this.uoms);
         this.lines = new Table(payload.lines);
-        this.codes = new Codes(this, payload.barcodes);
+        this.codes = new CodeIndex(this, payload.barcodes);
         this.byProduct = groupRows(this.lines, "product_id");
         this.byLocation = groupRows(this.lines, "location_id");
     }
 
     /**
      * @param {string} code
-     * @returns {import("./codes").Match[]} everything that has this code
+     * @returns {import("./code_index").Match[]} everything that has this code
      */
     find(code) {
         return this.codes.find(code);

@@ -1,25 +1,33 @@
-import { BarcodeReader } from "./barcode";
+import { clean, readCode, refusalOf, tagOf } from "./codes/read_code";
+import { bareSpellings } from "./codes/spellings";
+import { Combiner, toMeaning } from "./combine";
+import { Nomenclature } from "./nomenclature";
 
 /**
  * The meaning of a scan. The other fields depend on the kind:
  *
- * - "item": `product`, and `lot`, `lot_name`, `qty`, `uom_id`, `expiry` if the code has them
+ * - "item": `product`, and `lot`, `lot_name`, `package`, `qty`, `uom_id`, `expiry` if the code has
+ *   them. `doubts` has what has to be asked: pairs of "measure_off", "bad_quantity" or "bad_date"
+ *   and the value as the code has it. `tag` is that of an RFID tag, which is one piece
  * - "location": `location`
  * - "package": `package`
  * - "several": `matches`, a list of meanings of the kinds above
- * - "none": `code`
+ * - "refused": `problem`, why this code must not be used
+ * - "none": `code`, and `tag` if it is an RFID tag
  *
- * @typedef {{ kind: "item"|"location"|"package"|"several"|"none", product?: Object, lot?: Object,
- *   lot_name?: string, qty?: number, uom_id?: number, expiry?: string, isExplicit?: boolean,
- *   location?: Object, package?: Object, matches?: Meaning[], code?: string }} Meaning
+ * @typedef {{ kind: "item"|"location"|"package"|"several"|"refused"|"none", product?: Object,
+ *   lot?: Object, lot_name?: string, tag?: string, qty?: number, uom_id?: number, expiry?: string,
+ *   isExplicit?: boolean, doubts?: [string, string][], location?: Object, package?: Object,
+ *   matches?: Meaning[], problem?: Object, code?: string }} Meaning
  */
 
-/** Finds out what a scan means, for the whole app. */
+/** Finds out what a scan means, for the whole app. The twin of domain/codes/resolve.py. */
 export class Resolver {
     /** @param {import("./catalogue").Catalogue} catalogue */
     constructor(catalogue) {
         this.catalogue = catalogue;
-        this.reader = new BarcodeReader(catalogue.nomenclature);
+        this.nomenclature = new Nomenclature(catalogue.nomenclature);
+        this.combiner = new Combiner(catalogue);
     }
 
     /**
@@ -29,60 +37,49 @@ export class Resolver {
      * @returns {Meaning}
      */
     resolve(code, { product } = {}) {
-        const plain = this.lookUp(code);
-        if (plain.length) {
-            return decide(plain, code, product);
+        const reading = this.read(code);
+        const problem = refusalOf(reading);
+        const plain = this.lookUp(code, reading);
+        const read = problem ? [] : this.combiner.combine(reading);
+        const meanings = join(plain, read).filter((one) => one.kind !== "item" || one.product);
+        const own = product ? meanings.filter((one) => one.product === product) : [];
+        const best = own.length ? own : meanings;
+        if (best.length > 1) {
+            return { kind: "several", matches: best, code };
         }
-        const parts = this.reader.parse(code);
-        return parts ? this.combine(parts, code) : { kind: "none", code };
+        const tag = tagOf(reading);
+        const none = { kind: "none", code, ...(tag && { tag }) };
+        return best[0] || (problem ? { kind: "refused", problem, code } : none);
     }
 
-    lookUp(code) {
-        for (const spelling of this.reader.spellings(code)) {
-            const matches = this.catalogue.find(spelling);
-            if (matches.length) {
-                return matches.map((match) => toMeaning[match.kind](match, this.catalogue));
-            }
-        }
-        return [];
+    read(code) {
+        const { separator, uses } = this.nomenclature;
+        return readCode(code, { separator, uses });
     }
 
-    /** The meaning of a code with several values: an item with lot, quantity and expiry date. */
-    combine(parts, code) {
-        if (!parts.product) {
-            const single = parts.package || parts.location || parts.lot;
-            const matches = single ? this.lookUp(single) : [];
-            return matches.length ? decide(matches, code) : { kind: "none", code };
+    /** The records that have the text itself as their code. */
+    lookUp(code, { text }) {
+        const found = this.findFirst([clean(code), ...bareSpellings(text)]);
+        const embedded = found.length ? undefined : this.nomenclature.readEmbedded(text);
+        if (!embedded) {
+            return found;
         }
-        const items = this.lookUp(parts.product).filter((match) => match.kind === "item");
-        if (!items.length) {
-            return { kind: "none", code };
-        }
-        return decide(
-            items.map((item) => this.complete(item, parts)),
-            code
+        const others = this.findFirst([embedded.code]);
+        const items = others.filter(({ kind }) => kind === "item");
+        const { qty } = embedded;
+        return (items.length ? items : others).map(({ uom_id, ...one }) =>
+            qty ? { ...one, qty, isExplicit: true } : { ...one, ...(uom_id && { uom_id }) }
         );
     }
 
-    complete(item, { lot: name, qty, expiry }) {
-        const tracked = item.product.tracking !== "none" && name;
-        const lot = tracked && this.findLot(item.product, name);
-        return {
-            ...item,
-            ...(lot && { lot }),
-            ...(tracked && !lot && { lot_name: name }),
-            // The code of a box with the quantity 5 means five boxes.
-            ...(qty && { qty: qty * (item.qty || 1), isExplicit: true }),
-            ...(expiry && { expiry }),
-        };
-    }
-
-    /** @returns {Object | undefined} the lot of a product with this name or code */
-    findLot(product, code) {
-        return this.reader
-            .spellings(code)
-            .flatMap((spelling) => this.catalogue.find(spelling))
-            .find((match) => match.kind === "lot" && match.lot.product_id === product.id)?.lot;
+    findFirst(codes) {
+        for (const code of codes) {
+            const found = code ? this.catalogue.find(code) : [];
+            if (found.length) {
+                return found.map((match) => toMeaning(match, this.catalogue));
+            }
+        }
+        return [];
     }
 
     /**
@@ -94,39 +91,38 @@ export class Resolver {
      *   one, or what else the code means
      */
     resolveLot(product, code) {
-        const parts = this.reader.parse(code);
-        const name = parts?.lot || code.trim();
-        const lot = this.findLot(product, name);
+        const reading = this.read(code);
+        const named = product.tracking === "serial" ? reading.serial : reading.lot;
+        const name = named || reading.text;
+        const lot = this.combiner.findLot(product, name);
         if (lot) {
             return { lot };
         }
-        const other = this.resolve(code);
-        return other.kind === "none" || (parts?.lot && other.product === product)
-            ? { lot_name: name }
-            : { other };
+        const other = this.resolve(code, { product });
+        const hasItem = reading.gtin || reading.product;
+        const isOwn = named && (hasItem ? other.product === product : other.kind === "none");
+        const isNew = other.kind === "none" && NUMBERS.has(reading.form);
+        return isOwn || isNew ? { lot_name: name } : { other };
     }
 }
 
-/** Turns a match of the catalogue into a meaning. */
-const toMeaning = {
-    product: ({ product }) => ({ kind: "item", product }),
-    packaging: ({ product, uom_id, qty }) => ({ kind: "item", product, uom_id, qty }),
-    lot: ({ lot }, catalogue) => ({
-        kind: "item",
-        product: catalogue.products.get(lot.product_id),
-        lot,
-    }),
-    location: ({ location }) => ({ kind: "location", location }),
-    package: (match) => ({ kind: "package", package: match.package }),
-};
+/** What may be the number of a lot, if nothing else has it. */
+const NUMBERS = new Set(["plain", "gtin", "sscc"]);
 
-/** Chooses one meaning, or offers several. */
-function decide(matches, code, product) {
-    const known = matches.filter((match) => match.kind !== "item" || match.product);
-    const own = product && known.filter((match) => match.product === product);
-    const best = own?.length ? own : known;
-    if (best.length === 1) {
-        return best[0];
+/** Both, unless they are about the same things: then what says more. */
+function join(plain, read) {
+    if (!plain.length || !read.length) {
+        return plain.length ? plain : read;
     }
-    return best.length ? { kind: "several", matches: best, code } : { kind: "none", code };
+    const isIn = (one, others) => others.some((other) => isSame(one, other));
+    if (plain.every((one) => isIn(one, read)) && read.every((one) => isIn(one, plain))) {
+        return plain.some(({ lot }) => lot) ? plain : read;
+    }
+    return [...plain, ...read];
+}
+
+function isSame(one, other) {
+    return one.kind === "item" || other.kind === "item"
+        ? one.product === other.product
+        : one.location === other.location && one.package === other.package;
 }

@@ -39,6 +39,11 @@ export const messages = {
     asideFirst: ({ item }) =>
         say("wait", _t("Not counted yet: %s", item), _t("Count what you scanned, or put it away.")),
     unknown: ({ code }) => say("miss", _t("Unknown code"), code),
+    badCode: ({ code, value }) => say("miss", _t("This code was not counted"), whyBad(code, value)),
+    quantityAsked: ({ item, asked }) =>
+        say("wait", item, _t("The code says %s, which does not fit. Enter how many.", asked)),
+    foreignTag: ({ code }) =>
+        say("miss", _t("Foreign tag"), _t("%s is of no item here. Review lists it.", code)),
     several: ({ code }) => say("miss", _t("Several things have this code"), code),
     noLocation: () => say("miss", _t("Where are you?"), _t("Scan or choose the location first.")),
     lotNeeded: ({ item }) => say("wait", item, _t("Scan or type its lot.")),
@@ -104,6 +109,20 @@ export const messages = {
     othersCount: ({ name, location }) =>
         say("wait", _t("%s is counted by %s", location, name), _t("Do not count it twice.")),
 };
+
+/** Why a code must not be used, see catalogue/codes/read_code.js. */
+function whyBad(code, value) {
+    switch (code) {
+        case "check_digit":
+            return _t("%s has a wrong check digit: scan it again.", value);
+        case "too_long":
+            return _t("%s is too long: set the scanner to send separators (FNC1).", value);
+        case "compressed":
+            return _t("A compressed Digital Link cannot be read: scan another code.");
+        default:
+            return _t("It contradicts itself: choose the item by hand.");
+    }
+}
 
 function whyNot(status, message) {
     if (status === "login") {

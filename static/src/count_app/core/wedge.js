@@ -46,7 +46,8 @@ export class Wedge {
         if (END.has(key)) {
             return this.end(key, time);
         }
-        if (key.length > 1) {
+        // A key such as "F1"; a character above U+FFFF has two code units, too.
+        if ([...key].length > 1) {
             this.flush();
             this.onKey(key);
             return false;

@@ -34,6 +34,8 @@ export class Count {
             lastBin: kept.lastBin || false,
         });
         this.bins = reactive({ claims: kept.claims || [], finished: kept.finished || [] });
+        /** Unknown codes that were scanned: a reader sends foreign tags again and again. */
+        this.missed = new Set();
         this.recorder = this.makeRecorder();
         this.target = new DraftTarget(this);
         this.adder = new DraftAdder(this);
@@ -59,6 +61,8 @@ export class Count {
     load(rows) {
         this.entries.load(rows);
         rows.forEach((row) => this.progress.take(row));
+        const misses = rows.filter((row) => row.kind === "miss");
+        misses.forEach((row) => this.missed.add(row.view.code));
         if (rows.some((row) => row.view.draft && row.view.draft === this.draft.state.id)) {
             // The draft was recorded, and the app ended before it was emptied.
             this.draft.clear();

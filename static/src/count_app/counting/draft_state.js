@@ -13,6 +13,8 @@ export const EMPTY_ITEM = {
     uom_id: false,
     expiry: false,
     text: "",
+    // The quantity of the code, which does not fit the item's unit: it is asked for.
+    asked: "",
     // The quantity was entered: by keys, by a packaging's code or by scanning the item again.
     isMeant: false,
     // A person scanned or chose the item; false where Option 340 kept it from the count before.
@@ -21,6 +23,8 @@ export const EMPTY_ITEM = {
     isFresh: true,
     serial2: "",
     rfid: "",
+    // An RFID tag was read, which is one piece.
+    isTag: false,
     note: "",
 };
 
@@ -43,6 +47,7 @@ export const EMPTY_PLACE = {
  */
 export function startItem(item, inside, text) {
     const { product, lot, uom_id, qty, expiry, isExplicit } = item;
+    const asked = quantityDoubt(item);
     const isSerial = product.tracking === "serial";
     const isPack = Boolean(uom_id && uom_id !== product.uom_id);
     const hasQuantity = isPack || isExplicit || (qty && qty !== 1);
@@ -51,13 +56,28 @@ export function startItem(item, inside, text) {
         id: uuid(),
         isScanned: true,
         product_id: product.id,
-        package_id: inside,
+        package_id: item.package?.id || inside,
         ...readLot(item),
         uom_id: uom_id || product.uom_id,
         expiry: lot?.expiry || expiry || false,
-        text: isSerial ? "1" : hasQuantity ? writeQuantity(qty || 1) : text,
-        isMeant: Boolean(isSerial || hasQuantity),
+        asked,
+        rfid: item.tag || "",
+        isTag: Boolean(item.tag),
+        text:
+            isSerial || item.tag ? "1" : hasQuantity ? writeQuantity(qty || 1) : asked ? "" : text,
+        isMeant: Boolean(isSerial || item.tag || hasQuantity),
     };
+}
+
+/**
+ * What a code says of a quantity without saying how many there are, such as "1.5 kg" of an item
+ * that is counted in pieces.
+ *
+ * @param {import("../catalogue/resolver").Meaning} item
+ * @returns {string} "" if nothing has to be asked
+ */
+export function quantityDoubt({ doubts = [] }) {
+    return doubts.find(([code]) => code !== "bad_date")?.[1] || "";
 }
 
 /**

@@ -22,6 +22,8 @@ export class DraftSteps {
             if (!this.takeBack(item)) {
                 draft.choose(item, options.preload_units ? draft.lastText : "");
                 proposePlace(this.count);
+                // The code of a pallet with its content.
+                draft.state.package_id = item.package?.id || draft.state.package_id;
                 return this.proceed();
             }
         }
@@ -95,6 +97,11 @@ export class DraftSteps {
         if (!target.line && !draft.state.package_id && target.candidates.length > 1) {
             return this.app.ask("which_line", { lines: target.candidates });
         }
+        if (draft.state.asked && !draft.state.text) {
+            const { asked } = draft.state;
+            this.count.touch();
+            return this.app.say(messages.quantityAsked({ item: draft.product.name, asked }));
+        }
         if (state.scanMode === "each" || this.isComplete) {
             draft.state.text ||= "1";
             return adder.add();
@@ -103,11 +110,11 @@ export class DraftSteps {
         this.app.say(messages.chosen({ item: draft.product.name }));
     }
 
-    /** A serial number needs no quantity, and nothing else unless it has a second number. */
+    /** A serial number or tag needs no quantity, and nothing else unless it has a second number. */
     get isComplete() {
         const { draft, options } = this.count;
-        const isSerial = draft.product.tracking === "serial";
-        return isSerial && draft.qty === 1 && !options.serial2;
+        const isOne = draft.product.tracking === "serial" || draft.state.isTag;
+        return isOne && draft.qty === 1 && !options.serial2;
     }
 
     askLot() {

@@ -13,6 +13,8 @@ export class Entries {
         /** @type {Map<string, Entry>} */
         this.entries = new Map();
         this.byKey = new Map();
+        /** The uuid of the last entry of each RFID tag. */
+        this.byTag = new Map();
     }
 
     /** Loads the journal's rows, and the entries that only the server has. */
@@ -59,6 +61,10 @@ export class Entries {
             this.byKey.set(entry.key, new Set());
         }
         this.byKey.get(entry.key).add(entry);
+        const tag = entry.row?.body.rfid || entry.rfid;
+        if (tag) {
+            this.byTag.set(tag, entry.uuid);
+        }
     }
 
     delete(uuid) {
@@ -123,6 +129,12 @@ export class Entries {
             }
         }
         return undefined;
+    }
+
+    /** Whether this person has counted an RFID tag. */
+    hasTag(tag) {
+        const entry = this.entries.get(this.byTag.get(tag));
+        return Boolean(entry?.product_qty && this.stands(entry));
     }
 
     /** @returns {Entry[]} newest first */

@@ -12,7 +12,16 @@ export class Scanner {
     async handle(code) {
         const { count } = this.app;
         const meaning = count.resolver.resolve(code, { product: count.draft.product });
-        await this.act(meaning, code);
+        const isRead = meaning.tag && this.wasRead(meaning.tag, code);
+        if (!isRead) {
+            await this.act(meaning, code);
+        }
+    }
+
+    /** Whether an RFID tag was read before: a reader sends each again and again. */
+    wasRead(tag, code) {
+        const { count } = this.app;
+        return count.entries.hasTag(tag) || count.missed.has(code);
     }
 
     /**
@@ -30,17 +39,29 @@ export class Scanner {
                 return this.app.ask("package", { pack: meaning.package });
             case "several":
                 return this.app.ask("several", meaning, messages.several({ code }));
+            case "refused":
+                return this.app.say(messages.badCode(meaning.problem));
             default:
-                return this.miss(code);
+                return meaning.tag && count.catalogue.session.complete
+                    ? this.missTag(code)
+                    : this.miss(code);
         }
     }
 
     /** Without Option 333 the scan of a serial number means its item only. */
     withoutSerial(item) {
-        const isSerial = item.product.tracking === "serial";
+        const isSerial = item.product.tracking === "serial" && !item.tag;
         return isSerial && !this.app.count.options.autoload_serial
-            ? { product: item.product }
+            ? { product: item.product, package: item.package }
             : item;
+    }
+
+    /** Keeps a tag of nobody knows what, and goes on: hundreds are read at once. */
+    async missTag(code) {
+        const { count } = this.app;
+        count.missed.add(code);
+        await count.recorder.miss(code, count.draft.state.location_id);
+        this.app.say(messages.foreignTag({ code }));
     }
 
     /** The device has nothing with this code; the server may have. */
@@ -99,11 +120,17 @@ function toMeaning(match, { products, lots, locations, packages }) {
         return { kind: "package", package: packages.get(match.package_id) };
     }
     const product = products.get(match.product_id);
-    const isPack = match.kind === "packaging";
+    const { lot_id, lot_name, package_id, uom_id, qty, says_qty, expiry, doubts, tag } = match;
     return {
         kind: "item",
         product,
-        ...(match.lot_id && { lot: lots.get(match.lot_id) }),
-        ...(isPack && { uom_id: match.uom_id, qty: match.qty }),
+        ...(lot_id && { lot: lots.get(lot_id) }),
+        ...(lot_name && !lot_id && { lot_name }),
+        ...(package_id && { package: packages.get(package_id) }),
+        ...(uom_id !== product.uom_id && { uom_id, qty }),
+        ...(says_qty && { qty, isExplicit: true }),
+        ...(expiry && { expiry }),
+        ...(tag && { tag }),
+        ...(doubts?.length && { doubts }),
     };
 }

@@ -1,4 +1,5 @@
 import { reactive } from "@odoo/owl";
+import { quantityDoubt } from "./draft_state";
 
 /**
  * Scans that were left without a quantity. They stay on the screen until they are counted or put
@@ -67,7 +68,11 @@ function isKnown({ products, locations }, { product_id, location_id }) {
  * @param {Object} entered the state of a draft
  * @returns {boolean}
  */
-export function isSameItem({ product, lot, lot_name, uom_id }, entered) {
+export function isSameItem(item, entered) {
+    if (item.tag || quantityDoubt(item)) {
+        return false;
+    }
+    const { product, lot, lot_name, uom_id } = item;
     const isItem = product.id === entered.product_id && product.tracking !== "serial";
     const isLot =
         !(lot || lot_name) || (lot ? lot.id === entered.lot_id : lot_name === entered.lot_name);

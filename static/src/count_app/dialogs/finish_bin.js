@@ -15,6 +15,13 @@ export class FinishBinQuestion extends Question {
         return this.count.aside.at(this.ask.location.id);
     }
 
+    /** Codes of nobody knows what, foreign tags among them, that were read here. */
+    get unknown() {
+        const isHere = ({ kind, state, view }) =>
+            kind === "miss" && state !== "dropped" && view.location_id === this.ask.location.id;
+        return this.app.journal.ofSession(this.count.id).filter(isHere);
+    }
+
     get mayFinish() {
         return !this.waiting.length && (!this.left.length || this.count.options.allow_zero);
     }

@@ -12,7 +12,8 @@ export class MoreOptionsQuestion extends Question {
     get units() {
         const { uoms } = this.count.catalogue;
         const own = uoms.get(this.product?.uom_id);
-        return [...uoms.values()].filter((uom) => uom.root_id === own?.root_id);
+        const offered = [...uoms.values()].filter((uom) => uom.active !== false);
+        return offered.filter((uom) => uom.root_id === own?.root_id);
     }
 
     /** The packages with this item in this location. */

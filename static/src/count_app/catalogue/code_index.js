@@ -20,7 +20,7 @@ const STEP = SOURCES.length;
  * The meaning of each code of a catalogue. There are many codes and few scans, so the index holds
  * numbers instead of objects: `row * STEP + source`, or a list of these.
  */
-export class Codes {
+export class CodeIndex {
     /**
      * @param {import("./catalogue").Catalogue} catalogue
      * @param {{ columns: string[], rows: any[][] }} barcodes of products and packagings
@@ -31,50 +31,58 @@ export class Codes {
         this.index = new Map();
         this.learned = new Map();
         const { products, locations, lots, packages } = catalogue;
-        const at = this.barcodes.columns.indexOf("barcode");
-        this.addAll(
-            "barcode",
-            this.barcodes.rows.map((row) => row[at])
-        );
-        this.addAll("location", locations.column("barcode"));
-        this.addAll("lot", lots.column("name"));
-        this.addAll("package", packages.column("name"));
-        this.addAll("item ID", products.column("code"));
-        this.addAll("name", locations.column("name"));
-        this.addAll("path", locations.column("full"));
+        // The table and the column of each source.
+        this.columns = {
+            barcode: [this.barcodes, "barcode"],
+            location: [locations, "barcode"],
+            lot: [lots, "name"],
+            package: [packages, "name"],
+            "item ID": [products, "code"],
+            name: [locations, "name"],
+            path: [locations, "full"],
+        };
+        SOURCES.forEach((source) => this.addAll(source));
     }
 
     /**
      * @param {string} code
-     * @returns {Match[]} everything that has this code, without duplicates
+     * @returns {Match[]} all that has this code, without duplicates; upper and lower case do not
+     *   matter if nothing has it exactly
      */
     find(code) {
         const key = normalize(code);
-        const refs = [this.index.get(key) ?? []].flat().map((ref) => this.read(ref));
-        const found = [...refs, ...(this.learned.get(key) || [])].filter(Boolean);
-        const strong = found.filter((match) => !match.isName);
-        const isOther = (match) => strong.some((other) => other.kind !== match.kind);
-        const kept = found.filter((match) => !match.isName || !isOther(match));
-        return kept.filter((match, i) => !kept.slice(0, i).some((other) => isSame(other, match)));
+        const refs = [this.index.get(key) ?? []].flat();
+        const known = refs.map((ref) => ({ code: this.codeOf(ref), match: this.read(ref) }));
+        const found = [...known, ...(this.learned.get(key) || [])].filter(({ match }) => match);
+        const exact = found.filter((one) => one.code === code);
+        return pick((exact.length ? exact : found).map(({ match }) => match));
     }
 
     /** Adds what the server answered about a code. */
     learn(code, match) {
         const key = normalize(code);
-        this.learned.set(key, [...(this.learned.get(key) || []), match]);
+        this.learned.set(key, [...(this.learned.get(key) || []), { code, match }]);
     }
 
-    addAll(source, codes) {
+    addAll(source) {
         const { index } = this;
         const offset = SOURCES.indexOf(source);
-        for (let i = 0; i < codes.length; i++) {
-            if (codes[i]) {
-                const key = normalize(codes[i]);
+        const [{ columns, rows }, name] = this.columns[source];
+        const at = columns.indexOf(name);
+        for (let i = 0; i < rows.length; i++) {
+            const code = rows[i][at];
+            if (code) {
+                const key = normalize(code);
                 const known = index.get(key);
                 const ref = i * STEP + offset;
                 index.set(key, known === undefined ? ref : [known, ref].flat());
             }
         }
+    }
+
+    codeOf(ref) {
+        const [{ columns, rows }, name] = this.columns[SOURCES[ref % STEP]];
+        return rows[Math.floor(ref / STEP)][columns.indexOf(name)];
     }
 
     read(ref) {
@@ -100,9 +108,18 @@ export class Codes {
         const { columns, rows } = this.barcodes;
         const { product_id, uom_id, qty } = readRow(columns, rows[row]);
         const product = this.catalogue.products.get(product_id);
-        const kind = uom_id || qty !== 1 ? "packaging" : "product";
-        return product && { kind, product, uom_id, qty };
+        const isPack = (uom_id && uom_id !== product?.uom_id) || qty !== 1;
+        const pack = isPack ? { kind: "packaging", uom_id, qty } : { kind: "product" };
+        return product && { ...pack, product };
     }
+}
+
+/** Matches without duplicates, and without names of what something else has as its code. */
+export function pick(matches) {
+    const strong = matches.filter((match) => !match.isName);
+    const isOther = (match) => strong.some((other) => other.kind !== match.kind);
+    const kept = matches.filter((match) => !match.isName || !isOther(match));
+    return kept.filter((match, i) => !kept.slice(0, i).some((other) => isSame(other, match)));
 }
 
 /** Scanners differ in upper and lower case, so codes are compared without case. */
