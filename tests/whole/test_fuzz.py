@@ -10,6 +10,8 @@ from random import Random
 from typing import NamedTuple
 from urllib.parse import quote
 
+from requests import RequestException
+
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -60,7 +62,9 @@ ROUTES = (
     "/stock_count/report/{0}/xlsx",
     "/stock_count/report/report.stock_count.report_list_document/xlsx",
 )
-OUR_FRAME = re.compile(r'File ".*/stock_count/([^"]+)", line \d+, in (\w+)\n\s+(.*)')
+OUR_FRAME = re.compile(
+    r'File "(?![^"]*-packages/)[^"]*/stock_count/([^"]+)", line \d+, in (\w+)\n\s+(.*)'
+)
 
 
 class Call(NamedTuple):
@@ -73,6 +77,15 @@ class Call(NamedTuple):
     ids: list
     args: dict
     context: dict
+
+
+# Calls of Odoo's own that any user may make: what fails there in the same context is
+# not the addon's. They read the language and the companies, and answer with the context.
+CONTROLS = (
+    Call("call_kw", "", "res.users", "fields_get", [], {}, {}),
+    Call("call_kw", "", "res.company", "search_read", [], {"fields": ["name"]}, {}),
+    Call("call_kw", "", "ir.actions.report", "report_action", [], {"docids": []}, {}),
+)
 
 
 class Failure(NamedTuple):
@@ -153,7 +166,7 @@ class TestFuzz(RightsClient):
                 failures[failure.key] = self._shrink(call, failure, before)
         seconds = round(time.monotonic() - started)
         _logger.info("%s of %s calls in %s s, seed %s", made, CALLS, seconds, SEED)
-        self.assertGreater(made, min(CALLS, 50) - 1)
+        self.assertGreaterEqual(made, CALLS // 2, f"too slow: {made} in {seconds} s")
         for call, failure in failures.values():
             with self.subTest(failure.where, what=failure.what[:200]):
                 self.fail(self._tell(call, failure))
@@ -219,7 +232,10 @@ class TestFuzz(RightsClient):
     def _failure(self, call, before):
         """Why a call fails, None if it does not."""
         with self._listen() as listener, self._undone():
-            status, answer = self._send(call)
+            try:
+                status, answer = self._send(call)
+            except RequestException as error:
+                return Failure(f"{call.model}.{call.method}", f"no answer: {error}")
             failure = self._judge_answer(call, status, answer)
             if not failure and listener.tracebacks:
                 failure = self._place(listener.tracebacks[-1], "traceback in the log")
@@ -227,7 +243,20 @@ class TestFuzz(RightsClient):
             if not failure and is_refused and self._fingerprint() != before:
                 door = f"{call.model}.{call.method}"
                 failure = Failure(door, "written by a refused call")
-        return failure
+        return None if failure and self._is_odoos_own(call) else failure
+
+    def _is_odoos_own(self, call):
+        """Whether Odoo itself fails in this context."""
+        if not call.context or call.role == "public":
+            return False
+        return any(self._fails(call, control) for control in CONTROLS)
+
+    def _fails(self, call, control):
+        control = control._replace(role=call.role, context=call.context)
+        with self._listen(), self._undone():
+            status, answer = self._send(control)
+        name = answer.get("error", {}).get("data", {}).get("name")
+        return status >= 500 or (name and self._judge(name) == "500")
 
     @contextmanager
     def _listen(self):
@@ -251,9 +280,11 @@ class TestFuzz(RightsClient):
         self.session, self.opener = self.clients[call.role]
         if call.way == "GET":
             text, number = call.ids
-            path = call.model.format(text, int(number))
+            # Odoo's own server hangs up on an address of more than 65,536 characters,
+            # and looks for any address that it does not know in a table.
+            path = call.model.format(text[:2000].replace("\0", ""), int(number))
             path = quote(path, safe="/", errors="replace")
-            query = {name: json.dumps(value) for name, value in call.args.items()}
+            query = {name: json.dumps(arg)[:2000] for name, arg in call.args.items()}
             return self.url_open(path, params=query, timeout=60).status_code, None
         if call.way == "json2":
             body = {**call.args, "context": call.context}
@@ -284,7 +315,8 @@ class TestFuzz(RightsClient):
             headers={"Content-Type": "application/json", **headers},
             timeout=60,
         )
-        return answer.status_code, answer.json()
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        return answer.status_code, answer.json() if is_json else {}
 
     def _judge_answer(self, call, status, answer):
         error = self._error_of(call, answer)
@@ -294,7 +326,7 @@ class TestFuzz(RightsClient):
             if self._judge(name) == "500" and not self._is_polite(name):
                 return self._place(debug, message)
         elif status >= 500:
-            return Failure(call.model, f"HTTP {status}")
+            return Failure(f"{call.model}.{call.method}", f"HTTP {status}")
         return None
 
     def _error_of(self, call, answer):
@@ -314,7 +346,7 @@ class TestFuzz(RightsClient):
         does in every model.
         """
         frames = OUR_FRAME.findall(traceback)
-        if not frames or "super()." in frames[-1][2]:
+        if not frames or "super(" in frames[-1][2]:
             return None
         return Failure(" ".join(frames[-1]), what, traceback)
 
@@ -354,9 +386,10 @@ class TestFuzz(RightsClient):
 
     def _next_smaller(self, call):
         """Calls with less in them."""
-        candidates = [
-            call._replace(**{part: value})
-            for part in ("context", "args")
-            for value in simpler(getattr(call, part))
+        candidates = [call._replace(context=less) for less in simpler(call.context)]
+        candidates += [
+            call._replace(args={**call.args, name: less})
+            for name, value in call.args.items()
+            for less in simpler(value)
         ]
         return sorted(candidates, key=lambda smaller: size(smaller[5:]))[:20]
