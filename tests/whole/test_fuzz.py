@@ -79,8 +79,8 @@ class Call(NamedTuple):
     context: dict
 
 
-# Calls of Odoo's own that any user may make: what fails there in the same context is
-# not the addon's. They read the language and the companies, and answer with the context.
+# Calls of Odoo's own that any user may make: what fails there in the same context
+# is not of the addon. They read language and companies, and answer with the context.
 CONTROLS = (
     Call("call_kw", "", "res.users", "fields_get", [], {}, {}),
     Call("call_kw", "", "res.company", "search_read", [], {"fields": ["name"]}, {}),
