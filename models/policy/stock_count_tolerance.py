@@ -91,7 +91,7 @@ class StockCountTolerance(models.Model):
             "category": "categ_id",
             "product": "product_tmpl_id",
         }
-        kept = fields_.pop(vals.get("applied_on", "company"), None)
+        kept = fields_.pop(str(vals.get("applied_on", "company")), None)
         dropped = set(fields_.values())
         return {
             name: value

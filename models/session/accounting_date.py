@@ -99,9 +99,15 @@ class StockCountSession(models.Model):
 
         :param day: date or text, as a client sends it
         :raise AccessError: when the user is no count manager
-        :raise UserError: when one of the sessions is closed or has a job
+        :raise UserError: when one of the sessions is closed or has a job, and for what
+            is no date
         """
-        day = fields.Date.to_date(day)
+        try:
+            day = fields.Date.to_date(day)
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("The accounting date is not a date: choose a day.")
+            ) from error
         changed = self.filtered(lambda s: (s.accounting_date or None) != day)
         changed._check_may_date()
 

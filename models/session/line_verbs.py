@@ -34,13 +34,19 @@ class StockCountLine(models.Model):
         self.check_access("create")
         lines = self.browse()
         for vals in vals_list:
-            session = self.env["stock.count.session"].browse(vals.get("session_id"))
-            if not session:
-                raise UserError(
-                    self.env._("Choose the cycle count that the line is for.")
-                )
-            lines += session._add_line(vals)
+            lines += self._session_of(vals)._add_line(vals)
         return lines
+
+    @api.model
+    def _session_of(self, vals):
+        """The session of a new line.
+
+        :raise UserError: when the values name none
+        """
+        session_id = vals.get("session_id")
+        if type(session_id) is not int or not 0 < session_id < 2**31:
+            raise UserError(self.env._("Choose the cycle count that the line is for."))
+        return self.env["stock.count.session"].browse(session_id)
 
     def write(self, vals):
         """Write what a user may write. A found quantity becomes an entry.

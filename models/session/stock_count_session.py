@@ -252,6 +252,7 @@ class StockCountSession(models.Model):
         Scope and accounting date must not change while a job works.
         """
         if not self.env.su:
+            self.check_access("write")
             if {*SCOPE, "accounting_date"} & vals.keys():
                 self._refuse_busy()
             if "accounting_date" in vals:

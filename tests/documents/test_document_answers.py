@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_documents import DocumentCommon
@@ -252,6 +253,12 @@ class TestAnswersAndTime(AnswerCommon):
         again = self._count_bin(self.bin_b, 12)
         self.assertEqual(again.explained_qty, 0)
         self._assert_held(self.session, again, picking)
+
+    def test_what_is_no_answer_is_not_taken_back(self):
+        """Z2: whatever a client sends for its number."""
+        for number in ({}, [], "x", 2**63, 1.5, None):
+            with self.subTest(number), self.assertRaisesRegex(UserError, "already"):
+                self.session.action_withdraw_answer(number)
 
     def test_who_scans_every_pick_is_not_asked_by_a_rule_that_has_answers(self):
         """A line of an answered document waits for another: nothing breaks."""

@@ -72,6 +72,23 @@ class TestAccountingDate(AccountingCommon):
         self.assertEqual(self.session.move_ids.date.date(), date(2026, 1, 3))
         self.assertEqual(self._on("2025-12-31 23:59:59"), 10)
 
+    def test_what_is_no_date_is_refused_in_words(self):
+        """Z2: and whoever may not write is told so first."""
+        groups = {
+            "manager": "stock_count.group_count_manager",
+            "none": "base.group_user",
+        }
+        manager, outsider = (
+            self.session.with_user(self._create_user(f"date_{name}", group))
+            for name, group in groups.items()
+        )
+        for day in ("\x00", "tomorrow", {"a": 1}, [1], 7):
+            with self.subTest(day):
+                with self.assertRaisesRegex(UserError, "not a date"):
+                    manager.write({"accounting_date": day})
+                with self.assertRaises(AccessError):
+                    outsider.write({"accounting_date": day})
+
     def test_the_day_is_the_same_on_every_clock(self):
         """P20: by UTC, and for people east and west of it."""
         for tz, hour in (("Pacific/Auckland", 0), ("America/Lima", 5)):

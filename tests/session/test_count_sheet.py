@@ -1,6 +1,6 @@
 from lxml import etree
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
@@ -126,6 +126,14 @@ class TestCountSheet(CountCommon):
         line = self.env["stock.count.line"].browse(added["id"])
         self.assertEqual((line.found_qty, line.variance_qty), (4, 4))
         self.assertEqual(line.entry_ids.user_id, self.lead)
+
+    def test_a_line_needs_the_number_of_its_session(self):
+        """Z2: whatever a client sends for it."""
+        Line = self.env["stock.count.line"]
+        for number in (True, {}, [1], "x", 2**63, -1, None):
+            values = {"session_id": number, "product_id": self.screw.id}
+            with self.subTest(number), self.assertRaisesRegex(UserError, "Choose"):
+                Line.create(values)
 
     def test_a_line_is_added_for_a_lot_that_nobody_knows_yet(self):
         """D2: a lot by its name, which posting creates."""
