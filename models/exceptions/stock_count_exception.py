@@ -37,7 +37,7 @@ class StockCountException(models.Model):
 
     _name = "stock.count.exception"
     _description = "Count Exception"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["stock.count.named.records", "mail.thread", "mail.activity.mixin"]
     _order = "priority desc, deadline, id"
     _check_company_auto = True
 

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 class StockCountReason(models.Model):
     _name = "stock.count.reason"
     _description = "Count Reason"
+    _inherit = ["stock.count.named.records"]
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]
 

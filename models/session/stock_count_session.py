@@ -29,7 +29,7 @@ class StockCountSession(models.Model):
 
     _name = "stock.count.session"
     _description = "Cycle Count"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["stock.count.named.records", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["name", "description"]
     _check_company_auto = True

@@ -1,10 +1,11 @@
-"""Parts that every room uses: the SQL of natural keys, signals, sealed fields, and who
-may read a cost."""
+"""Parts that every room uses: the SQL of natural keys, signals, sealed fields, which
+records a form may name, and who may read a cost."""
 
 from . import (
     context_defaults,
     field_access,
     keys,
+    named_records,
     quantities,
     reference_field,
     sealed_fields,
