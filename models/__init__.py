@@ -37,6 +37,8 @@ from . import (
     ir_attachment,
     ir_http,
     ir_ui_menu,
+    mail_followers,
+    mail_message,
     product_product,
     product_supplierinfo,
     product_template,

@@ -106,6 +106,7 @@ from .whole import (
     test_access,
     test_back_door,
     test_case_tour,
+    test_chatter,
     test_companies,
     test_concurrency,
     test_const,

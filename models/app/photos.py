@@ -200,11 +200,7 @@ class StockCountAppPhotos(models.AbstractModel):
         record = Events.create(self._prepare_event(session, event, values, unknown))
         photo = self._create_photo(record, values)
         if unknown:
-            unknown.message_post(
-                body=values["note"] or "",
-                author_id=self.env.user.partner_id.id,
-                attachment_ids=photo.ids,
-            )
+            unknown._log_action(values["note"] or "", attachment_ids=photo.ids)
 
     @api.model
     def _prepare_event(self, session, event, values, unknown):

@@ -37,7 +37,7 @@ class StockCountException(models.Model):
 
     _name = "stock.count.exception"
     _description = "Count Exception"
-    _inherit = ["stock.count.named.records", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["stock.count.named.records", "stock.count.chatter"]
     _order = "priority desc, deadline, id"
     _check_company_auto = True
 
@@ -440,13 +440,11 @@ class StockCountException(models.Model):
                 }
             )
         for user, exceptions in self.grouped(lambda x: x._escalation_user()).items():
-            if user:
-                exceptions.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    fields.Date.today() + timedelta(days=1),
-                    summary=self.env._("Overdue: decide what to do about it"),
-                    user_id=user.id,
-                )
+            exceptions._give_task(
+                user,
+                date_deadline=fields.Date.today() + timedelta(days=1),
+                summary=self.env._("Overdue: decide what to do about it"),
+            )
 
     def _escalation_user(self):
         """The user to escalate to: by the rule, or else the owner of the session, or

@@ -29,7 +29,7 @@ class StockCountSession(models.Model):
 
     _name = "stock.count.session"
     _description = "Cycle Count"
-    _inherit = ["stock.count.named.records", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["stock.count.named.records", "stock.count.chatter"]
     _order = "id desc"
     _rec_names_search = ["name", "description"]
     _check_company_auto = True
@@ -322,12 +322,6 @@ class StockCountSession(models.Model):
         standing = [("session_id", "=", self.id), ("posted_counted_at", "!=", False)]
         return lines.search_count([*standing, *domain])
 
-    # === BUSINESS METHODS - RIGHTS === #
-
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Let only leads read the chatter: it names posted and freed quantities."""
-        return dict.fromkeys(self, "write")
-
     # === BUSINESS METHODS - COUNT === #
 
     @api.model
@@ -444,9 +438,3 @@ class StockCountSession(models.Model):
         [left] = self.env.cr.fetchone()
         left = left or self._is_counted_meanwhile()
         self._set_state(OPEN_STATES, "partial" if left else "posted")
-
-    def _log_action(self, text):
-        for session in self:
-            session.sudo().message_post(
-                body=text, author_id=self.env.user.partner_id.id
-            )
