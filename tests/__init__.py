@@ -112,6 +112,7 @@ from .whole import (
     test_const,
     test_control_abuse,
     test_demo,
+    test_evidence,
     test_install,
     test_reconciliation,
     test_sealed,

@@ -12,6 +12,7 @@ from . import (
     entries,
     old_data,
     recount,
+    remarks,
     resolve,
     serials,
     stock_count_event,

@@ -54,7 +54,7 @@ class StockCountLine(models.Model):
         others = {name: vals[name] for name in vals.keys() - FOUND}
         if counted:
             self._write_found(counted)
-        if others.get("reason_id"):
+        if "reason_id" in others:
             self._check_reason(others["reason_id"])
         return super().write(others) if others else True
 
@@ -134,7 +134,21 @@ class StockCountLine(models.Model):
         return {key: typed[key] for key in TYPED & typed.keys()}
 
     def _check_reason(self, reason_id):
-        reason = self.env["stock.count.reason"].browse(reason_id)
+        """Refuse a reason that does not fit, and another one for a posted line.
+
+        :raise UserError: naming the reason or the line
+        """
+        reason = self.env["stock.count.reason"].browse(reason_id or ())
+        for line in self:
+            if line.state == "posted" and line.reason_id != reason:
+                raise UserError(
+                    self.env._(
+                        "%s is posted, and so is its reason. Undo the posting first.",
+                        line.display_name,
+                    )
+                )
+        if not reason:
+            return
         for line in self.filtered(lambda line: line.is_counted and line.variance_qty):
             reason._check_fits(line.variance_qty)
 

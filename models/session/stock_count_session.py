@@ -291,16 +291,15 @@ class StockCountSession(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_nothing_counted(self):
-        if (
-            self.env["stock.count.entry"]
-            .sudo()
-            .search_count([("session_id", "in", self.ids)], limit=1)
-        ):
-            raise UserError(
-                self.env._(
-                    "A count with entries is evidence and stays: cancel it instead."
+        for model in ("stock.count.entry", "stock.count.event"):
+            records = self.env[model].sudo()
+            if records.search_count([("session_id", "in", self.ids)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "Counts, photos and remarks of counters are evidence and stay:"
+                        " cancel the count instead."
+                    )
                 )
-            )
 
     # === BUSINESS METHODS - UNDO === #
 

@@ -60,6 +60,12 @@ class ChatterCommon(CountCommon):
 class TestChatterOfBlindCounts(ChatterCommon):
     """Counters read nothing of the log of a count, and are notified of nothing (M13)."""
 
+    def _track(self, **values):
+        """Change a count as people do: tests track nothing unless they say so."""
+        told = {"tracking_disable": False, "mail_notrack": False}
+        self.count.with_context(**told).write(values)
+        self.env.cr.flush()
+
     def _try(self, records, method, *args, **kwargs):
         """What a counter gets; a refusal is an answer, too."""
         try:
@@ -152,8 +158,7 @@ class TestChatterOfBlindCounts(ChatterCommon):
         subtypes = self.env.ref("mail.mt_comment") | self.env.ref("mail.mt_note")
         self.count.message_subscribe(self.lead.partner_id.ids, subtypes.ids)
         self.count._log_action(SECRET)
-        self.count.write({"description": SECRET, "blind": False})
-        self.env.cr.flush()
+        self._track(description=SECRET, blind=False)
         self.assertFalse(self.count.message_ids.notified_partner_ids)
 
     @mute_logger("odoo.models", "odoo.addons.base.models.ir_rule")
@@ -165,10 +170,9 @@ class TestChatterOfBlindCounts(ChatterCommon):
             note=SECRET,
             user_id=self.lead.id,
         )
-        self.count.description = SECRET
-        self.env.cr.flush()
-        self.count.description = False
-        self.env.cr.flush()
+        for text in (SECRET, False):
+            self._track(description=text)
+        self.assertTrue(self.count.message_ids.sudo().tracking_value_ids)
         told = [
             self._try(self.count, "read"),
             self._try(self.count, "web_read", {"message_ids": {"fields": {"body": {}}}}),
@@ -213,8 +217,7 @@ class TestChatterOfBlindCounts(ChatterCommon):
 
     def test_owning_a_count_tells_a_counter_nothing(self):
         """M13: an owner is subscribed by Odoo."""
-        self.count.user_id = self.counter
-        self.env.cr.flush()
+        self._track(user_id=self.counter.id)
         self.assertEqual(self._told(), (0, False))
 
 
