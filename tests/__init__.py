@@ -75,6 +75,7 @@ from .posting import (
 from .recording import (
     test_api,
     test_bad_input,
+    test_hostile_texts,
     test_old_data,
     test_recording,
     test_recounts,

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...domain.entries import TEXT_LIMITS
+from ...domain.texts import is_storable, storable
 
 MAX_ITEMS = 100
 # A search needs so many letters.
@@ -30,7 +31,7 @@ class StockCountAppFinder(models.AbstractModel):
             the list of matches
         """
         code = code.strip() if isinstance(code, str) else ""
-        if not code or len(code) > TEXT_LIMITS["barcode"] or "\0" in code:
+        if not code or len(code) > TEXT_LIMITS["barcode"] or not is_storable(code):
             return "none", []
         matches = []
         for find in self._finders():
@@ -161,7 +162,7 @@ class StockCountAppFinder(models.AbstractModel):
     @api.model
     def _search_items(self, session, term, limit):
         """Search items by a part of their ID, name or barcode."""
-        term = term.strip()[:128].replace("\0", "") if isinstance(term, str) else ""
+        term = storable(term.strip()[:128]) if isinstance(term, str) else ""
         if len(term) < MIN_TERM:
             return []
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:

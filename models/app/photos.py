@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 from ...const import OPEN_STATES
 from ...domain.entries import Refused, read_id, read_text, read_time
 from ...domain.events import Happening
+from ...domain.texts import storable
 
 _lt = LazyTranslate(__name__)
 
@@ -87,7 +88,7 @@ class StockCountAppPhotos(models.AbstractModel):
         if not isinstance(raw, Mapping):
             raise Refused("bad_evidence")
         if isinstance(raw.get("uuid"), str):
-            event.uuid = raw["uuid"][:64]
+            event.uuid = storable(raw["uuid"][:64])
         event.uuid = read_text(raw, "uuid") or ""
         if not event.uuid:
             raise Refused("no_uuid")

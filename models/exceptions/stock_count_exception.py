@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...const import OPEN_EXCEPTION_STATES
 from ...rights import check_lead
+from ..shared.hostile_values import check_texts
 
 # Fields that a lead may write. Only verbs write the others.
 WRITABLE = {"user_id", "priority", "deadline", "close_reason"}
@@ -284,6 +285,7 @@ class StockCountException(models.Model):
             no reason
         """
         check_lead(self, "write")
+        check_texts(self.env, reason)
         self._check_open()
         cleared = self._find_cleared()
         (self - cleared)._check_proof()
@@ -308,6 +310,7 @@ class StockCountException(models.Model):
         :raise UserError: when one is closed or has no reason
         """
         check_lead(self, "write")
+        check_texts(self.env, reason)
         self._check_open()
         (self - self._find_cleared())._check_proof()
         left = self._without_reason(reason)

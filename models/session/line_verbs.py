@@ -2,7 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ...const import MAX_ITEMS
 from ...rights import check_lead
+from ..shared.hostile_values import check_number, check_texts
 from ..shared.signals import send
 
 # Fields of a line that a user may write.
@@ -32,6 +34,8 @@ class StockCountLine(models.Model):
         if self.env.su and self.env.context.get("count_internal"):
             return super().create(vals_list)
         self.check_access("create")
+        check_number(self.env, vals_list, MAX_ITEMS)
+        check_texts(self.env, vals_list)
         lines = self.browse()
         for vals in vals_list:
             session = self.env["stock.count.session"].browse(vals.get("session_id"))
@@ -50,6 +54,7 @@ class StockCountLine(models.Model):
         if self.env.su and self.env.context.get("count_internal"):
             return super().write(vals)
         self._check_writable(vals)
+        check_texts(self.env, vals)
         counted = {name: vals[name] for name in FOUND & vals.keys()}
         others = {name: vals[name] for name in vals.keys() - FOUND}
         if counted:

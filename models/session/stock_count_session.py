@@ -327,6 +327,12 @@ class StockCountSession(models.Model):
     def _new_uuid(self):
         return str(uuid.uuid4())
 
+    def _record_entries(self, entries, source):
+        """Record any number of entries, see ``record_entries``."""
+        self.ensure_one()
+        self._check_may_count()
+        return self.env["stock.count.recorder"]._record(self, entries, source)
+
     def _record_or_raise(self, entries, source):
         """Record entries for a screen that shows one error.
 
@@ -337,7 +343,7 @@ class StockCountSession(models.Model):
         """
         if not entries:
             return []
-        results = self.record_entries(entries, source=source)
+        results = self._record_entries(entries, source)
         for entry, result in zip(entries, results, strict=True):
             self._raise_refusal(result, entry)
         return results

@@ -5,12 +5,14 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import (
+    MAX_ENTRIES,
     OPEN_STATES,
     UNCOUNTED_STATES,
     UNPOSTED_COUNT_STATES,
     WORKING_STATES,
 )
 from ...rights import check_approver, check_lead
+from ..shared.hostile_values import check_number, check_texts
 
 
 class StockCountSession(models.Model):
@@ -205,10 +207,12 @@ class StockCountSession(models.Model):
             (``recorded``, ``duplicate`` or ``refused``), ``line_id``, ``code``,
             ``message``
         :raise AccessError: when the user may not count this session
+        :raise ValidationError: when there are more entries than one call takes
         """
         self.ensure_one()
         self._check_may_count()
-        return self.env["stock.count.recorder"]._record(self, entries, source)
+        check_number(self.env, entries, MAX_ENTRIES)
+        return self._record_entries(entries, source)
 
     # === ACTION METHODS - REVIEW === #
 
@@ -340,6 +344,7 @@ class StockCountSession(models.Model):
                 )
             approval = session.sudo().approval_id
             approval._check_segregation()
+            check_texts(self.env, comment)
             self._check_comment(answer, comment)
             approval._answer(answer, comment and str(comment))
             session._end_approval(answer, comment)

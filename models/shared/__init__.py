@@ -1,10 +1,12 @@
 """Parts that every room uses: the SQL of natural keys, signals, sealed fields, the
-logs of counts, which records a form may name, and who may read a cost."""
+logs of counts, which records a form may name, what is checked of a client's values, and
+who may read a cost."""
 
 from . import (
     chatter,
     context_defaults,
     field_access,
+    hostile_values,
     keys,
     named_records,
     quantities,

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .hostile_values import check_texts
+
 
 class StockCountNamedRecords(models.AbstractModel):
     """Records that name other records: only such as their user may read.
@@ -34,13 +36,16 @@ class StockCountNamedRecords(models.AbstractModel):
 
     @api.model
     def _check_named(self, vals):
-        """Check that the user may read each record that values name.
+        """Check that the user may read each record that values name, and that their
+        texts can be kept.
 
         :param dict vals: as for ``create``
         :raise AccessError: when the user may not
+        :raise ValidationError: when a text cannot
         """
         if self.env.su:
             return
+        check_texts(self.env, vals)
         names = [n for n in vals if n in self._fields and self._fields[n].relational]
         named = self.browse().new({name: vals[name] for name in names})
         for name in names:

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...models.shared.hostile_values import check_texts
 from .definition import Totals
 
 LINE = "stock.count.line"
@@ -40,6 +41,7 @@ class StockCountReport(models.AbstractModel):
         :param name: name of the report's model, of any type
         :raise UserError: when there is no such report
         """
+        check_texts(self.env, name)
         for report in self.env["stock.count.report"]._get_reports():
             if report._name == name:
                 return report
@@ -207,6 +209,7 @@ class StockCountReport(models.AbstractModel):
     def _as_mapping(self, filters):
         if not isinstance(filters, dict | None):
             raise UserError(self.env._("The filters of the report cannot be read."))
+        check_texts(self.env, filters)
         return filters or {}
 
     @api.model
@@ -229,6 +232,7 @@ class StockCountReport(models.AbstractModel):
         """
         if not order:
             return None
+        check_texts(self.env, order)
         key = str(order).removeprefix("-")
         columns = {column.key: column.order for column in self._get_columns()}
         if not columns.get(key):
