@@ -123,4 +123,5 @@ from .whole import (
     test_soak,
     test_speed,
     test_tours,
+    test_words,
 )

@@ -1,5 +1,3 @@
-from markupsafe import escape
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -88,7 +86,7 @@ class StockCountAppSubmit(models.AbstractModel):
             session._give_task(
                 session.user_id,
                 summary=self.env._("Review the count"),
-                note=escape(f"{self.env.user.name}: {message}"),
+                note=f"{self.env.user.name}: {message}",
             )
 
     @api.model

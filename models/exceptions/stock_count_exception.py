@@ -343,16 +343,6 @@ class StockCountException(models.Model):
                     self.env._("%s is closed already.", exception.display_name)
                 )
 
-    @api.private
-    def ensure_one(self):
-        """Raise a message for people: RPC clients see it, too.
-
-        :raise UserError: unless this is one exception
-        """
-        if len(self) != 1:
-            raise UserError(self.env._("Choose one exception."))
-        return self
-
     def _take_up(self):
         """Set these exceptions in progress. This user becomes the owner of those
         without one."""

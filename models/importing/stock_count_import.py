@@ -376,16 +376,6 @@ class StockCountImport(models.Model):
 
     # === BUSINESS METHODS === #
 
-    @api.private
-    def ensure_one(self):
-        """Raise a message for people: RPC clients see it, too.
-
-        :raise UserError: unless this is one import
-        """
-        if len(self) != 1:
-            raise UserError(self.env._("Choose one import."))
-        return self
-
     def _check_may_import(self):
         """Check that this user may import this file.
 

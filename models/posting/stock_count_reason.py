@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class StockCountReason(models.Model):
     _name = "stock.count.reason"
     _description = "Count Reason"
-    _inherit = ["stock.count.named.records"]
+    _inherit = ["stock.count.named.records", "stock.count.shared.records"]
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]
 
@@ -25,6 +25,7 @@ class StockCountReason(models.Model):
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        default=lambda self: self._default_company(),
         help="Leave empty to share the reason between all companies.",
     )
 

@@ -21,6 +21,7 @@ class StockCountApproval(models.Model):
 
     _name = "stock.count.approval"
     _description = "Count Approval"
+    _inherit = ["stock.count.one.record"]
     _order = "id desc"
     _rec_name = "session_id"
 
@@ -182,9 +183,7 @@ class StockCountApproval(models.Model):
         for approval in self:
             note = approval._describe_request()
             for user in approval._find_approvers():
-                approval.session_id.sudo().activity_schedule(
-                    ACTIVITY, user_id=user.id, note=note
-                )
+                approval.session_id.sudo()._give_task(user, kind=ACTIVITY, note=note)
 
     def _describe_request(self):
         """A sentence with the numbers that the approver decides on."""

@@ -2,6 +2,8 @@
 logs of counts, which records a form may name, what is checked of a client's values, and
 who may read a cost."""
 
+from . import one_record  # isort: split
+
 from . import (
     chatter,
     context_defaults,
@@ -12,5 +14,6 @@ from . import (
     quantities,
     reference_field,
     sealed_fields,
+    shared_records,
     signals,
 )

@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -73,10 +75,12 @@ class StockCountChatter(models.AbstractModel):
         """Schedule an activity, unless the user is no lead: it names quantities.
 
         :param str kind: XML id of the activity's type
-        :param values: further arguments of ``activity_schedule``
+        :param values: further arguments of ``activity_schedule``; ``note`` is plain
+            text, or Markup
         """
         if leads_of(user.partner_id):
-            self.activity_schedule(kind, user_id=user.id, **values)
+            note = escape(values.pop("note", ""))
+            self.activity_schedule(kind, user_id=user.id, note=note, **values)
 
     @api.model
     def _get_allowed_message_params(self):

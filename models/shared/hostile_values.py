@@ -22,6 +22,15 @@ def check_number(env, values, limit):
         )
 
 
+def check_id(env, value):
+    """Check that a value is the id of a record, or none.
+
+    :raise ValidationError: when it is neither
+    """
+    if value and not (isinstance(value, int) and 0 < value < 2**31):
+        raise ValidationError(env._("Name a record by its number."))
+
+
 def check_texts(env, values):
     """Check that a database can keep all texts in values.
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .hostile_values import check_texts
+from .hostile_values import check_id, check_texts
 
 
 class StockCountNamedRecords(models.AbstractModel):
@@ -11,6 +11,7 @@ class StockCountNamedRecords(models.AbstractModel):
     """
 
     _name = "stock.count.named.records"
+    _inherit = ["stock.count.one.record"]
     _description = "Records That Name What Their User May Read"
 
     # === CRUD METHODS === #
@@ -47,6 +48,9 @@ class StockCountNamedRecords(models.AbstractModel):
             return
         check_texts(self.env, vals)
         names = [n for n in vals if n in self._fields and self._fields[n].relational]
+        for name in names:
+            if self._fields[name].type == "many2one":
+                check_id(self.env, vals[name])
         named = self.browse().new({name: vals[name] for name in names})
         for name in names:
             named[name]._origin.check_access("read")

@@ -168,7 +168,9 @@ class StockCountReport(models.AbstractModel):
         self._check_may_read()
         if not self._report_model:
             raise UserError(self.env._("This row stands for no record."))
-        record = self.env[self._report_model].browse(int(row_id)).exists()
+        # A number of any other kind is no id of PostgreSQL's.
+        is_id = type(row_id) is int and 0 < row_id < MAX_ROWS
+        record = self.env[self._report_model].browse(is_id and row_id).exists()
         if not record:
             raise UserError(self.env._("It was deleted meanwhile: reload the report."))
         record.check_access("read")
@@ -203,6 +205,8 @@ class StockCountReport(models.AbstractModel):
         :raise UserError: when a filter cannot be used
         """
         self._check_may_read()
+        if not self._report_number:
+            raise UserError(self.env._("Choose a report."))
         return self._read_filters(None, self._as_mapping(filters))
 
     @api.model

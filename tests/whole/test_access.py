@@ -471,7 +471,9 @@ class TestEvidence(AccessCommon):
 
     def test_reasons_are_kept_by_managers(self):
         """Z1, P17."""
-        reason = self.env["stock.count.reason"].create({"name": "R", "code": "R"})
+        reason = self.env["stock.count.reason"].create(
+            {"name": "R", "code": "R", "company_id": self.company.id}
+        )
         for role in ROLES[:-1]:
             for method, args in (
                 ("write", [{"name": "S"}]),

@@ -206,3 +206,31 @@ class TestOtherCompanies(CountCommon):
         filters = {"location_ids": line.location_id.ids}
         report = self.env["report.stock_count.report_review_document"]
         self.assertFalse(self._rpc(self.manager, report, "get_rows", filters))
+
+    def test_nobody_changes_shared_reasons_for_other_companies(self):
+        """Z2, P17: renamed, translated, archived, deleted, shared or taken."""
+        shared = self.env.ref("stock_count.reason_miscount")
+        own = self.env["stock.count.reason"].with_user(self.manager)
+        own = own.create({"name": "Own", "code": "OWN"})
+        self.assertEqual(own.company_id, self.company)
+        own.name = "Renamed"
+        for records, method, args in (
+            (shared, "write", [{"name": "Mine"}]),
+            (shared, "write", [{"active": False}]),
+            (shared, "write", [{"company_id": self.company.id}]),
+            (shared, "unlink", []),
+            (shared, "web_save", [{"name": "Mine"}, {}]),
+            (shared, "update_field_translations", ["name", {"en_US": "Mine"}]),
+            (own, "write", [{"company_id": False}]),
+            (own, "create", [{"name": "x", "code": "x", "company_id": False}]),
+        ):
+            with self._refused(records, method):
+                self._rpc(self.manager, records, method, *args)
+        self.manager.company_ids = self.env["res.company"].search([])
+        self._rpc(self.manager, shared, "write", {"name": "Ours"})
+        self.assertEqual(shared.name, "Ours")
+
+    def test_a_company_has_no_default_reason_of_another(self):
+        """Z2, P17."""
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.company.count_shortage_reason_id = self.theirs["stock.count.reason"]
