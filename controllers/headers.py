@@ -4,8 +4,8 @@ import secrets
 
 # Odoo sets `nosniff` itself.
 COMMON = {"X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"}
-# By directive: from where the counting app loads what. Owl compiles its templates, which
-# needs `unsafe-eval`, and sets styles of elements.
+# By directive: from where the counting app loads what. Owl compiles its templates,
+# which needs `unsafe-eval`, and sets styles of elements.
 APP_SOURCES = {
     "default-src": "'self'",
     "script-src": "'self' 'unsafe-eval' 'nonce-{nonce}'",

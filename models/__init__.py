@@ -4,6 +4,8 @@ them, stand beside."""
 
 from . import shared  # isort: split
 
+from . import audit  # isort: split
+
 from . import line  # isort: split
 
 from . import policy  # isort: split
@@ -44,6 +46,7 @@ from . import (
     product_template,
     res_company,
     res_config_settings,
+    res_groups,
     res_users,
     stock_location,
     stock_lot,

@@ -18,7 +18,8 @@ OPTION_GROUPS = {
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "stock.count.audited"]
 
     # Admin options, with the number that consultants know them by.
     count_require_approval = fields.Boolean(

@@ -13,6 +13,7 @@ from .app import (
     test_count_app_sync,
     test_count_app_tour,
 )
+from .audit import test_setting_log
 from .book import (
     test_fences,
     test_physical_states,

@@ -5,7 +5,11 @@ from odoo.exceptions import ValidationError
 class StockCountReason(models.Model):
     _name = "stock.count.reason"
     _description = "Count Reason"
-    _inherit = ["stock.count.named.records", "stock.count.shared.records"]
+    _inherit = [
+        "stock.count.named.records",
+        "stock.count.shared.records",
+        "stock.count.audited",
+    ]
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]
 

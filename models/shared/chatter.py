@@ -32,6 +32,11 @@ class StockCountChatter(models.AbstractModel):
     activity_type_icon = fields.Char(groups=LEAD)
     activity_user_id = fields.Many2one(groups=LEAD)
     activity_summary = fields.Char(groups=LEAD)
+    activity_state = fields.Selection(groups=LEAD)
+    activity_date_deadline = fields.Date(groups=LEAD)
+    my_activity_date_deadline = fields.Date(groups=LEAD)
+    activity_exception_decoration = fields.Selection(groups=LEAD)
+    activity_exception_icon = fields.Char(groups=LEAD)
 
     # === BUSINESS METHODS - READING === #
 

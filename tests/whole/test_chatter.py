@@ -175,7 +175,9 @@ class TestChatterOfBlindCounts(ChatterCommon):
         self.assertTrue(self.count.message_ids.sudo().tracking_value_ids)
         told = [
             self._try(self.count, "read"),
-            self._try(self.count, "web_read", {"message_ids": {"fields": {"body": {}}}}),
+            self._try(
+                self.count, "web_read", {"message_ids": {"fields": {"body": {}}}}
+            ),
             self._try(self.count, "web_read", {"activity_summary": {}}),
             self._try(self.count, "message_get_followers"),
             self._try(self.count, "export_data", ["message_ids/body"]),

@@ -30,9 +30,7 @@ class TestOtherCompanies(CountCommon):
     @classmethod
     def _create_count_abroad(cls):
         """One record of each model that a field of ours names, in the other company."""
-        env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=cls.abroad.ids)
-        )
+        env = cls.env(context=dict(cls.env.context, allowed_company_ids=cls.abroad.ids))
         company = {"company_id": cls.abroad.id}
         warehouse = env["stock.warehouse"].search(
             [("company_id", "=", cls.abroad.id)], limit=1
@@ -101,9 +99,7 @@ class TestOtherCompanies(CountCommon):
             spec = {name: {} for name in model._fields if name != "id"}
             values = {field.name: self._value(field, record)}
             with self._refused(field, "value"):
-                self._rpc(
-                    self.manager, model, "onchange", values, [field.name], spec
-                )
+                self._rpc(self.manager, model, "onchange", values, [field.name], spec)
             defaults = {f"default_{field.name}": values[field.name]}
             with self._refused(field, "default"):
                 self._rpc(

@@ -46,6 +46,11 @@ SEALED = {
     "move line": ({"date": "2020-01-01"}, {"quantity": 1}),
     "history": ({"variance_qty": 0},),
     "kept report": ({"digest": TEXT}, {"excel": "AAAA"}),
+    "setting log": (
+        {"new_value": TEXT},
+        {"user_id": True},
+        {"changed_at": "2020-01-01"},
+    ),
     "exception": ({"evidence": TEXT}, {"impact_value": 0}, {"kind": "overdue_count"}),
 }
 # Copying these forges nothing: it makes a new count, a count in one's own name, a
@@ -147,6 +152,7 @@ class EvidenceCommon(CountCommon):
             "kept report": env["stock.count.kept.report"]
             .sudo()
             .create({"session_id": count.id, "last_move_id": 1}),
+            "setting log": env["stock.count.setting.log"].search([], limit=1),
             "exception": exception or cls._raise_exception(),
         }
 
@@ -266,7 +272,9 @@ class TestSealedRecords(EvidenceCommon):
         lead = self.users["lead"]
         self._rpc(lead, self.count, "message_post", body="Approved")
         said = self.count.message_ids[0]
-        self.assertEqual((said.message_type, said.author_id.name), ("comment", lead.name))
+        self.assertEqual(
+            (said.message_type, said.author_id.name), ("comment", lead.name)
+        )
         self.assertEqual(self.things["log"].message_type, "notification")
 
     def test_a_refusal_says_why(self):
