@@ -116,6 +116,7 @@ from .whole import (
     test_demo,
     test_evidence,
     test_install,
+    test_option_170,
     test_reconciliation,
     test_sealed,
     test_simulation,
