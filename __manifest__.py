@@ -46,6 +46,7 @@
         "views/stock_count_reason_views.xml",
         "views/stock_count_tolerance_views.xml",
         "views/stock_count_class_views.xml",
+        "views/stock_count_setting_log_views.xml",
         "views/stock_picking_type_views.xml",
         "views/stock_move_views.xml",
         "views/stock_move_line_views.xml",

@@ -37,6 +37,12 @@ ACTIVE_JOB_STATES = ("waiting", "running")
 # Fields that say what a session counts
 SCOPE = {"warehouse_id", "location_ids", "supplier_ids", "categ_ids", "count_type"}
 
+# Entries of one call: a hundred times what the counting app sends at once. They are
+# recorded in one transaction, which takes ten thousand about five seconds.
+MAX_ENTRIES = 10_000
+# What else a client may name in one call: these are worked on one by one.
+MAX_ITEMS = 1000
+
 # Lines with a stock move that one savepoint posts.
 POSTING_CHUNK = 500
 # Lines with a stock move in one step of a job, which takes about half a second.

@@ -30,6 +30,18 @@ def is_manager(env):
     return env.su or env.user.has_group(MANAGER)
 
 
+def leads_of(partners):
+    """The partners whose user is a counting lead.
+
+    :param partners: records of ``res.partner``
+    """
+    return partners.filtered(
+        lambda partner: any(
+            user.has_group(LEAD) for user in partner.sudo().user_ids if user.active
+        )
+    )
+
+
 def check_lead(records, operation=None):
     """Check that the user is a counting lead, and may do an operation on records.
 

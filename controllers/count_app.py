@@ -6,6 +6,7 @@ from odoo.modules import get_manifest
 from odoo.tools import file_open
 
 from ..rights import is_counter
+from .headers import COMMON, new_nonce, page_headers
 
 URL = "/stock_count/app"
 ICON = "/stock_count/static/description/icon"
@@ -28,10 +29,12 @@ class CountAppController(http.Controller):
                     "Only counters count: ask an administrator for the right."
                 )
             )
+        nonce = new_nonce()
         response = request.render(
-            "stock_count.count_app", {"session_info": self._session_info()}
+            "stock_count.count_app",
+            {"session_info": self._session_info(), "nonce": nonce},
         )
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.update(page_headers(nonce))
         return response
 
     @http.route(f"{URL}/service-worker.js", type="http", auth="public", readonly=True)
@@ -48,6 +51,7 @@ class CountAppController(http.Controller):
                 ("Content-Type", "text/javascript"),
                 ("Service-Worker-Allowed", URL),
                 ("Cache-Control", "no-cache"),
+                *COMMON.items(),
             ],
         )
 
@@ -72,7 +76,7 @@ class CountAppController(http.Controller):
                     {"src": f"{ICON}.png", "sizes": "256x256", "type": "image/png"},
                 ],
             },
-            {"Content-Type": "application/manifest+json"},
+            {"Content-Type": "application/manifest+json", **COMMON},
         )
 
     def _session_info(self):

@@ -56,6 +56,9 @@ class CountImportController(http.Controller):
 
         :raise NotFound: when there is none
         """
+        # A larger number is no id of PostgreSQL's.
+        if record_id >= 2**31:
+            raise NotFound
         record = self._env()[model].browse(record_id)
         try:
             record.check_access("read")

@@ -1,9 +1,9 @@
 import json
 
-from werkzeug.exceptions import InternalServerError
+from werkzeug.exceptions import Forbidden, UnprocessableEntity
 
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from .download import open_target, send
@@ -26,13 +26,17 @@ class CountReportController(http.Controller):
         try:
             return self._send_excel(name, filters, companies)
         except UserError as error:
-            # In this form the web client shows the error in a dialog.
-            answer = {
-                "code": 0,
-                "message": "Odoo Server Error",
-                "data": http.serialize_exception(error),
-            }
-            raise InternalServerError(json.dumps(answer)) from error
+            raise self._refuse(error) from error
+
+    def _refuse(self, error):
+        """The answer that says why, in the form that the web client shows in a dialog.
+
+        :param UserError error: says it in words
+        """
+        data = {**http.serialize_exception(error), "debug": ""}
+        answer = {"code": 0, "message": "Odoo Server Error", "data": data}
+        kind = Forbidden if isinstance(error, AccessError) else UnprocessableEntity
+        return kind(json.dumps(answer))
 
     def _send_excel(self, name, filters, companies):
         self._choose_companies(self._read_json(companies))
@@ -60,7 +64,7 @@ class CountReportController(http.Controller):
     def _read_json(self, text):
         try:
             return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UserError(
                 request.env._("The filters of the report cannot be read.")
             ) from error

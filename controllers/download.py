@@ -6,6 +6,8 @@ from werkzeug.wsgi import wrap_file
 
 from odoo.http import content_disposition, request
 
+from .headers import file_headers
+
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -33,7 +35,7 @@ def send(target, kind, name):
         ("Content-Type", TYPES[kind]),
         ("Content-Length", str(size)),
         ("Content-Disposition", content_disposition(name)),
-        ("Cache-Control", "no-store"),
+        *file_headers().items(),
     ]
     body = wrap_file(request.httprequest.environ, target)
     return request.make_response(body, headers)

@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 ROOMS = (
     "domain",
     "shared",
+    "audit",
     "line",
     "policy",
     "documents",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .codes import MAX_LENGTH, clean
+from .texts import storable
 
 OPERATIONS = ("add", "set", "withdraw")
 # Far above any bin, far below what a float of two decimals can no longer add exactly.
@@ -104,7 +105,9 @@ class Draft:
 
     def refuse(self, code: str, **params: Any) -> None:
         """Give the entry up, with the reason."""
-        self.status, self.code, self.params = "refused", code, params
+        self.status, self.code = "refused", code
+        # They were sent by a client, and come back in the answer.
+        self.params = {name: storable(value) for name, value in params.items()}
 
 
 def read_entry(raw: Any) -> Draft:
@@ -124,7 +127,7 @@ def read_entry(raw: Any) -> Draft:
         draft.refuse("not_an_object")
         return draft
     if isinstance(raw.get("uuid"), str):
-        draft.uuid = raw["uuid"][: TEXT_LIMITS["uuid"]]
+        draft.uuid = storable(raw["uuid"][: TEXT_LIMITS["uuid"]])
     try:
         vars(draft).update(_fields(raw))
     except Refused as refusal:

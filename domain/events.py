@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from .entries import TEXT_LIMITS, Refused, read_id, read_text, read_time
+from .texts import storable
 
 LINE_KINDS = ("skip", "unskip")
 BIN_KINDS = ("bin_claim", "bin_release", "bin_finished")
@@ -31,7 +32,9 @@ class Happening:
 
     def refuse(self, code: str, **params: Any) -> None:
         """Give the event up, with the reason."""
-        self.status, self.code, self.params = "refused", code, params
+        self.status, self.code = "refused", code
+        # They were sent by a client, and come back in the answer.
+        self.params = {name: storable(value) for name, value in params.items()}
 
 
 def read_event(raw: Any) -> Happening:
@@ -49,7 +52,7 @@ def read_event(raw: Any) -> Happening:
         event.refuse("bad_event")
         return event
     if isinstance(raw.get("uuid"), str):
-        event.uuid = raw["uuid"][: TEXT_LIMITS["uuid"]]
+        event.uuid = storable(raw["uuid"][: TEXT_LIMITS["uuid"]])
     try:
         _fill(event, raw)
     except Refused as refusal:

@@ -4,6 +4,8 @@ them, stand beside."""
 
 from . import shared  # isort: split
 
+from . import audit  # isort: split
+
 from . import line  # isort: split
 
 from . import policy  # isort: split
@@ -39,11 +41,14 @@ from . import (
     ir_attachment,
     ir_http,
     ir_ui_menu,
+    mail_followers,
+    mail_message,
     product_product,
     product_supplierinfo,
     product_template,
     res_company,
     res_config_settings,
+    res_groups,
     res_users,
     stock_location,
     stock_lot,

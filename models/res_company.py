@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 COUNT_VIEWS = [
     ("all", "All Items"),
@@ -17,7 +18,8 @@ OPTION_GROUPS = {
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "stock.count.audited"]
 
     # Admin options, with the number that consultants know them by.
     count_require_approval = fields.Boolean(
@@ -171,6 +173,22 @@ class ResCompany(models.Model):
         "CHECK (count_low_value >= 0 AND count_high_value >= count_low_value)",
         "High value begins at or above where low value ends, and neither is negative.",
     )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("count_shortage_reason_id", "count_overage_reason_id")
+    def _check_count_reasons(self):
+        for company in self:
+            for name in ("count_shortage_reason_id", "count_overage_reason_id"):
+                if company[name].sudo().company_id not in (company, self.browse()):
+                    raise ValidationError(
+                        self.env._(
+                            "%(reason)s of %(company)s is another company's: choose one"
+                            " of its own or a shared one.",
+                            reason=self._fields[name].string,
+                            company=company.name,
+                        )
+                    )
 
     # === CRUD METHODS === #
 

@@ -1,7 +1,9 @@
-from odoo import models
+from odoo import api, models
 
 from ..const import COUNTER, LEAD, MANAGER
 
+# By what a user gets and loses a role.
+MEMBERSHIP = {"active", "all_group_ids", "group_ids", "role"}
 # Groups of people whose work needs costs. They see them even if they count.
 JOBS_WITH_COSTS = (
     LEAD,
@@ -17,6 +19,25 @@ JOBS_WITH_COSTS = (
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        self.env["res.groups"]._count_note_roles({}, users)
+        return users
+
+    def write(self, vals):
+        if not MEMBERSHIP & vals.keys():
+            return super().write(vals)
+        Groups = self.env["res.groups"]
+        before = Groups._count_read_roles(self)
+        result = super().write(vals)
+        Groups._count_note_roles(before, self)
+        return result
+
+    # === BUSINESS METHODS === #
 
     def _may_post_counts(self, company):
         """Whether this user may post counts.

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class StockPickingType(models.Model):
-    _inherit = "stock.picking.type"
+    _name = "stock.picking.type"
+    _inherit = ["stock.picking.type", "stock.count.audited"]
 
     count_unticked = fields.Selection(
         string="Unticked Transfers",

@@ -13,6 +13,7 @@ from .app import (
     test_count_app_sync,
     test_count_app_tour,
 )
+from .audit import test_setting_log
 from .book import (
     test_fences,
     test_physical_states,
@@ -84,6 +85,7 @@ from .recording import (
     test_api,
     test_bad_input,
     test_former_lots_and_kits,
+    test_hostile_texts,
     test_recording,
     test_recounts,
 )
@@ -114,12 +116,16 @@ from .whole import (
     test_access,
     test_back_door,
     test_case_tour,
+    test_chatter,
+    test_companies,
     test_concurrency,
     test_const,
     test_control_abuse,
     test_demo,
+    test_evidence,
     test_fuzz,
     test_install,
+    test_option_170,
     test_reconciliation,
     test_rights,
     test_sealed,
@@ -129,4 +135,5 @@ from .whole import (
     test_soak,
     test_speed,
     test_tours,
+    test_words,
 )

@@ -6,6 +6,7 @@ class StockCountAnswer(models.TransientModel):
 
     _name = "stock.count.answer"
     _description = "Answer a Count Approval"
+    _inherit = ["stock.count.named.records"]
 
     approval_id = fields.Many2one(
         comodel_name="stock.count.approval", required=True, readonly=True

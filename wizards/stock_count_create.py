@@ -9,6 +9,7 @@ class StockCountCreate(models.TransientModel):
 
     _name = "stock.count.create"
     _description = "Run New Cycle Count"
+    _inherit = ["stock.count.named.records"]
     _check_company_auto = True
 
     company_id = fields.Many2one(

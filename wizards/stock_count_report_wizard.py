@@ -29,6 +29,7 @@ class StockCountReportWizard(models.TransientModel):
 
     _name = "stock.count.report.wizard"
     _description = "Count Report"
+    _inherit = ["stock.count.named.records"]
 
     report = fields.Selection(
         selection="_select_report",

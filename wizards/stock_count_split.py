@@ -8,6 +8,7 @@ class StockCountSplit(models.TransientModel):
 
     _name = "stock.count.split"
     _description = "Count in Parts"
+    _inherit = ["stock.count.named.records"]
 
     line_id = fields.Many2one(
         comodel_name="stock.count.line", required=True, readonly=True
@@ -92,6 +93,7 @@ class StockCountPart(models.TransientModel):
 
     _name = "stock.count.part"
     _description = "Count Part"
+    _inherit = ["stock.count.named.records"]
 
     split_id = fields.Many2one(
         comodel_name="stock.count.split", required=True, ondelete="cascade"

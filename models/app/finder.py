@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...domain.texts import is_storable, storable
+
 MAX_ITEMS = 100
 # A search needs so many letters.
 MIN_TERM = 2
@@ -29,12 +31,13 @@ class StockCountAppFinder(models.AbstractModel):
         """
         codes = self.env["stock.count.codes"]
         generator = self.env["stock.count.generator"]
+        code = code if isinstance(code, str) and is_storable(code) else ""
         answer = codes._resolve_codes(
             session.company_id,
-            [code] if isinstance(code, str) else [],
+            [code] if code else [],
             products=self._product_domain(session),
             find_locations=lambda domain: generator._scope_locations(session, domain),
-        ).get(code if isinstance(code, str) else "")
+        ).get(code)
         if not answer or answer.problem:
             message = codes._explain_problem(answer.problem) if answer else ""
             return ("refused" if answer else "none"), [], message
@@ -89,7 +92,7 @@ class StockCountAppFinder(models.AbstractModel):
     @api.model
     def _search_items(self, session, term, limit):
         """Search items by a part of their ID, name or barcode."""
-        term = term.strip()[:128].replace("\0", "") if isinstance(term, str) else ""
+        term = storable(term.strip()[:128]) if isinstance(term, str) else ""
         if len(term) < MIN_TERM:
             return []
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:

@@ -10,6 +10,7 @@ from odoo.tools.translate import LazyTranslate
 from ...const import OPEN_STATES
 from ...domain.entries import Refused, read_id, read_text, read_time
 from ...domain.events import Happening
+from ...domain.texts import storable
 
 _lt = LazyTranslate(__name__)
 
@@ -90,7 +91,7 @@ class StockCountAppPhotos(models.AbstractModel):
         if not isinstance(raw, Mapping):
             raise Refused("bad_evidence")
         if isinstance(raw.get("uuid"), str):
-            event.uuid = raw["uuid"][:64]
+            event.uuid = storable(raw["uuid"][:64])
         event.uuid = read_text(raw, "uuid") or ""
         if not event.uuid:
             raise Refused("no_uuid")
@@ -203,11 +204,7 @@ class StockCountAppPhotos(models.AbstractModel):
         record = Events.create(self._prepare_event(session, event, values, unknown))
         photo = self._create_photo(record, values)
         if unknown:
-            unknown.message_post(
-                body=values["note"] or "",
-                author_id=self.env.user.partner_id.id,
-                attachment_ids=photo.ids,
-            )
+            unknown._log_action(values["note"] or "", attachment_ids=photo.ids)
 
     @api.model
     def _prepare_event(self, session, event, values, unknown):

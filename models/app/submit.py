@@ -82,11 +82,9 @@ class StockCountAppSubmit(models.AbstractModel):
         Sync = self.env["stock.count.app.sync"]
         Sync._insert_rows([self._prepare_event(session, Sync._now())])
         session._log_action(message)
-        owner = session.user_id
-        if owner.active and owner != self.env.user:
-            session.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=owner.id,
+        if session.user_id != self.env.user:
+            session._give_task(
+                session.user_id,
                 summary=self.env._("Review the count"),
                 note=f"{self.env.user.name}: {message}",
             )

@@ -314,7 +314,7 @@ class StockCountAppSync(models.AbstractModel):
         ]
         if not entries:
             return
-        answers = session.record_entries(entries, source="app")
+        answers = session._record_entries(entries, "app")
         refused = [a["message"] for a in answers if a["status"] == "refused"]
         session._log_action(self._describe_finished(events, zeros, refused))
 

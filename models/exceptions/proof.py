@@ -85,14 +85,12 @@ class StockCountException(models.Model):
         )
         self.env["stock.count.generator"]._insert_keys(session, keys)
         self.verification_id = session
-        if session.user_id:
-            session.activity_schedule(
-                TASK,
-                session.date_due,
-                summary=self.env._("Find the cause and put it right, then count"),
-                note=Markup("<br/>").join(self[:MOST].mapped("display_name")),
-                user_id=session.user_id.id,
-            )
+        session._give_task(
+            session.user_id,
+            date_deadline=session.date_due,
+            summary=self.env._("Find the cause and put it right, then count"),
+            note=Markup("<br/>").join(self[:MOST].mapped("display_name")),
+        )
 
     def _prepare_verification(self, keys):
         """Values of the verification count. It is blind: a counter who sees what is

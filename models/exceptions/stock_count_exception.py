@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...const import OPEN_EXCEPTION_STATES
 from ...rights import check_lead
+from ..shared.hostile_values import check_texts
 
 # Fields that a lead may write. Only verbs write the others.
 WRITABLE = {"user_id", "priority", "deadline", "close_reason"}
@@ -37,7 +38,7 @@ class StockCountException(models.Model):
 
     _name = "stock.count.exception"
     _description = "Count Exception"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["stock.count.named.records", "stock.count.chatter"]
     _order = "priority desc, deadline, id"
     _check_company_auto = True
 
@@ -284,6 +285,7 @@ class StockCountException(models.Model):
             no reason
         """
         check_lead(self, "write")
+        check_texts(self.env, reason)
         self._check_open()
         cleared = self._find_cleared()
         (self - cleared)._check_proof()
@@ -308,6 +310,7 @@ class StockCountException(models.Model):
         :raise UserError: when one is closed or has no reason
         """
         check_lead(self, "write")
+        check_texts(self.env, reason)
         self._check_open()
         (self - self._find_cleared())._check_proof()
         left = self._without_reason(reason)
@@ -339,16 +342,6 @@ class StockCountException(models.Model):
                 raise UserError(
                     self.env._("%s is closed already.", exception.display_name)
                 )
-
-    @api.private
-    def ensure_one(self):
-        """Raise a message for people: RPC clients see it, too.
-
-        :raise UserError: unless this is one exception
-        """
-        if len(self) != 1:
-            raise UserError(self.env._("Choose one exception."))
-        return self
 
     def _take_up(self):
         """Set these exceptions in progress. This user becomes the owner of those
@@ -440,13 +433,11 @@ class StockCountException(models.Model):
                 }
             )
         for user, exceptions in self.grouped(lambda x: x._escalation_user()).items():
-            if user:
-                exceptions.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    fields.Date.today() + timedelta(days=1),
-                    summary=self.env._("Overdue: decide what to do about it"),
-                    user_id=user.id,
-                )
+            exceptions._give_task(
+                user,
+                date_deadline=fields.Date.today() + timedelta(days=1),
+                summary=self.env._("Overdue: decide what to do about it"),
+            )
 
     def _escalation_user(self):
         """The user to escalate to: by the rule, or else the owner of the session, or

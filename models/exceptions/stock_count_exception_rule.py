@@ -16,6 +16,7 @@ class StockCountExceptionRule(models.Model):
 
     _name = "stock.count.exception.rule"
     _description = "Count Exception Rule"
+    _inherit = ["stock.count.named.records", "stock.count.audited"]
     _order = "sequence, id"
     _rec_name = "user_id"
     _check_company_auto = True

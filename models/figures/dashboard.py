@@ -10,6 +10,7 @@ from ...const import OPEN_EXCEPTION_STATES, OPEN_STATES, UNCOUNTED_STATES
 from ...domain.accuracy import measure_accuracy
 from ...domain.trend import Period, choose_step, pareto, previous_period, split_period
 from ...rights import is_lead
+from ..shared.hostile_values import check_texts
 
 DAYS = {"month": 30, "quarter": 90, "year": 365, "all": None}
 DEFAULT_PERIOD = "quarter"
@@ -95,6 +96,7 @@ class StockCountDashboard(models.AbstractModel):
                 self.env._("Only a counting lead may see the count dashboard.")
             )
         filters = filters if isinstance(filters, dict) else {}
+        check_texts(self.env, filters)
         name = filters.get("period") or DEFAULT_PERIOD
         if not isinstance(name, str) or name not in DAYS:
             raise UserError(self.env._("The dashboard has no period %s.", name))

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...domain.trend import split_period
+from ..shared.hostile_values import check_texts
 from .dashboard import AGES, PROBLEMS
 
 
@@ -27,6 +28,7 @@ class StockCountDashboard(models.AbstractModel):
         :raise UserError: when the figure, key, warehouse or period does not exist
         """
         scope = self._read_filters(filters)
+        check_texts(self.env, [figure, key])
         opener = self._get_openers().get(str(figure))
         action = opener and opener(scope, key)
         if not action:

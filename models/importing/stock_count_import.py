@@ -51,6 +51,7 @@ class StockCountImport(models.Model):
 
     _name = "stock.count.import"
     _description = "Cycle Count Import"
+    _inherit = ["stock.count.named.records"]
     _order = "id desc"
     _rec_name = "file_name"
     _check_company_auto = True
@@ -374,16 +375,6 @@ class StockCountImport(models.Model):
         ).unlink()
 
     # === BUSINESS METHODS === #
-
-    @api.private
-    def ensure_one(self):
-        """Raise a message for people: RPC clients see it, too.
-
-        :raise UserError: unless this is one import
-        """
-        if len(self) != 1:
-            raise UserError(self.env._("Choose one import."))
-        return self
 
     def _check_may_import(self):
         """Check that this user may import this file.

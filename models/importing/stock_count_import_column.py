@@ -10,6 +10,7 @@ class StockCountImportColumn(models.Model):
 
     _name = "stock.count.import.column"
     _description = "Column of a Cycle Count Import"
+    _inherit = ["stock.count.one.record"]
     _order = "position, id"
     _log_access = False
 

@@ -36,6 +36,7 @@ class StockCountJob(models.Model):
 
     _name = "stock.count.job"
     _description = "Background Job of Counting"
+    _inherit = ["stock.count.one.record"]
     _order = "id desc"
 
     kind = fields.Selection(

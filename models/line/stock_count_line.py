@@ -16,7 +16,7 @@ class StockCountLine(models.Model):
 
     _name = "stock.count.line"
     _description = "Count Line"
-    _inherit = ["stock.count.guard"]
+    _inherit = ["stock.count.guard", "stock.count.named.records"]
     # Lines are created in walking order, so their ids sort them. The session's id comes
     # first, not its order: PostgreSQL would join and sort 100,000 lines for one page.
     _order = "session_id.id desc, id"
@@ -190,6 +190,7 @@ class StockCountLine(models.Model):
     reason_id = fields.Many2one(
         comodel_name="stock.count.reason",
         ondelete="restrict",
+        check_company=True,
         groups=LEAD,
         help="Empty: the company's default reason for shortages or overages.",
     )

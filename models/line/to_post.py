@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import POSTABLE_STATES, UNPOSTED_STATES
+from ..shared.hostile_values import check_texts
 
 
 class StockCountLine(models.Model):
@@ -22,6 +23,7 @@ class StockCountLine(models.Model):
         :param list domain: the search as the client sent it; None for all lines
         :raise ValidationError: when it is no domain of this model
         """
+        check_texts(self.env, domain)
         try:
             if not isinstance(domain, list | None):
                 raise TypeError("a domain is a list")

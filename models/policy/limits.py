@@ -10,6 +10,7 @@ class StockCountLimits(models.AbstractModel):
 
     _name = "stock.count.limits"
     _description = "Limits of a Count"
+    _inherit = ["stock.count.named.records", "stock.count.audited"]
 
     company_id = fields.Many2one(
         comodel_name="res.company",

@@ -40,6 +40,7 @@ class StockCountHistory(models.Model):
 
     _name = "stock.count.history"
     _description = "Cycle Count History"
+    _inherit = ["stock.count.one.record"]
     _order = "posted_at desc, id desc"
     _rec_name = "product_id"
     _log_access = False

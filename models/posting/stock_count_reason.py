@@ -5,6 +5,11 @@ from odoo.exceptions import ValidationError
 class StockCountReason(models.Model):
     _name = "stock.count.reason"
     _description = "Count Reason"
+    _inherit = [
+        "stock.count.named.records",
+        "stock.count.shared.records",
+        "stock.count.audited",
+    ]
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]
 
@@ -24,6 +29,7 @@ class StockCountReason(models.Model):
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
+        default=lambda self: self._default_company(),
         help="Leave empty to share the reason between all companies.",
     )
 

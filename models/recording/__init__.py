@@ -14,6 +14,7 @@ from . import (
     former_lots,
     kits,
     recount,
+    remarks,
     resolve,
     serials,
     stock_count_event,

@@ -39,7 +39,7 @@ class StockCountRecorder(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _origin(self, session, source):
+    def _read_origin(self, session, source):
         """The columns that all entries of a call have in common."""
         _stamp, now, xid = self.env["stock.count.fence"]._draw()
         return {
@@ -57,7 +57,7 @@ class StockCountRecorder(models.AbstractModel):
         :param list drafts: each with its ``line_id``
         :param dict lines: line id → row of its key
         :param dict rounds: line id → number of its round
-        :param dict origin: see ``_origin``
+        :param dict origin: see ``_read_origin``
         :return: list of dicts, in the order of the drafts, see ``ENTRY_ROW``
         """
         Book = self.env["stock.count.book"]

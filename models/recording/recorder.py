@@ -136,7 +136,7 @@ class StockCountRecorder(models.AbstractModel):
         """Write entries, and what their lines say after them, behind the fences."""
         lines, fresh = self._lock_or_make_lines(session, drafts)
         rounds = {line_id: self._round_of(row) for line_id, row in lines.items()}
-        origin = self._origin(session, source)
+        origin = self._read_origin(session, source)
         rows = self._prepare_entries(drafts, lines, rounds, origin)
         counts = self._insert(session, rows, fresh, origin)
         for draft in drafts:

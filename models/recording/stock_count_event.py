@@ -20,7 +20,7 @@ class StockCountEvent(models.Model):
         comodel_name="stock.count.session",
         required=True,
         readonly=True,
-        ondelete="cascade",
+        ondelete="restrict",
     )
     uuid = fields.Char(string="Identifier", required=True, readonly=True)
     kind = fields.Selection(
@@ -41,7 +41,7 @@ class StockCountEvent(models.Model):
         comodel_name="stock.count.line",
         readonly=True,
         index="btree_not_null",
-        ondelete="cascade",
+        ondelete="restrict",
     )
     location_id = fields.Many2one(
         comodel_name="stock.location", readonly=True, ondelete="restrict"

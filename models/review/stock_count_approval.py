@@ -21,6 +21,7 @@ class StockCountApproval(models.Model):
 
     _name = "stock.count.approval"
     _description = "Count Approval"
+    _inherit = ["stock.count.one.record"]
     _order = "id desc"
     _rec_name = "session_id"
 
@@ -182,9 +183,7 @@ class StockCountApproval(models.Model):
         for approval in self:
             note = approval._describe_request()
             for user in approval._find_approvers():
-                approval.session_id.sudo().activity_schedule(
-                    ACTIVITY, user_id=user.id, note=note
-                )
+                approval.session_id.sudo()._give_task(user, kind=ACTIVITY, note=note)
 
     def _describe_request(self):
         """A sentence with the numbers that the approver decides on."""
@@ -241,14 +240,30 @@ class StockCountApproval(models.Model):
 
     @api.model
     def _digest(self):
-        """SQL: the digest of what an approval covers of the count line ``line``."""
+        """SQL: the digest of what an approval covers of the count line ``line``: what
+        would be posted, and why.
+
+        A line without a reason has the default reason of its company.
+        """
         return SQL(
             """
-            encode(sha256(convert_to(concat_ws('|', line.id, line.round,
+            encode(sha256(convert_to(jsonb_build_array(line.id, line.round,
                 line.found_qty, line.counted_stamp, line.variance_qty,
-                line.hold_answer, line.explained_qty), 'UTF8')), 'hex')
+                line.hold_answer, line.explained_qty, COALESCE(line.reason_id,
+                    (SELECT CASE WHEN line.variance_qty > 0
+                                 THEN company.count_overage_reason_id
+                                 ELSE company.count_shortage_reason_id END
+                       FROM res_company company
+                      WHERE company.id = line.company_id))
+                )::text, 'UTF8')), 'hex')
             """
         )
+
+    @api.model
+    def _flush_covered(self):
+        """Write to the database what ``_digest`` reads."""
+        self.env["stock.count.line"].flush_model()
+        self.env["res.company"].flush_model()
 
     @api.model
     def _request(self, session):
@@ -271,7 +286,7 @@ class StockCountApproval(models.Model):
 
     def _cover(self):
         """Cover each ticked line, and write the sums that the approver decides on."""
-        self.env["stock.count.line"].flush_model()
+        self._flush_covered()
         self._insert_covered_lines()
         self._sum_up_covered_lines()
         self.invalidate_recordset()
@@ -377,7 +392,7 @@ class StockCountApproval(models.Model):
 
         :return: set of line ids
         """
-        self.env["stock.count.line"].flush_model()
+        self._flush_covered()
         self.env.cr.execute(
             SQL(
                 """
@@ -434,7 +449,7 @@ class StockCountApproval(models.Model):
 
         :return: rows (line id, approval id, whether the line was rejected)
         """
-        self.env["stock.count.line"].flush_model()
+        self._flush_covered()
         self.env.cr.execute(
             SQL(
                 """

@@ -55,7 +55,8 @@ class StockCountApprovalLine(models.Model):
     is_changed = fields.Boolean(
         string="Changed Since",
         compute="_compute_is_changed",
-        help="Counted or moved after it was submitted: this answer does not cover it.",
+        help="Counted, moved or given another reason after it was submitted: this answer"
+        " does not cover it.",
     )
     standing = fields.Selection(
         string="Status",
@@ -75,10 +76,15 @@ class StockCountApprovalLine(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("line_id.variance_qty", "line_id.found_qty", "line_id.round")
+    @api.depends(
+        "line_id.variance_qty",
+        "line_id.found_qty",
+        "line_id.round",
+        "line_id.reason_id",
+    )
     def _compute_is_changed(self):
         Approval = self.env["stock.count.approval"]
-        self.env["stock.count.line"].flush_model()
+        Approval._flush_covered()
         self.env.cr.execute(
             SQL(
                 """

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ...const import COUNTER, OPEN_STATES
@@ -13,16 +13,6 @@ class StockCountSession(models.Model):
     _inherit = "stock.count.session"
 
     # === BUSINESS METHODS === #
-
-    @api.private
-    def ensure_one(self):
-        """Raise a message for people: RPC clients see it, too.
-
-        :raise UserError: unless this is one session
-        """
-        if len(self) != 1:
-            raise UserError(self.env._("Choose one cycle count."))
-        return self
 
     def _check_may_count(self):
         """Check that this user may count: leads count each session that they see,

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import LEAD
+from ...const import LEAD, MAX_ITEMS
 from ...domain.documents import ANSWERS, HAPPENED, PARTLY
 from ...rights import check_lead
+from ..shared.hostile_values import check_number, check_texts
 from ..shared.signals import send
 
 
@@ -126,6 +127,8 @@ class StockCountSession(models.Model):
         """
         if not isinstance(answers, list):
             raise ValidationError(self.env._("Answers come as a list."))
+        check_number(self.env, answers, MAX_ITEMS)
+        check_texts(self.env, answers)
         return [self._read_answer(answer) for answer in answers]
 
     @api.model

@@ -2,7 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ...const import MAX_ITEMS
 from ...rights import check_lead
+from ..shared.hostile_values import check_number, check_texts
 from ..shared.signals import send
 
 # Fields of a line that a user may write.
@@ -32,6 +34,8 @@ class StockCountLine(models.Model):
         if self.env.su and self.env.context.get("count_internal"):
             return super().create(vals_list)
         self.check_access("create")
+        check_number(self.env, vals_list, MAX_ITEMS)
+        check_texts(self.env, vals_list)
         lines = self.browse()
         for vals in vals_list:
             lines += self._session_of(vals)._add_line(vals)
@@ -56,11 +60,12 @@ class StockCountLine(models.Model):
         if self.env.su and self.env.context.get("count_internal"):
             return super().write(vals)
         self._check_writable(vals)
+        check_texts(self.env, vals)
         counted = {name: vals[name] for name in FOUND & vals.keys()}
         others = {name: vals[name] for name in vals.keys() - FOUND}
         if counted:
             self._write_found(counted)
-        if others.get("reason_id"):
+        if "reason_id" in others:
             self._check_reason(others["reason_id"])
         return super().write(others) if others else True
 
@@ -140,7 +145,21 @@ class StockCountLine(models.Model):
         return {key: typed[key] for key in TYPED & typed.keys()}
 
     def _check_reason(self, reason_id):
-        reason = self.env["stock.count.reason"].browse(reason_id)
+        """Refuse a reason that does not fit, and another one for a posted line.
+
+        :raise UserError: naming the reason or the line
+        """
+        reason = self.env["stock.count.reason"].browse(reason_id or ())
+        for line in self:
+            if line.state == "posted" and line.reason_id != reason:
+                raise UserError(
+                    self.env._(
+                        "%s is posted, and so is its reason. Undo the posting first.",
+                        line.display_name,
+                    )
+                )
+        if not reason:
+            return
         for line in self.filtered(lambda line: line.is_counted and line.variance_qty):
             reason._check_fits(line.variance_qty)
 

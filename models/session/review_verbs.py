@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ...const import UNPOSTED_COUNT_STATES, WORKING_STATES
 from ...rights import check_approver, check_lead
+from ..shared.hostile_values import check_texts
 
 
 class StockCountSession(models.Model):
@@ -146,6 +147,7 @@ class StockCountSession(models.Model):
                 )
             approval = session.sudo().approval_id
             approval._check_segregation()
+            check_texts(self.env, comment)
             self._check_comment(answer, comment)
             approval._answer(answer, comment and str(comment))
             session._end_approval(answer, comment)

@@ -29,7 +29,7 @@ class StockCountSession(models.Model):
 
     _name = "stock.count.session"
     _description = "Cycle Count"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["stock.count.named.records", "stock.count.chatter"]
     _order = "id desc"
     _rec_names_search = ["name", "description"]
     _check_company_auto = True
@@ -292,16 +292,15 @@ class StockCountSession(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_nothing_counted(self):
-        if (
-            self.env["stock.count.entry"]
-            .sudo()
-            .search_count([("session_id", "in", self.ids)], limit=1)
-        ):
-            raise UserError(
-                self.env._(
-                    "A count with entries is evidence and stays: cancel it instead."
+        for model in ("stock.count.entry", "stock.count.event"):
+            records = self.env[model].sudo()
+            if records.search_count([("session_id", "in", self.ids)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "Counts, photos and remarks of counters are evidence and stay:"
+                        " cancel the count instead."
+                    )
                 )
-            )
 
     # === BUSINESS METHODS - UNDO === #
 
@@ -323,17 +322,17 @@ class StockCountSession(models.Model):
         standing = [("session_id", "=", self.id), ("posted_counted_at", "!=", False)]
         return lines.search_count([*standing, *domain])
 
-    # === BUSINESS METHODS - RIGHTS === #
-
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Let only leads read the chatter: it names posted and freed quantities."""
-        return dict.fromkeys(self, "write")
-
     # === BUSINESS METHODS - COUNT === #
 
     @api.model
     def _new_uuid(self):
         return str(uuid.uuid4())
+
+    def _record_entries(self, entries, source):
+        """Record any number of entries, see ``record_entries``."""
+        self.ensure_one()
+        self._check_may_count()
+        return self.env["stock.count.recorder"]._record(self, entries, source)
 
     def _record_or_raise(self, entries, source):
         """Record entries for a screen that shows one error.
@@ -345,7 +344,7 @@ class StockCountSession(models.Model):
         """
         if not entries:
             return []
-        results = self.record_entries(entries, source=source)
+        results = self._record_entries(entries, source)
         for entry, result in zip(entries, results, strict=True):
             self._raise_refusal(result, entry)
         return results
@@ -445,9 +444,3 @@ class StockCountSession(models.Model):
         [left] = self.env.cr.fetchone()
         left = left or self._is_counted_meanwhile()
         self._set_state(OPEN_STATES, "partial" if left else "posted")
-
-    def _log_action(self, text):
-        for session in self:
-            session.sudo().message_post(
-                body=text, author_id=self.env.user.partner_id.id
-            )

@@ -5,10 +5,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import (
+    MAX_ENTRIES,
     OPEN_STATES,
     UNCOUNTED_STATES,
 )
 from ...rights import check_lead
+from ..shared.hostile_values import check_number
 
 
 class StockCountSession(models.Model):
@@ -203,10 +205,12 @@ class StockCountSession(models.Model):
             (``recorded``, ``duplicate`` or ``refused``), ``line_id``, ``code``,
             ``message``
         :raise AccessError: when the user may not count this session
+        :raise ValidationError: when there are more entries than one call takes
         """
         self.ensure_one()
         self._check_may_count()
-        return self.env["stock.count.recorder"]._record(self, entries, source)
+        check_number(self.env, entries, MAX_ENTRIES)
+        return self._record_entries(entries, source)
 
     # === ACTION METHODS - POST === #
 

@@ -149,7 +149,10 @@ def _read_filter(name: str, value: Any) -> Any:
     if name.startswith("date_"):
         return value if isinstance(value, date) else date.fromisoformat(value)
     if name.endswith("_ids"):
-        return tuple(int(item) for item in value)
+        ids = tuple(int(item) for item in value)
+        if not all(0 < item < 2**31 for item in ids):
+            raise ValueError(f"{name} has ids")
+        return ids
     if name == "days":
         return int(value)
     if name == "group":

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...models.shared.hostile_values import check_texts
 from .definition import Totals
 
 LINE = "stock.count.line"
@@ -40,6 +41,7 @@ class StockCountReport(models.AbstractModel):
         :param name: name of the report's model, of any type
         :raise UserError: when there is no such report
         """
+        check_texts(self.env, name)
         for report in self.env["stock.count.report"]._get_reports():
             if report._name == name:
                 return report
@@ -166,7 +168,9 @@ class StockCountReport(models.AbstractModel):
         self._check_may_read()
         if not self._report_model:
             raise UserError(self.env._("This row stands for no record."))
-        record = self.env[self._report_model].browse(int(row_id)).exists()
+        # A number of any other kind is no id of PostgreSQL's.
+        is_id = type(row_id) is int and 0 < row_id < MAX_ROWS
+        record = self.env[self._report_model].browse(is_id and row_id).exists()
         if not record:
             raise UserError(self.env._("It was deleted meanwhile: reload the report."))
         record.check_access("read")
@@ -201,12 +205,15 @@ class StockCountReport(models.AbstractModel):
         :raise UserError: when a filter cannot be used
         """
         self._check_may_read()
+        if not self._report_number:
+            raise UserError(self.env._("Choose a report."))
         return self._read_filters(None, self._as_mapping(filters))
 
     @api.model
     def _as_mapping(self, filters):
         if not isinstance(filters, dict | None):
             raise UserError(self.env._("The filters of the report cannot be read."))
+        check_texts(self.env, filters)
         return filters or {}
 
     @api.model
@@ -229,6 +236,7 @@ class StockCountReport(models.AbstractModel):
         """
         if not order:
             return None
+        check_texts(self.env, order)
         key = str(order).removeprefix("-")
         columns = {column.key: column.order for column in self._get_columns()}
         if not columns.get(key):

@@ -262,6 +262,15 @@ class TestCountApp(AppCommon):
         self.assertEqual(self.count.state, "open")
         self.assertEqual(self._booked(self.screw, self.bin_a), 10)
 
+    def test_a_name_in_a_task_is_text(self):
+        """M3, Z2: of who submits, in a note that is HTML."""
+        self.counter.name = "<a href='https://evil'>Ann</a>"
+        self._app("submit_count", self.count.id)
+        note = str(self.count.activity_ids.note)
+        self.assertNotIn("<a", note)
+        self.assertIn("&lt;a", note)
+        self.assertNotIn("<a", str(self.count.message_ids[0].body))
+
     def test_submitting_twice_is_submitting_once(self):
         """M10: until something was counted in between."""
         self._sync([self._entry(2, self.screw, self.bin_a)])

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+from lxml import html
 
 from odoo import Command, api
 from odoo.modules import get_manifest
@@ -50,6 +52,31 @@ class TestCountAppHttp(HttpCase, AppCommon):
             self.assertIn("o_stock_count_app", page.text)
             self.assertIn(get_manifest("stock_count")["version"], page.text)
             self.assertEqual(page.headers["Cache-Control"], "no-store")
+
+    def test_no_other_site_frames_the_page_or_adds_scripts(self):
+        """Z2: only the page's own script and our files run in it."""
+        self.authenticate("app_counter", "app_counter")
+        page = self.url_open("/stock_count/app")
+        self.assertEqual(page.headers["X-Frame-Options"], "DENY")
+        policy = page.headers["Content-Security-Policy"]
+        self.assertIn("frame-ancestors 'none'", policy)
+        [nonce] = re.findall(r"'nonce-([^']+)'", policy)
+        for script in html.fromstring(page.content).xpath("//script[not(@src)]"):
+            self.assertEqual(script.get("nonce"), nonce)
+        self.assertNotEqual(self._nonce(), nonce)
+        for path in ("manifest.webmanifest", "service-worker.js"):
+            headers = self.url_open(f"/stock_count/app/{path}").headers
+            self.assertEqual(headers["X-Frame-Options"], "DENY")
+
+    def _nonce(self):
+        policy = self.url_open("/stock_count/app").headers["Content-Security-Policy"]
+        return re.findall(r"'nonce-([^']+)'", policy)[0]
+
+    def test_a_user_s_name_is_no_script(self):
+        """Z2: in the page's own script, which has the session's facts."""
+        self.counter.name = "</script><script>alert(1)</script>"
+        self.authenticate("app_counter", "app_counter")
+        self.assertNotIn("<script>alert", self.url_open("/stock_count/app").text)
 
     @mute_logger("odoo.http")
     def test_the_page_is_closed_to_others(self):

@@ -199,7 +199,7 @@ class TestImportBadInput(ImportCommon):
         several = self._upload(b"a;b") | self._upload(b"c;d")
         for verb in ("action_read", "action_check", "action_import", "get_job"):
             for records in (Import, several):
-                with self.assertRaisesRegex(UserError, "Choose one import"):
+                with self.assertRaisesRegex(UserError, "Choose one record"):
                     self._rpc(lead, records, verb)
 
     def test_a_default_count_is_never_nameless(self):

@@ -47,6 +47,19 @@ class TestImportHttp(ImportCommon, HttpCase):
             self.assertEqual(row[0], session.name)
             self.assertIn("SCR", row)
 
+    @mute_logger("odoo.http")
+    def test_an_address_of_nothing_is_not_found(self):
+        """Z2, I3: in words, whatever number it has."""
+        for path in (
+            "99999999999999999999/rows.xlsx",
+            "999999999/bad.csv",
+            "template/99999999999999999999.xlsx",
+            "0/rows.xlsx",
+        ):
+            with self.subTest(path):
+                answer = self._get(f"/stock_count/import/{path}")
+                self.assertEqual(answer.status_code, 404)
+
     def test_rows_to_correct_are_downloaded(self):
         """I5: as XLSX and as CSV, whatever came in."""
         record = self._check_file(self._csv(self._row("NONE", "Bin A", 1)))

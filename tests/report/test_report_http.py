@@ -1,6 +1,7 @@
 import io
 import json
 
+from lxml import html
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -62,11 +63,31 @@ class TestReportOverHttp(CountCommon, HttpCase):
             (DIFFERENCES, {"filters": '{"date_from": "never"}'}),
             (DIFFERENCES, {"companies": '"all"'}),
             (DIFFERENCES, {"companies": "[999999]"}),
+            (DIFFERENCES, {"companies": "[99999999999999]"}),
+            (DIFFERENCES, {"companies": "[" * 20_000}),
+            (DIFFERENCES, {"filters": "[" * 20_000}),
+            (DIFFERENCES, {"filters": '{"session_ids": [99999999999999]}'}),
+            (DIFFERENCES, {"filters": '{"product_ids": [-1]}'}),
+            (DIFFERENCES, {"filters": '{"product_ids": 7}'}),
+            (DIFFERENCES, {"filters": '{"group": "\\ud800"}'}),
+            (DIFFERENCES, {"filters": '{"states": ["a\\u0000"]}'}),
         ):
-            with self.subTest(report=report, parameters=parameters):
+            with self.subTest(report=report, parameters=str(parameters)[:60]):
                 answer = self._download(report, **parameters)
-                self.assertGreaterEqual(answer.status_code, 400)
+                self.assertIn(answer.status_code, range(400, 500))
                 self.assertNotIn("spreadsheetml", answer.headers["Content-Type"])
+                self.assertNotIn("Traceback", answer.text)
+                # As the web client reads it, to show it in a dialog.
+                said = html.fromstring(answer.text).xpath("//p")[0].text_content()
+                self.assertTrue(json.loads(said)["data"]["message"])
+
+    def test_files_run_nothing_in_a_browser(self):
+        """Z2: no other site shows them in a frame."""
+        self.authenticate("lead_http", "lead_http")
+        headers = self._download().headers
+        self.assertEqual(headers["X-Frame-Options"], "DENY")
+        self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
+        self.assertEqual(headers["Cache-Control"], "no-store")
 
     def test_another_companys_count_is_refused_by_url(self):
         """Z2: by ids in the address neither."""

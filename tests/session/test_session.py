@@ -338,7 +338,7 @@ class TestSession(CountCommon):
         """P7: a count is never lost."""
         session = self._create_session(self.bin_a)
         self._count(session, self.screw, self.bin_a, 7)
-        with self.assertRaisesRegex(UserError, "cancel it instead"):
+        with self.assertRaisesRegex(UserError, "cancel the count instead"):
             session.unlink()
 
     def test_an_archived_location_is_refused_by_name(self):

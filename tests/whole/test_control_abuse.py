@@ -208,6 +208,32 @@ class TestChangesAfterApproval(ControlCommon):
         self.assertEqual(self.line.last_entry_id.source, "import")
         self._refused()
 
+    def test_given_another_reason(self):
+        """A5, P17: why is a part of what was approved."""
+        reason = self.env["stock.count.reason"].create({"name": "Other", "code": "OTH"})
+        self._rpc(self.bob, self.line, "write", {"reason_id": reason.id})
+        covered = self.session.approval_id.line_ids
+        mine = covered.filtered(lambda c: c.line_id == self.line)
+        self.assertEqual(mine.standing, "changed")
+        self.assertEqual((covered - mine).standing, "submitted")
+        self._refused()
+
+    def test_a_reason_that_comes_back_is_the_approved_one(self):
+        """A5: what is posted is what was approved."""
+        reason = self.env["stock.count.reason"].create({"name": "Other", "code": "OTH"})
+        self.line.reason_id = reason
+        self.line.reason_id = False
+        self._rpc(self.ann, self.session, "action_post")
+        self.assertEqual(self.line.state, "posted")
+
+    def test_the_default_reason_of_the_company_changed(self):
+        """A5, P17: lines without a reason have it."""
+        reason = self.env["stock.count.reason"].create({"name": "Other", "code": "OTH"})
+        self.company.count_shortage_reason_id = reason
+        self._rpc(self.ann, self.session, "action_post")
+        self.assertNotEqual(self.line.state, "posted")
+        self.assertEqual(self._booked(self.screw, self.bin_a), 10)
+
     def test_counted_again_on_request(self):
         """A5, A3: with the same result."""
         self._rpc(self.ann, self.line, "action_request_recount")

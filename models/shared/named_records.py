@@ -1,0 +1,56 @@
+from odoo import api, models
+
+from .hostile_values import check_id, check_texts
+
+
+class StockCountNamedRecords(models.AbstractModel):
+    """Records that name other records: only such as their user may read.
+
+    A dialog and a form compute in sudo mode what they show of a record that they name.
+    So they must not name a count of another company, whatever client filled them.
+    """
+
+    _name = "stock.count.named.records"
+    _inherit = ["stock.count.one.record"]
+    _description = "Records That Name What Their User May Read"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_named(self._add_missing_default_values(dict(vals)))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_named(vals)
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        """Check the values of a form, and the defaults that it starts with."""
+        missing = [name for name in fields_spec if name not in values]
+        defaults = {} if field_names else self.default_get(missing)
+        self._check_named({**defaults, **values})
+        return super().onchange(values, field_names, fields_spec)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _check_named(self, vals):
+        """Check that the user may read each record that values name, and that their
+        texts can be kept.
+
+        :param dict vals: as for ``create``
+        :raise AccessError: when the user may not
+        :raise ValidationError: when a text cannot
+        """
+        if self.env.su:
+            return
+        check_texts(self.env, vals)
+        names = [n for n in vals if n in self._fields and self._fields[n].relational]
+        for name in names:
+            if self._fields[name].type == "many2one":
+                check_id(self.env, vals[name])
+        named = self.browse().new({name: vals[name] for name in names})
+        for name in names:
+            named[name]._origin.check_access("read")
