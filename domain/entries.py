@@ -177,11 +177,12 @@ def read_text(raw: Mapping, name: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise Refused("not_a_text", field=name)
-    if len(value) > TEXT_LIMITS[name]:
-        raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
     # A code may have separators, and what its scanner adds.
     is_code = name in CODES
-    value = clean(value) if is_code else value.strip()
+    value = value if is_code else value.strip()
+    if len(value) > TEXT_LIMITS[name]:
+        raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
+    value = clean(value) if is_code else value
     # No serial number and no name has a line break, or nobody could scan it.
     marks = "\x1d" if is_code else "\n\t" if name == "note" else ""
     if has_unprintable(value, marks):

@@ -59,7 +59,7 @@ def test_an_entry_has_what_was_sent_and_nothing_else():
 def test_a_new_draft_is_an_add_of_nothing_by_nobody():
     assert vars(Draft()) == {
         **dict.fromkeys((*IDS, *TEXT_LIMITS, *TIMES, "parts", "params", "twin")),
-        **dict.fromkeys(("uuid", "tracking", "status", "code"), ""),
+        **dict.fromkeys(("uuid", "tracking", "tag", "status", "code"), ""),
         "operation": "add",
         "qty": 0.0,
         "product_qty": 0.0,
@@ -222,7 +222,9 @@ def test_what_is_no_text_is_refused(value):
     assert refused(read_text, value, "note") == ("not_a_text", {"field": "note"})
 
 
+CODES = dict.fromkeys(("barcode", "location_barcode"), 2400)
 LIMITS = {**dict.fromkeys(TEXT_LIMITS, 128), "uuid": 64, "withdraws": 64, "note": 1000}
+LIMITS |= CODES
 
 
 @pytest.mark.parametrize(("name", "limit"), LIMITS.items())
@@ -349,3 +351,13 @@ def test_a_serial_number_is_there_once_or_not(total, code):
 )
 def test_a_quantity_has_no_more_decimals_than_its_unit(quantity, digits, finer):
     assert is_finer_than(quantity, digits) is finer
+
+
+def test_a_code_keeps_its_separators_and_loses_what_scanners_add():
+    assert read_text({"barcode": "\x02]C110A\x1d21B\r\n"}, "barcode") == "]C110A\x1d21B"
+    assert refused(read_text, "10A\x1d21B", "lot_name")[0] == "control_characters"
+
+
+def test_a_quantity_may_be_left_out_where_a_code_may_say_it():
+    assert read_entry({"uuid": "e", "barcode": "01"}).qty is None
+    assert read_entry({"uuid": "e", "product_id": 1}).code == "not_a_number"
