@@ -144,8 +144,8 @@ download_odoo() {
 }
 
 make_venv() {
-    rm -rf "$VENV"
-    python3 -m venv "$VENV"
+    # What is there stays: another checkout may be running on it.
+    if [ ! -x "$VENV/bin/pip" ]; then python3 -m venv "$VENV"; fi
     "$VENV/bin/pip" install -qq --upgrade pip >&2
     "$VENV/bin/pip" install -qq -r "$ROOT/dev/requirements.txt" >&2
 }
