@@ -17,7 +17,10 @@ class TestWhatOption170DoesNotStop(CountCommon):
         cls.company.count_require_approval = True
         cls.user = cls._create_user("open_user", "stock.group_stock_user")
         cls.loss = cls.env["stock.location"].search(
-            [("usage", "=", "inventory"), ("company_id", "in", (False, cls.company.id))],
+            [
+                ("usage", "=", "inventory"),
+                ("company_id", "in", (False, cls.company.id)),
+            ],
             limit=1,
         )
         cls._book(cls.screw, cls.bin_a, 10)
