@@ -55,8 +55,8 @@ class StockCountApprovalLine(models.Model):
     is_changed = fields.Boolean(
         string="Changed Since",
         compute="_compute_is_changed",
-        help="Counted, moved or given another reason after it was submitted: this answer"
-        " does not cover it.",
+        help="Counted, moved or given another reason after it was submitted: this"
+        " answer does not cover it.",
     )
     standing = fields.Selection(
         string="Status",

@@ -165,9 +165,12 @@ class TestSettingLog(CountCommon):
                 ("unlink", []),
                 ("copy", []),
             ):
-                with self.subTest(method, su=records.env.su):
-                    with self.assertRaises(AccessError), self.env.cr.savepoint():
-                        getattr(records, method)(*args)
+                with (
+                    self.subTest(method, su=records.env.su),
+                    self.assertRaises(AccessError),
+                    self.env.cr.savepoint(),
+                ):
+                    getattr(records, method)(*args)
 
     def test_approvers_read_it_and_others_do_not(self):
         """Z1."""

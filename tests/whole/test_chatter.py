@@ -58,7 +58,7 @@ class ChatterCommon(CountCommon):
 
 @tagged("post_install", "-at_install")
 class TestChatterOfBlindCounts(ChatterCommon):
-    """Counters read nothing of the log of a count, and are notified of nothing (M13)."""
+    """Counters read nothing of a count's log, and are notified of nothing (M13)."""
 
     def _track(self, **values):
         """Change a count as people do: tests track nothing unless they say so."""

@@ -98,7 +98,7 @@ class TestWords(CountCommon):
         for name in sorted(self.registry):
             if name.startswith(OURS):
                 calls = {
-                    **dict.fromkeys(self._our_methods(name), []),
+                    **{method: [] for method in self._our_methods(name)},
                     **ORM,
                     **{
                         method: ARGUMENTS[method]
