@@ -7,13 +7,14 @@ import { uuid } from "@web/core/utils/strings";
 import { session } from "@web/session";
 import { AppState } from "./app/app_state";
 import { CountApp } from "./app/count_app";
+import { BrowserReader } from "./camera/browser_reader";
+import { LIBRARY } from "./camera/library_reader";
 import { Database } from "./core/database";
 
 const DEVICE = "stock_count.device";
 const WORKER = "/stock_count/app/service-worker.js";
 /** How long to leave a slow network to the list of the count, in milliseconds. */
 const QUIET = 20_000;
-const READER = "/web/static/lib/zxing-library/zxing-library.js";
 
 /** A lasting name of this device, by which people find out later which device counted something. */
 function nameDevice() {
@@ -47,9 +48,9 @@ async function loadTranslations(lang) {
  * for the camera, and without a network, too.
  */
 async function keepReader() {
-    if (!("BarcodeDetector" in window)) {
+    if (!(await BrowserReader.find())) {
         await browser.navigator.serviceWorker?.ready;
-        await browser.fetch(READER).catch(() => {});
+        await browser.fetch(LIBRARY).catch(() => {});
     }
 }
 

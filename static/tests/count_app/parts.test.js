@@ -1,25 +1,9 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { click, queryAllTexts, setInputFiles } from "@odoo/hoot-dom";
-import { Component, xml } from "@odoo/owl";
-import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { Offline } from "@stock_count/count_app/core/server";
-import { CameraQuestion } from "@stock_count/count_app/dialogs/camera";
-import {
-    counted,
-    FakeServer,
-    makePayload,
-    mountApp,
-    scan,
-    shown,
-    until,
-} from "./count_app_test_helpers";
+import { FakeServer, makePayload, mountApp, scan, shown, until } from "./count_app_test_helpers";
 
 describe.current.tags("mobile");
-
-class NoCamera extends Component {
-    static template = xml`<video/>`;
-    static props = ["*"];
-}
 
 const tap = async (selector) => {
     await click(selector);
@@ -72,27 +56,4 @@ test("a photo is made small and kept with its line until it is sent (M14)", asyn
     const bytes = Uint8Array.from(atob(photo), (char) => char.charCodeAt(0));
     const image = await createImageBitmap(new Blob([bytes]));
     expect([image.width, image.height]).toEqual([1600, 400]);
-});
-
-test("the camera scans as a scanner does, one code once while it is in view (M11)", async () => {
-    let camera;
-    patchWithCleanup(CameraQuestion.components, { BarcodeVideoScanner: NoCamera });
-    patchWithCleanup(CameraQuestion.prototype, {
-        setup() {
-            super.setup();
-            camera = this;
-        },
-    });
-    const { app } = await mountApp();
-    await scan(app, "LOC-A");
-    await tap("[data-mode=each]");
-    await tap(".o_count_camera");
-    for (const code of ["5901234123457", "5901234123457", "D-1"]) {
-        camera.onResult(code);
-    }
-    await shown();
-    expect(counted(app)).toEqual(["1 Screw A-01", "1 Drill A-01"]);
-    camera.onError(new Error("No camera was found."));
-    await shown();
-    expect(".o_count_bottom_sheet .o_count_problem").toHaveText("No camera was found.");
 });

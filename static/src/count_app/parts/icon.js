@@ -22,6 +22,7 @@ const PATHS = {
     plus: "M12 5v14M5 12h14",
     search: "M10.5 4a6.5 6.5 0 1 0 .01 0M15.5 15.5L20 20",
     skip: "M5 5l8 7-8 7zM18 5v14",
+    torch: "M8 3h8v4l-2 4v10h-4V11L8 7zM8 7h8M12 14v2",
     trash: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
     undo: "M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10h-3",
     warning: "M12 4L2.5 20h19zM12 10v4.5M12 17.3h.01",
