@@ -21,7 +21,6 @@ from .book import (
 from .documents import (
     test_document_answers,
     test_document_fit,
-    test_document_rules,
     test_document_tour,
     test_document_words,
     test_documents,
@@ -37,7 +36,6 @@ from .figures import (
     test_digest,
 )
 from .importing import (
-    test_headings,
     test_import,
     test_import_bad_input,
     test_import_columns,
