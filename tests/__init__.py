@@ -26,7 +26,6 @@ from .codes import (
 from .documents import (
     test_correct_transfer,
     test_document_answers,
-    test_document_rules,
     test_document_tour,
     test_document_words,
     test_documents,
@@ -46,7 +45,6 @@ from .figures import (
     test_digest,
 )
 from .importing import (
-    test_headings,
     test_import,
     test_import_bad_input,
     test_import_columns,

@@ -6,7 +6,14 @@ from datetime import datetime
 import pytest
 
 from domain.spreadsheet.book import NO_VALUE, CellError, Row
-from domain.spreadsheet.rows import CODES, Found, Problem, Reading, read_row
+from domain.spreadsheet.rows import (
+    CODES,
+    Found,
+    Problem,
+    Reading,
+    read_row,
+    spell_rows,
+)
 
 NAMES = (*CODES, "units", "cost", "counted_at", "note")
 
@@ -188,3 +195,14 @@ def test_rows_share_no_lists():
     one.doubt("item", "empty")
     one.entry["qty"] = 5
     assert (two.problems, two.entry) == ([], {})
+
+
+def test_rows_in_a_line_are_a_range_and_others_stand_for_themselves():
+    assert spell_rows([3, 4, 5, 9, 10, 12]) == "3–5, 9–10, 12"
+
+
+def test_a_location_that_only_a_row_above_names_is_asked_about():
+    row = Row(2, ["WH", "SCR", 5], ("empty_location",))
+    reading = Reading({"warehouse": 0, "item": 1, "units": 2}, ".", "dmy")
+    [problem] = read_row(row, reading).problems
+    assert (problem.field, problem.code) == ("location", "empty_location")

@@ -2,43 +2,41 @@
 
 import io
 import json
+import unittest
 
 import xlsxwriter
 import xlwt
+from reading import read_real
 
-from odoo.tests import BaseCase, tagged
-from odoo.tools import file_open
-
-from odoo.addons.stock_count.domain.spreadsheet.body import (
+from domain.spreadsheet.body import (
     ABOVE,
     ASK,
     Layout,
     read_body,
 )
-from odoo.addons.stock_count.domain.spreadsheet.book import Merged, Row
-from odoo.addons.stock_count.domain.spreadsheet.cells import (
+from domain.spreadsheet.book import Merged, Row
+from domain.spreadsheet.cells import (
     Doubtful,
     read_code,
     read_quantity,
 )
-from odoo.addons.stock_count.domain.spreadsheet.columns import (
+from domain.spreadsheet.columns import (
     find_header,
     match,
     read_headings,
 )
-from odoo.addons.stock_count.domain.spreadsheet.csv_text import find_encoding
-from odoo.addons.stock_count.domain.spreadsheet.headings import WORDS
-from odoo.addons.stock_count.domain.spreadsheet.meaning import NEVER, describe
-from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
-from odoo.addons.stock_count.domain.spreadsheet.rows import Reading, read_row
-from odoo.addons.stock_count.domain.spreadsheet.units import unit_kind
+from domain.spreadsheet.csv_text import find_encoding
+from domain.spreadsheet.headings import WORDS
+from domain.spreadsheet.meaning import NEVER, describe
+from domain.spreadsheet.open_book import open_book
+from domain.spreadsheet.rows import Reading, read_row
+from domain.spreadsheet.units import unit_kind
 
 ANSWERED = {"origin", "headings"}
 
 
 def read_cases(name):
-    with file_open(f"stock_count/tests/files/{name}", "r") as file:
-        return json.load(file)
+    return json.loads(read_real(name))
 
 
 def answer(headings, field):
@@ -54,8 +52,7 @@ def rows_of(text):
     return list(open_book(io.BytesIO(text.encode()), "a.csv").rows())
 
 
-@tagged("post_install", "-at_install")
-class TestHeadings(BaseCase):
+class TestHeadings(unittest.TestCase):
     def test_headings_of_other_systems_are_understood(self):
         """I1: each field of each case, or the question that it is."""
         for name in ("import_headings.json", "export_headings.json"):

@@ -1,16 +1,14 @@
-"""What documents explain, as plain arithmetic without Odoo (P21)."""
+"""What documents explain, as plain arithmetic (P21)."""
 
-import tempfile
+import unittest
 from collections import Counter
 from datetime import datetime, timedelta
 
-import hypothesis.configuration
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase, tagged
-
-from odoo.addons.stock_count.domain.documents import (
+from domain.documents import (
+    ANSWERS,
     HAPPENED,
     NOT_YET,
     Claim,
@@ -18,10 +16,7 @@ from odoo.addons.stock_count.domain.documents import (
     explained_by_parts,
     explained_later,
 )
-from odoo.addons.stock_count.domain.reconcile import Facts, Movement, judge
-
-# Hypothesis would keep a folder in the working directory otherwise.
-hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/hypothesis")
+from domain.reconcile import Facts, Movement, judge
 
 NINE = datetime(2026, 3, 2, 9)
 MINUTE = timedelta(minutes=1)
@@ -53,8 +48,7 @@ def _happened(claims, shares):
     return result
 
 
-@tagged("post_install", "-at_install")
-class TestForAllDocuments(BaseCase):
+class TestForAllDocuments(unittest.TestCase):
     """An answer says how much took place where."""
 
     @reproducible
@@ -94,8 +88,7 @@ class TestForAllDocuments(BaseCase):
         self.assertFalse(any(happened[claim.line] for claim in claims[1:]))
 
 
-@tagged("post_install", "-at_install")
-class TestPartsOfLines(BaseCase):
+class TestPartsOfLines(unittest.TestCase):
     """A quantity has no sign, the line knows the direction."""
 
     def test_more_was_taken_than_ordered_where_goods_may_arrive_too(self):
@@ -117,8 +110,7 @@ class TestPartsOfLines(BaseCase):
         self.assertEqual(shares, {(1, "out"): 0})
 
 
-@tagged("post_install", "-at_install")
-class TestLaterLines(BaseCase):
+class TestLaterLines(unittest.TestCase):
     """All of it had happened when it was said; a line is counted after that."""
 
     def test_the_rest_of_what_happened_elsewhere(self):
@@ -137,8 +129,7 @@ class TestLaterLines(BaseCase):
         self.assertEqual(explained_later([Claim(2, "a", -4)], {"a": 0}), {(2, "a"): 0})
 
 
-@tagged("post_install", "-at_install")
-class TestHeldForDocuments(BaseCase):
+class TestHeldForDocuments(unittest.TestCase):
     """A line that was held waits for what it was held for (rule 14)."""
 
     def _judge(self, *movements, **facts):
@@ -160,3 +151,30 @@ class TestHeldForDocuments(BaseCase):
     def test_a_line_whose_documents_are_all_answered(self):
         self.assertEqual(self._judge(asked=True), "held")
         self.assertEqual(self._judge(asked=True, answered=True), "post")
+
+
+class TestWhatMayExplain(unittest.TestCase):
+    """A document may explain what is missing or too much only as it moves goods."""
+
+    def test_what_was_shortened_since_it_was_ticked_explains_no_shortage(self):
+        """5 were ticked when it was counted, 3 are left of them: 2 may be back, or all
+        of them may never have gone."""
+        claim = Claim(1, "a", -3, own=True, assumed=-5)
+        self.assertTrue(claim.may_explain(2.0))
+        self.assertFalse(claim.may_explain(-2.0))
+
+    def test_answers_are_stored_under_these_names(self):
+        self.assertEqual(ANSWERS, ("happened", "not_yet", "partly"))
+
+    def test_what_a_line_lacks_beyond_the_document_is_not_its(self):
+        """3 left: the line that is its own lacks all of them, so none of the other's 4
+        are the document's."""
+        claims = [Claim(1, "a", -3, own=True), Claim(2, "a", -3)]
+        shares = explained_by_all(claims, {1: -3.0, 2: -4.0}, HAPPENED)
+        self.assertEqual(shares, {(1, "a"): -3.0, (2, "a"): 0.0})
+
+    def test_what_left_explains_nothing_that_is_too_much(self):
+        """3 left: the other line has 2 too much, so all of them left the own one."""
+        claims = [Claim(1, "a", -3, own=True), Claim(2, "a", -3)]
+        shares = explained_by_all(claims, {1: -1.0, 2: 2.0}, HAPPENED)
+        self.assertEqual(shares, {(1, "a"): -3.0, (2, "a"): 0.0})
