@@ -250,7 +250,7 @@ class TestSealedRecords(EvidenceCommon):
         message = self.env["mail.message"]
         about = {"model": self.count._name, "res_id": self.count.id, "body": TEXT}
         forged = {"author_id": partner.id}
-        own = self._rpc(lead, message, "create", {"body": TEXT, **forged})
+        own = self._rpc(lead, message, "create", {"body": TEXT})
         for records, method, args, context in (
             (message, "create", [{**about, **forged}], {}),
             (message, "create", [{**about, "date": "2020-01-01"}], {}),
