@@ -7,6 +7,7 @@ from .app import (
     test_count_app,
     test_count_app_access,
     test_count_app_blind,
+    test_count_app_camera,
     test_count_app_documents,
     test_count_app_finder,
     test_count_app_http,

@@ -229,6 +229,21 @@ const tours = {
         }
     },
 
+    /** A worker with a phone in front of a shelf; the last picture has two codes. */
+    async camera() {
+        await screen("start");
+        await tap(".o_count_session", "Camera Count");
+        await scan("CAM-BIN");
+        await find(".o_count_location", "Camera Bin");
+        await tap("[data-mode=each]");
+        await tap(".o_count_camera");
+        await find(".o_count_offer .o_count_row", "Camera QR");
+        await tap(".o_count_offer .o_count_row", "Camera EAN");
+        await find(".o_count_banner", "2 here");
+        await tap(".o_count_bottom_sheet .o_count_close");
+        await unsent(0);
+    },
+
     /** One of two people who count one line. */
     async share() {
         await screen("start");

@@ -1,20 +1,15 @@
 import { browser } from "@web/core/browser/browser";
+import { GrayPicture } from "./gray_picture";
 import { ZxingReader } from "./zxing_reader";
 
 export const LIBRARY = "/web/static/lib/zxing-library/zxing-library.js";
 
 /** Gets pictures as messages and answers with what it reads. */
-function serve(Reader) {
+function serve(Picture, Reader) {
     // ZXing throws thousands of errors for a picture; without their stacks it is much faster.
     Error.stackTraceLimit = 0;
     const reader = new Reader(self.ZXing);
-    self.onmessage = ({ data: { pixels, width, height } }) => {
-        const gray = new Uint8ClampedArray(width * height);
-        for (let i = 0, j = 0; i < gray.length; i++, j += 4) {
-            gray[i] = (pixels[j] * 77 + pixels[j + 1] * 151 + pixels[j + 2] * 28) >> 8;
-        }
-        self.postMessage(reader.read({ gray, width, height }));
-    };
+    self.onmessage = ({ data }) => self.postMessage(reader.read(Picture.fromPixels(data)));
 }
 
 /**
@@ -34,7 +29,7 @@ export class LibraryReader {
 
     /** @param {string} library the text of ZXing */
     constructor(library) {
-        const text = `${library}\n;(${serve})(${ZxingReader});`;
+        const text = `${library}\n;(${serve})(${GrayPicture}, ${ZxingReader});`;
         this.url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
         this.worker = new Worker(this.url);
     }

@@ -42,7 +42,8 @@ export class ZxingReader {
     }
 
     /**
-     * @param {{ gray: Uint8ClampedArray, width: number, height: number }} picture
+     * @param {import("./gray_picture").GrayPicture} picture
+     *   which is painted over where codes are found
      * @returns {Sight[]} each code once
      */
     read(picture) {
@@ -50,7 +51,11 @@ export class ZxingReader {
         const next = this.others[this.turn++ % this.others.length];
         for (const way of new Set([...this.always, ...this.lucky, next])) {
             const sights = way.call(this, picture);
-            sights.forEach((sight) => found.has(sight.code) || found.set(sight.code, sight));
+            for (const sight of sights) {
+                found.has(sight.code) || found.set(sight.code, sight);
+                // The next way could take parts of this code for one of its own.
+                picture.paintOver(sight.box);
+            }
             this.lucky[sights.length ? "add" : "delete"](way);
         }
         return [...found.values()];
@@ -83,14 +88,8 @@ export class ZxingReader {
     }
 
     /** Bar codes that stand. */
-    readUprightBars({ gray, width, height }) {
-        const turned = new Uint8ClampedArray(gray.length);
-        for (let y = 0, i = 0; y < height; y++) {
-            for (let x = 0; x < width; x++, i++) {
-                turned[x * height + y] = gray[i];
-            }
-        }
-        const sights = this.readBars({ gray: turned, width: height, height: width });
+    readUprightBars(picture) {
+        const sights = this.readBars(picture.turn());
         for (const { box } of sights) {
             [box.x, box.y, box.width, box.height] = [box.y, box.x, box.height, box.width];
         }
@@ -99,24 +98,23 @@ export class ZxingReader {
 
     /** QR codes: each is painted over, so that the next one is found. */
     readSquares(picture) {
-        const rest = { ...picture, gray: picture.gray.slice() };
         const found = [];
         let hit;
-        while (found.length < 4 && (hit = this.decode(this.qr, rest))) {
+        while (found.length < 4 && (hit = this.decodeSquare(picture))) {
             found.push(hit);
-            this.paintOver(rest, hit.box);
+            // The box ends in the middle of the corners' marks.
+            picture.paintOver(hit.box, Math.max(hit.box.width, hit.box.height) / 4);
         }
         return found;
     }
 
-    paintOver({ gray, width, height }, box) {
-        const margin = Math.max(box.width, box.height) / 4;
-        const left = Math.max(0, Math.floor(box.x - margin));
-        const right = Math.min(width, Math.ceil(box.x + box.width + margin));
-        const bottom = Math.min(height, box.y + box.height + margin);
-        for (let y = Math.max(0, Math.floor(box.y - margin)); y < bottom; y++) {
-            gray.fill(255, y * width + left, y * width + right);
-        }
+    /** Light that is uneven needs one way to tell black from white, a grainy picture the other. */
+    decodeSquare(picture) {
+        const { HybridBinarizer, GlobalHistogramBinarizer } = this.ZXing;
+        return (
+            this.decode(this.qr, picture, undefined, HybridBinarizer) ||
+            this.decode(this.qr, picture, undefined, GlobalHistogramBinarizer)
+        );
     }
 
     /** A way to read a Data Matrix at a point of the picture: ZXing looks at the middle only. */
@@ -133,12 +131,14 @@ export class ZxingReader {
     }
 
     /** @returns {Sight | null} what a ZXing reader finds in a part of a picture */
-    decode(reader, { gray, width, height }, area = { x: 0, y: 0, width, height }) {
+    decode(reader, picture, area = { x: 0, y: 0, ...picture }, Binarizer) {
         const { BinaryBitmap, HybridBinarizer, RGBLuminanceSource } = this.ZXing;
+        const { gray, width, height } = picture;
         const part = [area.width, area.height, width, height, area.x, area.y];
         const source = new RGBLuminanceSource(gray, ...part);
+        Binarizer ||= HybridBinarizer;
         try {
-            const result = reader.decodeWithState(new BinaryBitmap(new HybridBinarizer(source)));
+            const result = reader.decodeWithState(new BinaryBitmap(new Binarizer(source)));
             const points = result.getResultPoints();
             const xs = points.map((point) => point.getX() + area.x);
             const ys = points.map((point) => point.getY() + area.y);
