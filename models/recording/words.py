@@ -43,7 +43,7 @@ REFUSALS = {
     "other_code": _lt(
         "%(value)s is the code of %(options)s: scan the right one of item and location."
     ),
-    "bad_code": _lt("Not counted. %(reason)s"),
+    "bad_code": _lt("This code was not counted. %(reason)s"),
     "other_lot": _lt(
         "The code says lot or serial number %(said)s, the entry says %(value)s: scan it"
         " again."

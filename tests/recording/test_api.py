@@ -187,7 +187,7 @@ class TestApi(CountCommon, HttpCase):
     def test_a_call_without_a_count_or_with_nonsense_is_refused_in_words(self):
         """Bad input: 422 with a sentence, or a refusal of the entry."""
         message = self._refused(422, self.counter, "record_entries", entries=[])
-        self.assertIn("choose one record: cycle count", message)
+        self.assertIn("Choose one record: Cycle Count", message)
         for entries in ("nonsense", [["nested"]], [None], [{"uuid": 5}]):
             with self.subTest(entries=entries):
                 [answer] = self._client(self.counter).call(
