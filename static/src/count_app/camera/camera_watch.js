@@ -37,7 +37,11 @@ export class CameraWatch {
         this.stream = stream;
         stream.track.onended = () => this.onLost(new DOMException("", "AbortError"));
         this.video.srcObject = stream.stream;
-        this.reader = (await BrowserReader.find()) || (await LibraryReader.load());
+        const reader = (await BrowserReader.find()) || (await LibraryReader.load());
+        if (this.isClosed) {
+            return reader.close();
+        }
+        this.reader = reader;
         await this.video.play();
         this.run();
     }
@@ -52,9 +56,10 @@ export class CameraWatch {
                 const spent = browser.performance.now() - begin;
                 await delay(Math.max(REST, PACE - spent));
             }
-            this.reader.close();
         } catch (error) {
-            this.onLost(error);
+            if (!this.isClosed) {
+                this.onLost(error);
+            }
         }
     }
 
@@ -82,5 +87,6 @@ export class CameraWatch {
     close() {
         this.isClosed = true;
         this.stream?.close();
+        this.reader?.close();
     }
 }

@@ -135,16 +135,14 @@ export class ZxingReader {
         const { BinaryBitmap, HybridBinarizer, RGBLuminanceSource } = this.ZXing;
         const { gray, width, height } = picture;
         const part = [area.width, area.height, width, height, area.x, area.y];
-        const source = new RGBLuminanceSource(gray, ...part);
-        Binarizer ||= HybridBinarizer;
+        const black = new (Binarizer || HybridBinarizer)(new RGBLuminanceSource(gray, ...part));
         try {
-            const result = reader.decodeWithState(new BinaryBitmap(new Binarizer(source)));
+            const result = reader.decodeWithState(new BinaryBitmap(black));
             const points = result.getResultPoints();
-            const xs = points.map((point) => point.getX() + area.x);
-            const ys = points.map((point) => point.getY() + area.y);
-            const [x, y] = [Math.min(...xs), Math.min(...ys)];
-            const box = { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
-            return { code: result.getText(), box };
+            const span = (all) => [Math.min(...all), Math.max(...all) - Math.min(...all)];
+            const [x, w] = span(points.map((point) => point.getX() + area.x));
+            const [y, h] = span(points.map((point) => point.getY() + area.y));
+            return { code: result.getText(), box: { x, y, width: w, height: h } };
         } catch {
             return null; // ZXing throws where it finds nothing.
         }

@@ -33,16 +33,19 @@ export class CameraQuestion extends Question {
     async open() {
         this.view.problem = null;
         this.watch?.close();
-        this.watch = new CameraWatch({
+        const watch = new CameraWatch({
             video: this.video.el,
             onRead: (codes, inView) => this.onRead(codes, inView),
             onLost: (error) => this.onLost(error),
         });
+        this.watch = watch;
         try {
-            await this.watch.open();
-            this.view.hasTorch = Boolean(this.watch.stream?.hasTorch);
+            await watch.open();
+            this.view.hasTorch = Boolean(watch.stream?.hasTorch);
         } catch (error) {
-            this.onLost(error);
+            if (!watch.isClosed) {
+                this.onLost(error);
+            }
         }
     }
 
