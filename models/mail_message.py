@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
 # What a message of a count says, where, when and in whose name.
@@ -100,6 +100,41 @@ class MailMessage(models.Model):
                         " now."
                     )
                 )
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse mails about counts in another name: a mass mailing and a template
+        write them to the log in sudo mode."""
+        mails = super().create(vals_list)
+        if self.env.uid != SUPERUSER_ID:
+            for mail, vals in zip(mails, vals_list, strict=True):
+                if not vals.get("mail_message_id"):
+                    mail.mail_message_id._count_sealed()._count_refuse_forged()
+        return mails
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _routing_check_route(self, message, message_dict, route, raise_exception=True):
+        """Take no mails for the log of a count: anybody may write anything as their
+        sender, and any user may hand one in."""
+        if route and self.env["mail.followers"]._count_is_chatter(route[0]):
+            reason = self.env._("the log of a count takes no mails")
+            self._routing_warn(reason, message_dict["message_id"], route, False)
+            return False
+        return super()._routing_check_route(
+            message, message_dict, route, raise_exception
+        )
 
 
 class MailTrackingValue(models.Model):

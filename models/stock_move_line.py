@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 # Fields of a done line whose change changes stock at once.
 STOCK_FIELDS = {
@@ -44,7 +45,9 @@ class StockMoveLine(models.Model):
         }
     )
 
-    _count_sealed_when_posted = frozenset({*STOCK_FIELDS, "date", "move_id", "state"})
+    _count_sealed_when_posted = frozenset(
+        {*STOCK_FIELDS, "date", "move_id", "picked", "picking_id", "state"}
+    )
 
     # Odoo's dates have seconds and may be backdated, so counting keeps its own.
     count_picked_at = fields.Datetime(
@@ -89,7 +92,9 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         # A line that is added to a done transfer changes stock at once.
-        lines.filtered(lambda line: line.state == "done")._count_stamp_done()
+        done = lines.filtered(lambda line: line.state == "done")
+        done._count_refuse_joining()
+        done._count_stamp_done()
         lines._count_stamp_picked()
         return lines
 
@@ -100,6 +105,8 @@ class StockMoveLine(models.Model):
             done = self.filtered(lambda line: line.state == "done")
             done.filtered("count_correction")._count_check_may_correct()
         result = super().write(vals)
+        if "move_id" in vals:
+            self._count_refuse_joining()
         # A client cannot set this: its context is JSON, which has no frozenset.
         later = self.env.context.get("count_stamp_later")
         if "picked" in vals and not isinstance(later, frozenset):
@@ -159,6 +166,22 @@ class StockMoveLine(models.Model):
         for kind, lines in groups.items():
             # In sudo mode because these fields are sealed.
             lines.sudo().write({**values, "count_correction": kind})
+
+    def _count_refuse_joining(self):
+        """Refuse lines that were put on a move that a count has posted: they would
+        change stock at once, in the name of that count.
+
+        :raise AccessError: when one of these lines was
+        """
+        # In sudo mode because not everybody who writes lines reads moves.
+        moves = self.browse() if self.env.su else self.sudo()
+        if any(move._count_is_posted() for move in moves.move_id):
+            raise AccessError(
+                self.env._(
+                    "This was posted by a count and stays as it is: it takes no other"
+                    " line. Count again."
+                )
+            )
 
     def _count_check_may_correct(self):
         """Check that this user may correct the book (Option 170).

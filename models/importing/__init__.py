@@ -10,6 +10,7 @@ files that people get: templates, and rows that came to nothing.
 from . import stock_count_import  # isort: split
 
 from . import (
+    approvals,
     check_memory,
     column_judge,
     downloads,

@@ -340,12 +340,15 @@ class StockCountImport(models.Model):
 
     @api.model
     def _refuse_large(self, vals):
-        """Refuse a large file before it is stored. Base64 has four letters for three
-        bytes.
+        """Refuse a large file before it is stored, and what is no file at all. Base64
+        has four letters for three bytes.
 
         :raise UserError: naming the limit
         """
         content = vals.get("file")
+        if content and not isinstance(content, str | bytes):
+            words = self.env["stock.count.import.words"]
+            raise UserError(words._describe_file("damaged", {}))
         size = len(content) * 3 // 4 if isinstance(content, str | bytes) else 0
         if size > MAX_FILE:
             words = self.env["stock.count.import.words"]

@@ -164,14 +164,14 @@ class StockCountApproval(models.Model):
         return users.filtered(lambda user: user.id != SUPERUSER_ID)
 
     def _find_counters(self):
-        """The users who counted the covered lines."""
+        """The users who counted the covered lines, or withdrew a part of a count."""
         self.env.cr.execute(
             SQL(
                 """
                 SELECT DISTINCT entry.user_id
                   FROM stock_count_approval_line covered
                   JOIN stock_count_entry entry ON entry.line_id = covered.line_id
-                 WHERE covered.approval_id = %s AND entry.operation <> 'withdraw'
+                 WHERE covered.approval_id = %s
                 """,
                 self.id,
             )
@@ -340,15 +340,7 @@ class StockCountApproval(models.Model):
         self.ensure_one()
         if self.env.uid == SUPERUSER_ID or not self.company_id.count_segregation:
             return
-        counted = self.env["stock.count.entry"].search_count(
-            [
-                ("line_id", "in", self.line_ids.line_id.ids),
-                ("user_id", "=", self.env.uid),
-                ("operation", "!=", "withdraw"),
-            ],
-            limit=1,
-        )
-        if counted or self.requested_by_id == self.env.user:
+        if self.env.user in self.requested_by_id | self._find_counters():
             raise AccessError(
                 self.env._(
                     "You counted or submitted some of it yourself: another approver"

@@ -16,4 +16,5 @@ from . import (
     sealed_fields,
     shared_records,
     signals,
+    unlinking,
 )

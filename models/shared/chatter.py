@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from ...const import LEAD
 from ...rights import leads_of
 
+# By what a client could keep a change out of the log.
+QUIET = {"mail_notrack", "tracking_disable"}
 # What a client may say of a message it posts; its type is that of a person's message.
 SAID = {"email_add_signature", "subtype_xmlid"}
 
@@ -37,6 +39,15 @@ class StockCountChatter(models.AbstractModel):
     my_activity_date_deadline = fields.Date(groups=LEAD)
     activity_exception_decoration = fields.Selection(groups=LEAD)
     activity_exception_icon = fields.Char(groups=LEAD)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Log what a client changes, whatever its context says."""
+        if self.env.su or not QUIET & self.env.context.keys():
+            return super().write(vals)
+        heard = self.with_context(**dict.fromkeys(QUIET, False))
+        return super(StockCountChatter, heard).write(vals)
 
     # === BUSINESS METHODS - READING === #
 

@@ -2,7 +2,7 @@
 
 import io
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
@@ -192,3 +192,18 @@ class TestImportCountedBy(SheetsCommon):
             [("session_id", "=", self.session.id)]
         )
         self.assertIn(self.nadia, approval._find_counters())
+
+    def test_who_typed_it_does_not_approve(self):
+        """I12: an approver imports in another's name what a lead then submits."""
+        self.company.count_require_approval = True
+        approver = self._create_user("typist", "stock_count.group_count_manager")
+        test_env = self.env
+        self.env = self.env(user=approver)
+        self._import(self._fill({"SCR": 5}), counted_by_id=self.nadia.id)
+        self.env = test_env
+        self.assertEqual(self._counters(), ["nadia"])
+        session = self.session.with_env(self.env)
+        session.action_check_all()
+        session.action_submit()
+        with self.assertRaisesRegex(AccessError, "another approver"):
+            session.with_user(approver).action_approve()

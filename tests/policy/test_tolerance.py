@@ -182,6 +182,23 @@ class TestSegregation(CountCommon):
         self.session.with_user(self.eve).action_approve()
         self.assertEqual(self.session.approval_id.approver_id, self.eve)
 
+    def test_who_withdrew_a_part_does_not_approve(self):
+        """A4: without an entry of their own, they decided how much was found."""
+        session = self._create_session(self.bin_a)
+        parts = [
+            self._entry(qty, self.screw, self.bin_a, operation="add") for qty in (5, 3)
+        ]
+        session.with_user(self.ann).record_entries(parts)
+        withdrawal = {"uuid": "withdrawn", "operation": "withdraw"}
+        session.with_user(self.eve).record_entries(
+            [{**withdrawal, "withdraws": parts[1]["uuid"]}]
+        )
+        session.action_check_all()
+        session.with_user(self.bob).action_submit()
+        self.assertEqual(session.line_ids.found_qty, 5)
+        with self.assertRaisesRegex(AccessError, "another approver"):
+            session.with_user(self.eve).action_approve()
+
     def test_a_company_may_do_without(self):
         """A4: configurable."""
         self.company.count_segregation = False

@@ -45,6 +45,8 @@ class TestSealedFields(CountCommon):
             return self.env[field.comodel_name].search([], limit=1).id
         if field.type == "selection":
             return field.get_values(self.env)[-1]
+        if field.type in ("one2many", "many2many"):
+            return [Command.set([])]
         return FORGED[field.type]
 
     def _sealed(self, model):
@@ -142,6 +144,85 @@ class TestSealedFields(CountCommon):
                 vals = {name: self._forge(field)}
                 with self._refused(field):
                     self._rpc(self.user, record, "write", vals)
+
+    def test_a_posted_move_takes_no_other_line(self):
+        """Z7, P16: a new line of a done move would make stock at once, unapproved."""
+        self.company.count_require_approval = True
+        user = self._create_user("keen", "stock.group_stock_user")
+        vals = {**self._line_values(), "quantity": 77}
+        lines = self.env["stock.move.line"]
+        picking = self._create_transfer(self.screw, 1, self.bin_a, self.customers)
+        other = picking.move_ids.move_line_ids or lines.create(self._line_values())
+        with self._refused("create"):
+            self._rpc(user, lines, "create", [{**vals, "move_id": self.move.id}])
+        with self._refused("create, by default"):
+            del vals["move_id"]
+            vals["company_id"] = self.company.id
+            forger = lines.with_user(user).with_context(default_move_id=self.move.id)
+            forger.create([vals])
+        with self._refused("write"):
+            self._rpc(user, other, "write", {"move_id": self.move.id})
+        for command in ((4, other.id), (0, 0, vals)):
+            with self._refused(f"command {command[0]}"):
+                self._rpc(user, self.move, "write", {"move_line_ids": [command]})
+        with self._refused("a transfer takes it over"):
+            self._rpc(user, picking, "write", {"move_ids": [(4, self.move.id)]})
+
+    def test_nobody_claims_to_uninstall(self):
+        """Z7: Odoo skips what forbids deleting while an addon is uninstalled."""
+        note = self.count.message_post(body="Evidence")
+        reason = self.env["stock.count.reason"].create(
+            {"name": "Gone", "code": "GONE", "company_id": self.company.id}
+        )
+        logs = self.env["stock.count.setting.log"]
+        before = logs.search_count([])
+        for record in (self.move, note, self.line):
+            with self._refused(record):
+                forger = record.with_user(self.user).with_context(_force_unlink=True)
+                forger.unlink()
+        manager = self._create_user("boss", "stock_count.group_count_manager")
+        reason.with_user(manager).with_context(_force_unlink=True).unlink()
+        self.assertGreater(logs.search_count([]), before, "it is in the log")
+
+    def test_no_mail_in_another_name(self):
+        """Z7: neither by a mass mailing nor through the mail gateway."""
+        boss = self.env.ref("base.partner_admin")
+        messages = self.count.message_ids
+        composer = self.env["mail.compose.message"].with_user(self.user)
+        with self._refused("mass mailing"):
+            composer.create(
+                {
+                    "model": self.count._name,
+                    "res_ids": str(self.count.ids),
+                    "author_id": boss.id,
+                    "body": "I approve",
+                    "composition_mode": "mass_mail",
+                    "auto_delete": False,
+                }
+            ).action_send_mail()
+        mail = (
+            f"From: {boss.email}\nTo: nobody@example.com\nSubject: Re\n"
+            f"Message-Id: <forged@example.com>\nIn-Reply-To: {messages[0].message_id}"
+            "\nContent-Type: text/plain\n\nI approve"
+        )
+        thread = self.env["mail.thread"].with_user(self.user)
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            thread.message_process(None, mail)
+            with self.assertRaises(ValueError):
+                thread.message_process(
+                    self.count._name, mail.replace("In-Reply-To", "X-None"), None
+                )
+        self.assertEqual(self.count.message_ids, messages)
+
+    def test_the_log_is_kept_whatever_the_context_says(self):
+        """Z7: a client asks Odoo not to track its changes."""
+        count = self._create_session(self.bin_b)
+        self.env.cr.flush()
+        before = count.message_ids
+        loud = {"tracking_disable": True, "mail_notrack": True}
+        count.with_user(self.user).with_context(**loud).write({"blind": True})
+        self.env.cr.flush()
+        self.assertGreater(len(count.message_ids), len(before))
 
     def test_a_move_of_nobody_s_count_changes_as_ever(self):
         """Z7: what is not a count's is not sealed."""
