@@ -7,12 +7,10 @@ cannot or must not be read with a code for programs and ``params`` for words.
 from typing import BinaryIO
 
 from .book import HEAD, Book, Unreadable, is_utf16
+from .budget import MAX_FILE, check_size
 from .csv_text import CsvBook
 from .xls import OLE, XlsBook, check_container
 from .xlsx import XlsxBook
-
-# The largest file that is read at all, packed and unpacked.
-MAX_FILE = 64 * 1024 * 1024
 
 # Excel 2 to 4 wrote without a container: the first record, and how long it is.
 OLD_EXCEL = (b"\x09\0\4\0", b"\x09\2\6\0", b"\x09\4\6\0")
@@ -58,10 +56,7 @@ def open_book(
 
 def _kind(file: BinaryIO, name: str) -> str:
     size = file.seek(0, 2)
-    if size > MAX_FILE:
-        raise Unreadable(
-            "too_large", size=size // 1024**2, limit=MAX_FILE // 1024**2, name=name
-        )
+    check_size(size, MAX_FILE, name)
     file.seek(0)
     head = file.read(HEAD)
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):

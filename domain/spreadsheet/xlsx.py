@@ -15,9 +15,6 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from .book import (
-    MAX_CELL,
-    MAX_COLUMNS,
-    MAX_ROWS,
     NO_VALUE,
     Book,
     CellError,
@@ -27,20 +24,25 @@ from .book import (
     Value,
     trim,
 )
+from .budget import (
+    MAX_COLUMNS,
+    MAX_PART,
+    MAX_STRINGS,
+    MAX_TEXTS,
+    MAX_TOKEN,
+    Meter,
+    RowCount,
+    check_cell,
+    check_columns,
+)
 from .number_formats import DATE, Decimals, number_format
 
 BLOCK = 64 * 1024
-# Of a part once it is unpacked. A million rows of a count are 300 MB.
-MAX_PART = 640 * 1024 * 1024
-MAX_STRINGS = 64 * 1024 * 1024
 MAX_PARTS = 5_000
 # How much smaller a part may have been packed: a table of equal rows is 60 times
 # smaller, a zip bomb a thousand times.
 MAX_RATIO = 250
 SMALL_PART = 8 * 1024 * 1024
-# Of one tag, or of one cell's text, as far as it has come: what is longer is made to
-# fill the memory.
-MAX_TOKEN = 1024 * 1024
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MERGED = re.compile(
     rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,100}?"
@@ -56,7 +58,7 @@ class XlsxBook(Book):
     kind = "xlsx"
 
     def __init__(self, file: BinaryIO):
-        self._zip = _open_zip(file)
+        self._zip, self._meter = _open_zip(file), Meter()
         self._strings: list[str] | None = None
         self._merged: dict[str, list[Merged]] = {}
         path = self._workbook_path()
@@ -96,13 +98,12 @@ class XlsxBook(Book):
         return self._merged[path]
 
     def _read_merged(self, path: str) -> set[Merged]:
-        cells, rest = set(), b""
+        cells = set()
         with self._open(path, MAX_PART) as stream:
-            while block := _read(stream):
-                cells.update(_merged(*found) for found in MERGED.findall(rest + block))
+            for found in self._meter.timed(_find_merged(stream)):
+                cells.update(_merged(*names) for names in found)
                 if len(cells) > MAX_MERGED:
                     raise Unreadable("too_many_merged", limit=MAX_MERGED)
-                rest = block[-200:]
         return cells
 
     def _path(self, sheet: str) -> str:
@@ -147,6 +148,9 @@ class XlsxBook(Book):
 
     def _feed(self, path: str, part, limit: int) -> Iterator[None]:
         """Parse a part block by block, letting the caller take what is there."""
+        return self._meter.timed(self._feed_blocks(path, part, limit))
+
+    def _feed_blocks(self, path: str, part, limit: int) -> Iterator[None]:
         parser, fed = part.make_parser(), 0
         with self._open(path, limit) as stream:
             try:
@@ -201,6 +205,14 @@ def _check_parts(infos: list[zipfile.ZipInfo]) -> None:
         ratio = info.file_size / (info.compress_size or 1)
         if info.file_size > SMALL_PART and ratio > MAX_RATIO:
             raise Unreadable("zip_bomb")
+
+
+def _find_merged(stream) -> Iterator[list]:
+    """Block by block the names of cells that are merged."""
+    rest = b""
+    while block := _read(stream):
+        yield MERGED.findall(rest + block)
+        rest = block[-200:]
 
 
 def _read(stream) -> bytes:
@@ -300,12 +312,12 @@ class _StylesPart(_Part):
 
     def start(self, name, attributes):
         if name == "numFmt":
-            number = int(attributes.get("numFmtId", 0))
+            number = _index(attributes.get("numFmtId", "0"))
             self._codes[number] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             self._in_cells = True
         elif name == "xf" and self._in_cells:
-            number = int(attributes.get("numFmtId", 0))
+            number = _index(attributes.get("numFmtId", "0"))
             self.formats.append(number_format(number, self._codes.get(number, "")))
 
     def end(self, name):
@@ -338,6 +350,8 @@ class _StringsPart(_Part):
             self._depth -= 1
         elif name == "si":
             self.strings.append(_unescape("".join(self._pieces)))
+            if len(self.strings) > MAX_TEXTS:
+                raise Unreadable("zip_bomb")
 
     def _text(self, text):
         if self._reading:
@@ -353,7 +367,7 @@ class _SheetPart(_Part):
     def __init__(self, strings: list[str], formats: list, epoch: datetime):
         self.rows: deque[Row] = deque()
         self._strings, self._formats, self._epoch = strings, formats, epoch
-        self._number, self._count, self._values = 0, 0, []
+        self._number, self._count, self._values = 0, RowCount(), []
         self._columns: dict[str, int] = {}
         self._marks: tuple[str, ...] = ()
         self._column, self._type, self._style = 0, "n", None
@@ -388,8 +402,7 @@ class _SheetPart(_Part):
                 # Rich text comes in several pieces.
                 self._content = text if self._content is None else self._content + text
                 self._pieces = None
-                if len(self._content) > MAX_CELL:
-                    raise Unreadable("long_cell", row=self._number, limit=MAX_CELL)
+                check_cell(self._number, self._content)
         elif name == "c":
             # Some programs write an empty value where there is none.
             if self._content or self._formula:
@@ -400,22 +413,22 @@ class _SheetPart(_Part):
             self._end_row()
 
     def _start_row(self, attributes):
-        self._count += 1
-        number = int(attributes.get("r") or self._number + 1)
+        given = attributes.get("r")
+        number = _index(given) if given else self._number + 1
         if number <= self._number:
             # Of two rows of one number, or one above the heading, nobody could tell
             # what became of it.
             raise Unreadable("damaged")
         self._number = number
-        if self._count > MAX_ROWS or self._number > MAX_ROWS:
-            raise Unreadable("too_many_rows", limit=MAX_ROWS)
         self._values, self._column = [], 0
         # A filter hides rows in the same way.
         is_hidden = attributes.get("hidden") in ("1", "true")
         self._marks = ("hidden",) if is_hidden else ()
 
     def _end_row(self):
-        if values := trim(self._values):
+        values = trim(self._values)
+        self._count.add(self._number, bool(values))
+        if values:
             self.rows.append(Row(self._number, values, self._marks))
 
     def _column_of(self, ref: str) -> int:
@@ -430,9 +443,7 @@ class _SheetPart(_Part):
         if self._column > MAX_COLUMNS:
             if value is None or value == "":
                 return
-            raise Unreadable(
-                "too_many_columns", columns=self._column, limit=MAX_COLUMNS
-            )
+            check_columns(self._column)
         if missing < 0:
             raise Unreadable("damaged")
         if missing:
@@ -444,7 +455,9 @@ class _SheetPart(_Part):
         if content is None or (content == "" and kind != "str"):
             return NO_VALUE
         if kind == "s":
-            return self._strings[int(content)]
+            text = self._strings[_index(content)]
+            check_cell(self._number, text)
+            return text
         if kind == "n":
             return self._number_value(content)
         if kind in ("str", "inlineStr"):
@@ -456,7 +469,7 @@ class _SheetPart(_Part):
         return CellError(content)
 
     def _number_value(self, content: str) -> Value:
-        number = float(content)
+        number = _number(content)
         style = self._style_of() if self._style else None
         if style is DATE:
             return self._date(number)
@@ -468,7 +481,7 @@ class _SheetPart(_Part):
 
     def _style_of(self):
         # Some programs name styles that they do not write.
-        number = int(self._style)
+        number = _index(self._style)
         return self._formats[number] if number < len(self._formats) else None
 
     def _date(self, number: float) -> Value:
@@ -478,6 +491,29 @@ class _SheetPart(_Part):
             return self._epoch + timedelta(seconds=seconds)
         except (OverflowError, ValueError):
             return number
+
+
+def _index(text: str) -> int:
+    """A place in a list. Python also takes 1_0 and -1, which no spreadsheet writes.
+
+    >>> _index("12")
+    12
+    """
+    number = int(text)
+    if number < 0 or "_" in text:
+        raise ValueError(text)
+    return number
+
+
+def _number(text: str) -> float:
+    """A number as spreadsheets write it, which is without _ between its digits.
+
+    >>> _number("1.5e3")
+    1500.0
+    """
+    if "_" in text:
+        raise ValueError(text)
+    return float(text)
 
 
 def _whole(number: float) -> int | float:

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...const import ACTIVE_JOB_STATES
 from ...domain.spreadsheet.columns import FIELDS
-from ...domain.spreadsheet.open_book import MAX_FILE
+from ...domain.spreadsheet.budget import MAX_FILE
 from ...rights import check_lead
 from ..shared.context_defaults import without_defaults
 

@@ -70,6 +70,14 @@ FILE_PROBLEMS = {
         "The sheet has more than %(limit)s rows, empty ones included: delete"
         " the empty rows, or split the file."
     ),
+    "too_many_empty": _lt(
+        "The sheet has more than %(limit)s empty rows below each other. Select the rows"
+        " below the table, delete them, and save the file."
+    ),
+    "too_slow": _lt(
+        "Reading the file takes more than %(limit)s seconds. Delete sheets and columns"
+        " that are not needed, or split the file."
+    ),
     "too_many_columns": _lt(
         "The sheet has %(columns)s columns or more; an import reads %(limit)s."
         " Delete the columns that are not needed."

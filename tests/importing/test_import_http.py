@@ -84,7 +84,8 @@ class TestImportHttp(ImportCommon, HttpCase):
             ("page.xls", b"<html><table></table></html>", "web page"),
             ("photo.xlsx", b"\x89PNG\r\n", "PNG"),
             ("blank.csv", b" \r\n" * 9, "empty"),
-            ("long.csv", b"Item;Units" + b"\n;" * 1_100_000, "1,048,576 rows"),
+            ("long.csv", b"Item;Units" + b"\nA;" * 1_100_000, "1,048,576 rows"),
+            ("void.csv", b"Item;Units" + b"\n;" * 1_100_000, "100,000 empty rows"),
             ("twice.csv", b"Item;Units\nArtikel;Menge\nSCR;5", "both look like"),
         ):
             with self.subTest(name):
