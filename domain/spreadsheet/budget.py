@@ -33,6 +33,9 @@ MAX_RECORD = 1024 * 1024
 # fill the memory.
 MAX_TOKEN = 1024 * 1024
 
+# Elements of XML within each other; tables have a dozen.
+MAX_DEPTH = 200
+
 # === ROWS AND COLUMNS === #
 
 # What Excel itself can hold; a file with more was not made by a person.

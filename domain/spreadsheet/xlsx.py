@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from posixpath import join, normpath
 from typing import BinaryIO
-from xml.parsers import expat
 
 from .book import (
     NO_VALUE,
@@ -29,13 +28,13 @@ from .budget import (
     MAX_PART,
     MAX_STRINGS,
     MAX_TEXTS,
-    MAX_TOKEN,
     Meter,
     RowCount,
     check_cell,
     check_columns,
 )
 from .number_formats import DATE, Decimals, number_format
+from .xml_part import Part, feed, read_index, read_number, whole
 
 BLOCK = 64 * 1024
 MAX_PARTS = 5_000
@@ -151,20 +150,8 @@ class XlsxBook(Book):
         return self._meter.timed(self._feed_blocks(path, part, limit))
 
     def _feed_blocks(self, path: str, part, limit: int) -> Iterator[None]:
-        parser, fed = part.make_parser(), 0
         with self._open(path, limit) as stream:
-            try:
-                while block := _read(stream):
-                    parser.Parse(block)
-                    fed += len(block)
-                    if max(fed - parser.CurrentByteIndex, part.pending) > MAX_TOKEN:
-                        raise Unreadable("zip_bomb")
-                    yield
-                parser.Parse(b"", True)
-            except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
-                if isinstance(error, Unreadable):
-                    raise
-                raise Unreadable("damaged") from error
+            yield from feed(_blocks(stream), part)
 
     def _open(self, path: str, limit: int):
         info = self._zip.NameToInfo.get(path)
@@ -210,14 +197,15 @@ def _check_parts(infos: list[zipfile.ZipInfo]) -> None:
 def _find_merged(stream) -> Iterator[list]:
     """Block by block the names of cells that are merged."""
     rest = b""
-    while block := _read(stream):
+    for block in _blocks(stream):
         yield MERGED.findall(rest + block)
         rest = block[-200:]
 
 
-def _read(stream) -> bytes:
+def _blocks(stream) -> Iterator[bytes]:
     try:
-        return stream.read(BLOCK)
+        while block := stream.read(BLOCK):
+            yield block
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise Unreadable("damaged") from error
 
@@ -225,46 +213,7 @@ def _read(stream) -> bytes:
 # === THE PARTS, EVENT BY EVENT === #
 
 
-class _Part:
-    """What one kind of part says; the names of elements come without a prefix."""
-
-    # The text of a cell that has not ended yet.
-    _pieces: list[str] | None = None
-
-    @property
-    def pending(self) -> int:
-        return sum(map(len, self._pieces or ()))
-
-    def make_parser(self):
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        # Neither entities nor files from elsewhere: a spreadsheet has no use for them.
-        parser.StartDoctypeDeclHandler = self._refuse_doctype
-        return parser
-
-    def _refuse_doctype(self, *_args):
-        raise Unreadable("damaged")
-
-    def _start(self, name, attributes):
-        self.start(name.rpartition(":")[2], attributes)
-
-    def _end(self, name):
-        self.end(name.rpartition(":")[2])
-
-    def _text(self, text):
-        pass
-
-    def start(self, name, attributes):
-        raise NotImplementedError
-
-    def end(self, name):
-        pass
-
-
-class _LinksPart(_Part):
+class _LinksPart(Part):
     """Where the parts lie that another part names."""
 
     def __init__(self, folder: str):
@@ -287,7 +236,7 @@ class _LinksPart(_Part):
             self.styles = path
 
 
-class _WorkbookPart(_Part):
+class _WorkbookPart(Part):
     """The sheets, in their order, those that nobody sees, and the calendar."""
 
     def __init__(self):
@@ -303,7 +252,7 @@ class _WorkbookPart(_Part):
             self.is_1904 = attributes.get("date1904", "0") in ("1", "true")
 
 
-class _StylesPart(_Part):
+class _StylesPart(Part):
     """What each style makes of a number: a date, a code of so many digits, or a number
     with so many decimals."""
 
@@ -312,12 +261,12 @@ class _StylesPart(_Part):
 
     def start(self, name, attributes):
         if name == "numFmt":
-            number = _index(attributes.get("numFmtId", "0"))
+            number = read_index(attributes.get("numFmtId", "0"))
             self._codes[number] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             self._in_cells = True
         elif name == "xf" and self._in_cells:
-            number = _index(attributes.get("numFmtId", "0"))
+            number = read_index(attributes.get("numFmtId", "0"))
             self.formats.append(number_format(number, self._codes.get(number, "")))
 
     def end(self, name):
@@ -330,7 +279,7 @@ def _merged(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Merged:
     return Merged(int(top), int(bottom), first, last)
 
 
-class _StringsPart(_Part):
+class _StringsPart(Part):
     """The texts that cells name by their number."""
 
     def __init__(self):
@@ -358,7 +307,7 @@ class _StringsPart(_Part):
             self._pieces.append(text)
 
 
-class _SheetPart(_Part):
+class _SheetPart(Part):
     """The rows of a sheet, taken away by the reader as they come.
 
     The handlers are flat and long for their kind: they run some million times.
@@ -414,7 +363,7 @@ class _SheetPart(_Part):
 
     def _start_row(self, attributes):
         given = attributes.get("r")
-        number = _index(given) if given else self._number + 1
+        number = read_index(given) if given else self._number + 1
         if number <= self._number:
             # Of two rows of one number, or one above the heading, nobody could tell
             # what became of it.
@@ -455,7 +404,7 @@ class _SheetPart(_Part):
         if content is None or (content == "" and kind != "str"):
             return NO_VALUE
         if kind == "s":
-            text = self._strings[_index(content)]
+            text = self._strings[read_index(content)]
             check_cell(self._number, text)
             return text
         if kind == "n":
@@ -469,19 +418,19 @@ class _SheetPart(_Part):
         return CellError(content)
 
     def _number_value(self, content: str) -> Value:
-        number = _number(content)
+        number = read_number(content)
         style = self._style_of() if self._style else None
         if style is DATE:
             return self._date(number)
         if style.__class__ is Decimals:
-            return _whole(style.show(number))
+            return whole(style.show(number))
         if style and number.is_integer():
             return f"{int(number):0{style.number}d}"
-        return _whole(number)
+        return whole(number)
 
     def _style_of(self):
         # Some programs name styles that they do not write.
-        number = _index(self._style)
+        number = read_index(self._style)
         return self._formats[number] if number < len(self._formats) else None
 
     def _date(self, number: float) -> Value:
@@ -491,34 +440,6 @@ class _SheetPart(_Part):
             return self._epoch + timedelta(seconds=seconds)
         except (OverflowError, ValueError):
             return number
-
-
-def _index(text: str) -> int:
-    """A place in a list. Python also takes 1_0 and -1, which no spreadsheet writes.
-
-    >>> _index("12")
-    12
-    """
-    number = int(text)
-    if number < 0 or "_" in text:
-        raise ValueError(text)
-    return number
-
-
-def _number(text: str) -> float:
-    """A number as spreadsheets write it, which is without _ between its digits.
-
-    >>> _number("1.5e3")
-    1500.0
-    """
-    if "_" in text:
-        raise ValueError(text)
-    return float(text)
-
-
-def _whole(number: float) -> int | float:
-    is_plain = number.__class__ is float and number.is_integer()
-    return int(number) if is_plain else number
 
 
 def column_number(letters: str) -> int:

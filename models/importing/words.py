@@ -38,8 +38,8 @@ FILE_PROBLEMS = {
         " XLSX or CSV."
     ),
     "web_page": _lt(
-        "This is a web page, whatever it is called: open it in a spreadsheet"
-        " and save it as XLSX or CSV."
+        "This is a web page without a plain table: open it in a spreadsheet and save"
+        " it as XLSX or CSV."
     ),
     "other_spreadsheet": _lt(
         "Spreadsheets of the kind %(kind)s are not read: open it and save it"
