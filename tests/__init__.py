@@ -47,6 +47,7 @@ from .figures import (
 )
 from .importing import (
     test_headings,
+    test_counted_since,
     test_import,
     test_import_bad_input,
     test_import_columns,

@@ -152,6 +152,33 @@ class TestImportFiles(ImportCommon):
         self.assertEqual(record.problem_ids.code, "filled")
         self.assertIn("3–4", record.problem_ids.message)
 
+    def test_what_is_called_xls_is_read_as_what_it_is(self):
+        """I11: text with tabs, a web page, SpreadsheetML; each with the same rows."""
+        rows = [("Item", "Bin", "Counted"), ("FAS-0600", "A-01-01", "41")]
+        cells = "".join(
+            "<tr>" + "".join(f"<td>{value}</td>" for value in row) + "</tr>"
+            for row in rows
+        )
+        data = "".join(
+            "<Row>" + "".join(f"<Cell><Data>{v}</Data></Cell>" for v in row) + "</Row>"
+            for row in rows
+        )
+        name = "urn:schemas-microsoft-com:office:spreadsheet"
+        for number, content in enumerate(
+            (
+                "\n".join("\t".join(row) for row in rows),
+                f"<html><table>{cells}</table></html>",
+                f"<?xml version='1.0'?><Workbook xmlns='{name}'>"
+                f"<Worksheet Name='A'>{data}</Worksheet></Workbook>",
+            )
+        ):
+            with self.subTest(content[:9]):
+                record = self._upload(content.encode(), f"export {number}.xls")
+                record.action_read()
+                record.warehouse_id = self.warehouse
+                record.action_check()
+                self.assertEqual(self._found(record), [("FAS-0600", "A-01-01", 41)])
+
     def test_zeros_at_the_end_of_a_file_are_nothing(self):
         """I11: as some scanners fill their files."""
         self._assert_counts("nul_padded.csv", ("FAS-0600", 5))
