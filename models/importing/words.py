@@ -286,6 +286,10 @@ CELL_PROBLEMS = {
         _lt("Quantities are read so: %(example)s. Rows %(rows)s."),
         _lt("Choose the other mark under Decimals After if this is wrong."),
     ),
+    "guessed_encoding": (
+        _lt("The encoding is guessed. In %(encoding)s a text reads %(example)s."),
+        _lt("Go back and choose the encoding if the text looks wrong."),
+    ),
     "hidden": (
         _lt("Rows are hidden in the spreadsheet: %(rows)s."),
         _lt("They are imported like all others. Delete them if they shouldn't be."),

@@ -41,7 +41,7 @@ class TestImportBadInput(ImportCommon):
         """I8: where it was to replace another one."""
         content = self._csv(self._row("SCR", "Bin A", 1))
         record = self._check_file(content, "good.csv")
-        refused = self.assertRaisesRegex(UserError, "web page")
+        refused = self.assertRaisesRegex(UserError, "contains HTML")
         with refused, self.env.cr.savepoint():
             page = base64.b64encode(b"<html></html>")
             record.write({"file": page, "file_name": "page.csv"})
