@@ -46,8 +46,8 @@ from .figures import (
     test_digest,
 )
 from .importing import (
-    test_headings,
     test_counted_since,
+    test_headings,
     test_import,
     test_import_bad_input,
     test_import_columns,

@@ -73,8 +73,7 @@ class Meter:
         while not is_last:
             since, batch = time.thread_time(), []
             try:
-                for step in islice(steps, size):
-                    batch.append(step)
+                batch.extend(islice(steps, size))
             except Exception as error:  # raised behind the steps before it
                 ended = error
             is_last = ended or len(batch) < size

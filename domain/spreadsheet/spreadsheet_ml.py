@@ -1,6 +1,5 @@
 """SpreadsheetML, the XML of Excel 2003, in which many programs write "Excel" files."""
 
-import io
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,8 +22,10 @@ NAMED = {"Fixed": "0.00", "Standard": "#,##0.00", "Percent": "0.00%"}
 class XmlBook(Book):
     """A workbook in one XML file.
 
-    >>> sheet = b"<Worksheet Name='A'><Row><Cell><Data>SCR</Data></Cell></Row></Worksheet>"
-    >>> book = XmlBook(io.BytesIO(b"<Workbook>" + sheet + b"</Workbook>"))
+    >>> from io import BytesIO
+    >>> row = b"<Row><Cell><Data>SCR</Data></Cell></Row>"
+    >>> sheet = b"<Worksheet Name='A'>" + row + b"</Worksheet>"
+    >>> book = XmlBook(BytesIO(b"<Workbook>" + sheet + b"</Workbook>"))
     >>> book.sheets, [row.values for row in book.rows()]
     (['A'], [['SCR']])
     """

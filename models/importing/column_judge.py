@@ -96,7 +96,6 @@ class ColumnJudge:
             elif field == "warehouse" and describe(names[i]).field == "location":
                 fields[i] = field if known else None
 
-
     @staticmethod
     def _judge_times(names, samples, fields):
         """Day and time in two columns are one field; pocket scanners write no headings

@@ -127,7 +127,7 @@ class StockCountImport(models.Model):
         """What says later which entries this transaction could see.
 
         The number of an entry is taken before it is committed, so an entry with a lower
-        number may come later. PostgreSQL's snapshot has the transactions that were open.
+        number may come later. PostgreSQL's snapshot has the open transactions.
         """
         self.env.cr.execute(
             """

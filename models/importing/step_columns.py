@@ -135,9 +135,10 @@ class StockCountImport(models.Model):
         labels = self.env["stock.count.import.words"]._field_labels()
         columns, clock = {}, None
         for column in self.column_ids.filtered("meaning"):
-            if column.meaning == "counted_at" and column.meaning in columns and not clock:
+            is_second = column.meaning in columns
+            if is_second and column.meaning == "counted_at" and not clock:
                 clock = column.position
-            elif column.meaning in columns:
+            elif is_second:
                 raise UserError(
                     self.env._(
                         "Two columns are %(meaning)s: choose the right one.",

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...const import ACTIVE_JOB_STATES
-from ...domain.spreadsheet.columns import FIELDS
 from ...domain.spreadsheet.budget import MAX_FILE
+from ...domain.spreadsheet.columns import FIELDS
 from ...rights import check_lead
 from ..shared.context_defaults import without_defaults
 

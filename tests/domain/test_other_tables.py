@@ -35,7 +35,9 @@ def cell(value, kind="String", **attributes):
 
 
 def xml(*rows, sheet=SHEET):
-    text = "".join(row if row.startswith("<Row") else f"<Row>{row}</Row>" for row in rows)
+    text = "".join(
+        row if row.startswith("<Row") else f"<Row>{row}</Row>" for row in rows
+    )
     return XML.format(sheet.format(text)).encode()
 
 

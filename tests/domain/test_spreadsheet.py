@@ -18,6 +18,7 @@ from reading import read, read_real, trimmed
 from workbooks import make_parts, make_xlsx, make_zip
 
 from domain.spreadsheet.book import NO_VALUE, CellError, Unreadable
+from domain.spreadsheet.budget import MAX_FILE
 from domain.spreadsheet.cells import (
     Doubtful,
     find_decimal,
@@ -26,7 +27,6 @@ from domain.spreadsheet.cells import (
     read_time,
 )
 from domain.spreadsheet.columns import find_header, match
-from domain.spreadsheet.budget import MAX_FILE
 from domain.spreadsheet.open_book import open_book
 
 CELLS = st.one_of(

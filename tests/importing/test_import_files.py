@@ -290,4 +290,4 @@ class TestImportFiles(ImportCommon):
         record.warehouse_id = self.warehouse
         record.column_ids[2:].meaning = "counted_at"
         record.action_check()
-        self.assertEqual(record.problem_ids.mapped("code"), ["not_a_date", "placed"])
+        self.assertEqual(record.problem_ids.mapped("code"), ["not_a_date"])
