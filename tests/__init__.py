@@ -46,6 +46,7 @@ from .figures import (
     test_digest,
 )
 from .importing import (
+    test_counted_since,
     test_import,
     test_import_bad_input,
     test_import_columns,

@@ -4,11 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-# What Excel itself can hold; a file with more was not made by a person.
-MAX_ROWS = 1_048_576
-# A count has a dozen columns; an export of everything may have some hundred.
-MAX_COLUMNS = 500
-MAX_CELL = 32_767
 HEAD = 64 * 1024
 
 

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..entries import MAX_QUANTITY, YEARS, has_unprintable
@@ -279,6 +279,54 @@ def read_time(value: Value, order: str = "dmy") -> datetime | None:
     if not isinstance(time, datetime) or time.year not in YEARS:
         raise Doubtful("not_a_date", value=str(value)[:40])
     return time
+
+
+def read_day_and_clock(one: Value, other: Value, order: str = "dmy") -> datetime | None:
+    """When something was counted, of a day and a time in two cells, in either order.
+
+    >>> read_day_and_clock("14:41:03", "23/11/2026")
+    datetime.datetime(2026, 11, 23, 14, 41, 3)
+    """
+    texts = [text for value in (one, other) if (text := _spell_time(value))]
+    try:
+        return read_time(" ".join(texts), order)
+    except Doubtful:
+        return read_time(" ".join(reversed(texts)), order)
+
+
+def _spell_time(value: Value) -> str:
+    """A day or a time as text; spreadsheets keep a time as a part of their day 0."""
+    if isinstance(value, datetime):
+        return f"{value:%H:%M:%S}" if value.year < 1905 else f"{value:%Y-%m-%d}"
+    if isinstance(value, float) and 0 <= value < 1:
+        return str(timedelta(seconds=round(value * 86_400)))
+    return "" if value is None else str(value).strip()
+
+
+def is_day(value: Value) -> bool:
+    """Whether a cell has a day without a time.
+
+    >>> is_day("23/11/2026"), is_day("23/11/2026 14:41"), is_day("5")
+    (True, False, False)
+    """
+    with suppress(Doubtful):
+        time = read_time(value)
+        text = str(value).strip()
+        has_clock = isinstance(value, str) and (":" in text or text.isdigit())
+        return time is not None and not has_clock and f"{time:%H%M%S}" == "000000"
+    return False
+
+
+def is_clock(value: Value) -> bool:
+    """Whether a cell has a time without a day.
+
+    >>> is_clock("14:41:03"), is_clock("14"), is_clock("23/11/2026 14:41")
+    (True, False, False)
+    """
+    if isinstance(value, datetime):
+        return value.year < 1905
+    match = CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    return bool(match and match[2])
 
 
 def _parse_time(text: str, order: str) -> datetime | None:

@@ -7,15 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .book import (
-    HEAD,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Book,
-    Row,
-    Unreadable,
-    is_utf16,
-    trim,
+from .book import HEAD, Book, Row, Unreadable, is_utf16, trim
+from .budget import (
+    MAX_CELL,
+    MAX_RECORD,
+    Meter,
+    RowCount,
+    check_cell,
+    check_columns,
 )
 from .columns import find_header
 from .meaning import NOTHING, describe
@@ -35,8 +34,8 @@ ENCODINGS = (
 )
 # How many records the delimiter is judged by.
 SAMPLE = 50
-# As long as one line may be, so that a file without any fills no memory.
-MAX_LINE = 4 * 1024 * 1024
+# Records between two looks at the clock.
+BATCH = 256
 
 
 class CsvBook(Book):
@@ -45,7 +44,7 @@ class CsvBook(Book):
     kind = "csv"
 
     def __init__(self, file: BinaryIO, *, encoding: str = "", delimiter: str = ""):
-        self._file = file
+        self._file, self._meter = file, Meter()
         self.encoding = encoding or find_encoding(file)
         self._check_encoding()
         self.delimiter, self._skip = self._find_delimiter(delimiter)
@@ -56,20 +55,16 @@ class CsvBook(Book):
 
     def rows(self, sheet: str = "") -> Iterator[Row]:
         # A row is numbered as a spreadsheet would: a quoted line break starts none.
-        number = 0
+        count = RowCount()
         try:
-            for number, record in enumerate(self._records(), 1):
-                if number > MAX_ROWS:
-                    raise Unreadable("too_many_rows", limit=MAX_ROWS)
+            for record in self._meter.timed(self._records(), BATCH):
                 values = trim(record)
-                if len(values) > MAX_COLUMNS:
-                    raise Unreadable(
-                        "too_many_columns", columns=len(values), limit=MAX_COLUMNS
-                    )
-                if values and number > self._skip:
-                    yield Row(number, values)
+                count.add(count.rows + 1, bool(values))
+                check_columns(len(values))
+                if values and count.rows > self._skip:
+                    yield Row(count.rows, values)
         except csv.Error as error:
-            raise Unreadable("broken_csv", row=number + 1) from error
+            raise Unreadable("broken_csv", row=count.rows + 1) from error
         except UnicodeError as error:
             raise Unreadable("wrong_encoding", encoding=self.encoding) from error
 
@@ -78,10 +73,16 @@ class CsvBook(Book):
         text = io.TextIOWrapper(
             _Open(self._file), encoding=self.encoding, errors="strict", newline=""
         )
+        lines = _Lines(text)
         # Strict, or a quotation mark that is never closed would swallow the rest.
-        # A zero byte cannot be stored anywhere, and must not vanish either.
-        lines = map(_mark_zeros, _read_lines(text))
-        return csv.reader(lines, delimiter=self.delimiter, strict=True)
+        records = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        for number, record in enumerate(records, 1):
+            # Only a long record has a long cell.
+            if lines.pending > MAX_CELL:
+                for value in record:
+                    check_cell(number, value)
+            lines.pending = 0
+            yield record
 
     def _check_encoding(self) -> None:
         try:
@@ -120,6 +121,29 @@ class _Open(io.RawIOBase):
         return len(data)
 
 
+class _Lines:
+    """The lines of a text; ``pending`` are the characters of a record so far, which
+    whoever takes the record sets back."""
+
+    def __init__(self, text):
+        self._text, self.pending = text, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_RECORD)
+        if not line:
+            raise StopIteration
+        if len(line) == MAX_RECORD:
+            raise Unreadable("long_line", limit=MAX_RECORD)
+        self.pending += len(line)
+        if self.pending > MAX_RECORD:
+            raise csv.Error("unclosed")
+        # A zero byte cannot be stored anywhere, and must not vanish either.
+        return _mark_zeros(line)
+
+
 def _mark_zeros(line: str) -> str:
     """Some programs fill a file with zeros at its end.
 
@@ -129,13 +153,6 @@ def _mark_zeros(line: str) -> str:
     if "\0" not in line:
         return line
     return line.replace("\0", "\ufffd") if line.strip("\0\r\n \x1a") else ""
-
-
-def _read_lines(text) -> Iterator[str]:
-    while line := text.readline(MAX_LINE):
-        if len(line) == MAX_LINE:
-            raise Unreadable("long_line", limit=MAX_LINE)
-        yield line
 
 
 def find_encoding(file: BinaryIO) -> str:

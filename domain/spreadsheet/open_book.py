@@ -1,4 +1,5 @@
-"""Reading a table that somebody sent: CSV, XLS or XLSX, row by row, trusting nothing.
+"""Reading a table that somebody sent, row by row, trusting nothing: CSV, XLS or XLSX,
+and what other programs write under the name of XLS: text, HTML and SpreadsheetML.
 
 ``open_book`` looks at what a file contains, not at what it is called, and refuses what
 cannot or must not be read with a code for programs and ``params`` for words.
@@ -7,17 +8,30 @@ cannot or must not be read with a code for programs and ``params`` for words.
 from typing import BinaryIO
 
 from .book import HEAD, Book, Unreadable, is_utf16
+from .budget import MAX_FILE, check_size
 from .csv_text import CsvBook
+from .html_table import HtmlBook
+from .spreadsheet_ml import NAMESPACE, XmlBook
 from .xls import OLE, XlsBook, check_container
 from .xlsx import XlsxBook
-
-# The largest file that is read at all, packed and unpacked.
-MAX_FILE = 64 * 1024 * 1024
 
 # Excel 2 to 4 wrote without a container: the first record, and how long it is.
 OLD_EXCEL = (b"\x09\0\4\0", b"\x09\2\6\0", b"\x09\4\6\0")
 ZIP = b"PK\x03\x04"
-EXTENSIONS = {"csv": "csv", "txt": "csv", "tsv": "csv", "xls": "xls", "xlsx": "xlsx"}
+# What a file of each name may contain. Many programs call a text, a web page or XML so
+# that Excel opens it.
+EXTENSIONS = {
+    "csv": ("csv",),
+    "txt": ("csv",),
+    "tsv": ("csv",),
+    "xls": ("xls", "csv", "html", "xml"),
+    "xlsx": ("xlsx",),
+    "htm": ("html",),
+    "html": ("html",),
+    "xml": ("xml",),
+}
+READERS = {"xls": XlsBook, "xlsx": XlsxBook, "html": HtmlBook, "xml": XmlBook}
+HTML = (b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<style", b"<body")
 # What is no table, by how it begins.
 STRANGERS = {
     b"%PDF": "PDF",
@@ -48,20 +62,15 @@ def open_book(
     if kind == "xls":
         # Before the extension, because a protected XLSX comes in the same container.
         check_container(file)
-        _check_extension(name, kind)
-        return XlsBook(file)
     _check_extension(name, kind)
     if kind == "csv":
         return CsvBook(file, encoding=encoding, delimiter=delimiter)
-    return XlsxBook(file)
+    return READERS[kind](file)
 
 
 def _kind(file: BinaryIO, name: str) -> str:
     size = file.seek(0, 2)
-    if size > MAX_FILE:
-        raise Unreadable(
-            "too_large", size=size // 1024**2, limit=MAX_FILE // 1024**2, name=name
-        )
+    check_size(size, MAX_FILE, name)
     file.seek(0)
     head = file.read(HEAD)
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -82,10 +91,15 @@ def _text_kind(head: bytes) -> str:
     >>> _text_kind(b"Item;Units")
     'csv'
     """
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
+    text = head.decode("utf-16", "ignore").encode() if is_utf16(head) else head
+    start = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
+    if start.startswith(HTML) or (start.startswith(b"<?xml") and b"<html" in start):
+        return "html"
+    if start.startswith(b"mime-version:"):
         raise Unreadable("web_page")
-    if start.startswith(b"<?xml"):
+    if start.startswith((b"<?xml", b"<workbook")):
+        if NAMESPACE in start:
+            return "xml"
         raise Unreadable("not_a_table", kind="XML")
     if start.startswith((b"{", b"[{")):
         raise Unreadable("not_a_table", kind="JSON")
@@ -108,7 +122,7 @@ def _check_extension(name: str, kind: str) -> None:
         raise Unreadable("other_spreadsheet", kind=extension.upper())
     if extension not in EXTENSIONS:
         raise Unreadable("unknown_extension", name=name, kind=kind.upper())
-    if EXTENSIONS[extension] != kind:
+    if kind not in EXTENSIONS[extension]:
         raise Unreadable(
             "wrong_extension", name=name, extension=extension, kind=kind.upper()
         )

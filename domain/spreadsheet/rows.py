@@ -10,6 +10,7 @@ from .cells import (
     Doubtful,
     is_blank,
     read_code,
+    read_day_and_clock,
     read_quantity,
     read_text,
     read_time,
@@ -58,6 +59,8 @@ class Reading(NamedTuple):
     width: int = 0
     # Whether the file shows by itself what comes before decimals.
     is_sure: bool = True
+    # The column with the other half of a time, where day and time are two; or none.
+    clock: int | None = None
 
 
 @dataclass(slots=True)
@@ -126,7 +129,7 @@ def read_row(row: Row, reading: Reading) -> Found:
     for name, column in reading.columns.items():
         value = values[column] if column < len(values) else None
         try:
-            setattr(found, name, _read(name, value, reading))
+            setattr(found, name, _read(name, value, reading, values))
         except Doubtful as doubt:
             _note_doubt(found, name, value, doubt)
         else:
@@ -217,7 +220,7 @@ def _check_row(found: Found, row: Row, reading: Reading) -> None:
         found.problems.append(Problem(row.number, "", extra, "extra_cells", params))
 
 
-def _read(name: str, value: Value, reading: Reading) -> Any:
+def _read(name: str, value: Value, reading: Reading, values: list[Value]) -> Any:
     if name in CODES:
         return read_code(value)
     if name == "units":
@@ -225,6 +228,8 @@ def _read(name: str, value: Value, reading: Reading) -> Any:
     if name == "round":
         return 0 if value in (None, "") else int(read_quantity(value))
     if name == "counted_at":
+        if reading.clock is not None and reading.clock < len(values):
+            return read_day_and_clock(value, values[reading.clock], reading.order)
         return read_time(value, reading.order)
     if name == "cost":
         # Not by its refusal: that means that nobody has counted the row.

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from .book import MAX_COLUMNS, Book, CellError, Merged, Row, Unreadable, trim
+from .book import Book, CellError, Merged, Row, Unreadable, trim
+from .budget import MAX_XLS, Meter, RowCount, check_cell, check_columns, check_size
 from .number_formats import Decimals, number_format
 
+# Rows between two looks at the clock.
+BATCH = 256
 # How a container begins, and names of its streams.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -22,7 +25,8 @@ class XlsBook(Book):
 
     def __init__(self, file: BinaryIO):
         file.seek(0)
-        self._content = file.read()
+        self._content, self._meter = file.read(), Meter()
+        check_size(len(self._content), MAX_XLS)
         self._book = _open(self._content)
         self._formatted = None
         if any("\0" in name for name in self.sheets):
@@ -36,16 +40,19 @@ class XlsBook(Book):
         return bool(self._read_sheet(sheet).visibility)
 
     def rows(self, sheet: str = "") -> Iterator[Row]:
+        return self._meter.timed(self._read_rows(sheet), BATCH)
+
+    def _read_rows(self, sheet: str) -> Iterator[Row]:
         table, looks = self._read_sheet(sheet), self._read_looks(sheet)
+        count = RowCount()
         for number in range(table.nrows):
-            if table.row_len(number) > MAX_COLUMNS:
-                raise Unreadable(
-                    "too_many_columns",
-                    columns=table.row_len(number),
-                    limit=MAX_COLUMNS,
-                )
+            check_columns(table.row_len(number))
             values = trim([self._value(cell) for cell in table.row(number)])
+            count.add(number + 1, bool(values))
             if values:
+                for value in values:
+                    if isinstance(value, str):
+                        check_cell(number + 1, value)
                 yield self._look(Row(number + 1, values), looks)
 
     def merged_cells(self, sheet: str = "") -> list[Merged]:

@@ -12,12 +12,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from posixpath import join, normpath
 from typing import BinaryIO
-from xml.parsers import expat
 
 from .book import (
-    MAX_CELL,
-    MAX_COLUMNS,
-    MAX_ROWS,
     NO_VALUE,
     Book,
     CellError,
@@ -27,20 +23,25 @@ from .book import (
     Value,
     trim,
 )
+from .budget import (
+    MAX_COLUMNS,
+    MAX_PART,
+    MAX_STRINGS,
+    MAX_TEXTS,
+    Meter,
+    RowCount,
+    check_cell,
+    check_columns,
+)
 from .number_formats import DATE, Decimals, number_format
+from .xml_part import Part, feed, read_index, read_number, whole
 
 BLOCK = 64 * 1024
-# Of a part once it is unpacked. A million rows of a count are 300 MB.
-MAX_PART = 640 * 1024 * 1024
-MAX_STRINGS = 64 * 1024 * 1024
 MAX_PARTS = 5_000
 # How much smaller a part may have been packed: a table of equal rows is 60 times
 # smaller, a zip bomb a thousand times.
 MAX_RATIO = 250
 SMALL_PART = 8 * 1024 * 1024
-# Of one tag, or of one cell's text, as far as it has come: what is longer is made to
-# fill the memory.
-MAX_TOKEN = 1024 * 1024
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MERGED = re.compile(
     rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,100}?"
@@ -56,7 +57,7 @@ class XlsxBook(Book):
     kind = "xlsx"
 
     def __init__(self, file: BinaryIO):
-        self._zip = _open_zip(file)
+        self._zip, self._meter = _open_zip(file), Meter()
         self._strings: list[str] | None = None
         self._merged: dict[str, list[Merged]] = {}
         path = self._workbook_path()
@@ -96,13 +97,12 @@ class XlsxBook(Book):
         return self._merged[path]
 
     def _read_merged(self, path: str) -> set[Merged]:
-        cells, rest = set(), b""
+        cells = set()
         with self._open(path, MAX_PART) as stream:
-            while block := _read(stream):
-                cells.update(_merged(*found) for found in MERGED.findall(rest + block))
+            for found in self._meter.timed(_find_merged(stream)):
+                cells.update(_merged(*names) for names in found)
                 if len(cells) > MAX_MERGED:
                     raise Unreadable("too_many_merged", limit=MAX_MERGED)
-                rest = block[-200:]
         return cells
 
     def _path(self, sheet: str) -> str:
@@ -147,20 +147,11 @@ class XlsxBook(Book):
 
     def _feed(self, path: str, part, limit: int) -> Iterator[None]:
         """Parse a part block by block, letting the caller take what is there."""
-        parser, fed = part.make_parser(), 0
+        return self._meter.timed(self._feed_blocks(path, part, limit))
+
+    def _feed_blocks(self, path: str, part, limit: int) -> Iterator[None]:
         with self._open(path, limit) as stream:
-            try:
-                while block := _read(stream):
-                    parser.Parse(block)
-                    fed += len(block)
-                    if max(fed - parser.CurrentByteIndex, part.pending) > MAX_TOKEN:
-                        raise Unreadable("zip_bomb")
-                    yield
-                parser.Parse(b"", True)
-            except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
-                if isinstance(error, Unreadable):
-                    raise
-                raise Unreadable("damaged") from error
+            yield from feed(_blocks(stream), part)
 
     def _open(self, path: str, limit: int):
         info = self._zip.NameToInfo.get(path)
@@ -203,9 +194,18 @@ def _check_parts(infos: list[zipfile.ZipInfo]) -> None:
             raise Unreadable("zip_bomb")
 
 
-def _read(stream) -> bytes:
+def _find_merged(stream) -> Iterator[list]:
+    """Block by block the names of cells that are merged."""
+    rest = b""
+    for block in _blocks(stream):
+        yield MERGED.findall(rest + block)
+        rest = block[-200:]
+
+
+def _blocks(stream) -> Iterator[bytes]:
     try:
-        return stream.read(BLOCK)
+        while block := stream.read(BLOCK):
+            yield block
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise Unreadable("damaged") from error
 
@@ -213,46 +213,7 @@ def _read(stream) -> bytes:
 # === THE PARTS, EVENT BY EVENT === #
 
 
-class _Part:
-    """What one kind of part says; the names of elements come without a prefix."""
-
-    # The text of a cell that has not ended yet.
-    _pieces: list[str] | None = None
-
-    @property
-    def pending(self) -> int:
-        return sum(map(len, self._pieces or ()))
-
-    def make_parser(self):
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        # Neither entities nor files from elsewhere: a spreadsheet has no use for them.
-        parser.StartDoctypeDeclHandler = self._refuse_doctype
-        return parser
-
-    def _refuse_doctype(self, *_args):
-        raise Unreadable("damaged")
-
-    def _start(self, name, attributes):
-        self.start(name.rpartition(":")[2], attributes)
-
-    def _end(self, name):
-        self.end(name.rpartition(":")[2])
-
-    def _text(self, text):
-        pass
-
-    def start(self, name, attributes):
-        raise NotImplementedError
-
-    def end(self, name):
-        pass
-
-
-class _LinksPart(_Part):
+class _LinksPart(Part):
     """Where the parts lie that another part names."""
 
     def __init__(self, folder: str):
@@ -275,7 +236,7 @@ class _LinksPart(_Part):
             self.styles = path
 
 
-class _WorkbookPart(_Part):
+class _WorkbookPart(Part):
     """The sheets, in their order, those that nobody sees, and the calendar."""
 
     def __init__(self):
@@ -291,7 +252,7 @@ class _WorkbookPart(_Part):
             self.is_1904 = attributes.get("date1904", "0") in ("1", "true")
 
 
-class _StylesPart(_Part):
+class _StylesPart(Part):
     """What each style makes of a number: a date, a code of so many digits, or a number
     with so many decimals."""
 
@@ -300,12 +261,12 @@ class _StylesPart(_Part):
 
     def start(self, name, attributes):
         if name == "numFmt":
-            number = int(attributes.get("numFmtId", 0))
+            number = read_index(attributes.get("numFmtId", "0"))
             self._codes[number] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             self._in_cells = True
         elif name == "xf" and self._in_cells:
-            number = int(attributes.get("numFmtId", 0))
+            number = read_index(attributes.get("numFmtId", "0"))
             self.formats.append(number_format(number, self._codes.get(number, "")))
 
     def end(self, name):
@@ -318,7 +279,7 @@ def _merged(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Merged:
     return Merged(int(top), int(bottom), first, last)
 
 
-class _StringsPart(_Part):
+class _StringsPart(Part):
     """The texts that cells name by their number."""
 
     def __init__(self):
@@ -338,13 +299,15 @@ class _StringsPart(_Part):
             self._depth -= 1
         elif name == "si":
             self.strings.append(_unescape("".join(self._pieces)))
+            if len(self.strings) > MAX_TEXTS:
+                raise Unreadable("zip_bomb")
 
     def _text(self, text):
         if self._reading:
             self._pieces.append(text)
 
 
-class _SheetPart(_Part):
+class _SheetPart(Part):
     """The rows of a sheet, taken away by the reader as they come.
 
     The handlers are flat and long for their kind: they run some million times.
@@ -353,7 +316,7 @@ class _SheetPart(_Part):
     def __init__(self, strings: list[str], formats: list, epoch: datetime):
         self.rows: deque[Row] = deque()
         self._strings, self._formats, self._epoch = strings, formats, epoch
-        self._number, self._count, self._values = 0, 0, []
+        self._number, self._count, self._values = 0, RowCount(), []
         self._columns: dict[str, int] = {}
         self._marks: tuple[str, ...] = ()
         self._column, self._type, self._style = 0, "n", None
@@ -388,8 +351,7 @@ class _SheetPart(_Part):
                 # Rich text comes in several pieces.
                 self._content = text if self._content is None else self._content + text
                 self._pieces = None
-                if len(self._content) > MAX_CELL:
-                    raise Unreadable("long_cell", row=self._number, limit=MAX_CELL)
+                check_cell(self._number, self._content)
         elif name == "c":
             # Some programs write an empty value where there is none.
             if self._content or self._formula:
@@ -400,22 +362,22 @@ class _SheetPart(_Part):
             self._end_row()
 
     def _start_row(self, attributes):
-        self._count += 1
-        number = int(attributes.get("r") or self._number + 1)
+        given = attributes.get("r")
+        number = read_index(given) if given else self._number + 1
         if number <= self._number:
             # Of two rows of one number, or one above the heading, nobody could tell
             # what became of it.
             raise Unreadable("damaged")
         self._number = number
-        if self._count > MAX_ROWS or self._number > MAX_ROWS:
-            raise Unreadable("too_many_rows", limit=MAX_ROWS)
         self._values, self._column = [], 0
         # A filter hides rows in the same way.
         is_hidden = attributes.get("hidden") in ("1", "true")
         self._marks = ("hidden",) if is_hidden else ()
 
     def _end_row(self):
-        if values := trim(self._values):
+        values = trim(self._values)
+        self._count.add(self._number, bool(values))
+        if values:
             self.rows.append(Row(self._number, values, self._marks))
 
     def _column_of(self, ref: str) -> int:
@@ -430,9 +392,7 @@ class _SheetPart(_Part):
         if self._column > MAX_COLUMNS:
             if value is None or value == "":
                 return
-            raise Unreadable(
-                "too_many_columns", columns=self._column, limit=MAX_COLUMNS
-            )
+            check_columns(self._column)
         if missing < 0:
             raise Unreadable("damaged")
         if missing:
@@ -444,7 +404,9 @@ class _SheetPart(_Part):
         if content is None or (content == "" and kind != "str"):
             return NO_VALUE
         if kind == "s":
-            return self._strings[int(content)]
+            text = self._strings[read_index(content)]
+            check_cell(self._number, text)
+            return text
         if kind == "n":
             return self._number_value(content)
         if kind in ("str", "inlineStr"):
@@ -456,19 +418,19 @@ class _SheetPart(_Part):
         return CellError(content)
 
     def _number_value(self, content: str) -> Value:
-        number = float(content)
+        number = read_number(content)
         style = self._style_of() if self._style else None
         if style is DATE:
             return self._date(number)
         if style.__class__ is Decimals:
-            return _whole(style.show(number))
+            return whole(style.show(number))
         if style and number.is_integer():
             return f"{int(number):0{style.number}d}"
-        return _whole(number)
+        return whole(number)
 
     def _style_of(self):
         # Some programs name styles that they do not write.
-        number = int(self._style)
+        number = read_index(self._style)
         return self._formats[number] if number < len(self._formats) else None
 
     def _date(self, number: float) -> Value:
@@ -478,11 +440,6 @@ class _SheetPart(_Part):
             return self._epoch + timedelta(seconds=seconds)
         except (OverflowError, ValueError):
             return number
-
-
-def _whole(number: float) -> int | float:
-    is_plain = number.__class__ is float and number.is_integer()
-    return int(number) if is_plain else number
 
 
 def column_number(letters: str) -> int:

@@ -1,6 +1,6 @@
 """What the columns of a file are, where only the records of this database can say."""
 
-from ...domain.spreadsheet.cells import Doubtful, read_code
+from ...domain.spreadsheet.cells import Doubtful, is_clock, is_day, read_code
 from ...domain.spreadsheet.columns import Columns, is_number, read_headings
 from ...domain.spreadsheet.meaning import describe
 
@@ -25,6 +25,7 @@ class ColumnJudge:
         columns = read_headings(names, self._own, samples, self._places(names, samples))
         columns = self._judge_items(names, samples, columns)
         self._judge_places(names, samples, columns.fields)
+        self._judge_times(names, samples, columns.fields)
         return columns
 
     def _places(self, names, samples):
@@ -94,6 +95,26 @@ class ColumnJudge:
                 fields[i] = "warehouse" if is_warehouse else field
             elif field == "warehouse" and describe(names[i]).field == "location":
                 fields[i] = field if known else None
+
+    @staticmethod
+    def _judge_times(names, samples, fields):
+        """Day and time in two columns are one field; pocket scanners write no headings
+        over them."""
+        free = [i for i, field in enumerate(fields) if field in (None, "counted_at")]
+        days = [i for i in free if _are_all(is_day, samples[i])]
+        clocks = [i for i in free if _are_all(is_clock, samples[i])]
+        if len(days) != 1 or len(clocks) != 1:
+            return
+        pair = (*days, *clocks)
+        known = [i for i, field in enumerate(fields) if field == "counted_at"]
+        if not any(names) or (known and set(known) <= set(pair)):
+            for i in pair:
+                fields[i] = "counted_at"
+
+
+def _are_all(condition, values):
+    filled = [value for value in values if value not in (None, "")]
+    return bool(filled) and all(map(condition, filled))
 
 
 def _as_code(value):

@@ -109,7 +109,7 @@ class StockCountImport(models.Model):
         self.sudo().state = "check"
 
     def _check_each(self, reading, beat):
-        self.sudo().checked_entry_id = self._read_last_entry_id()
+        self.sudo().write(self._read_what_is_seen())
         Rules = self.env["stock.count.import.checker"]
         memory = Rules._prepare(self, reading)
         for staged, problems in Rules._check(memory, self._read_body()):
@@ -122,9 +122,24 @@ class StockCountImport(models.Model):
         self._add_problems([*self._doubt_columns(), *memory.describe_marks()])
         self._sum_up(memory)
 
-    def _read_last_entry_id(self):
-        self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM stock_count_entry")
-        return self.env.cr.fetchone()[0]
+    @api.model
+    def _read_what_is_seen(self):
+        """What says later which entries this transaction could see.
+
+        The number of an entry is taken before it is committed, so an entry with a lower
+        number may come later. PostgreSQL's snapshot has the open transactions.
+        """
+        self.env.cr.execute(
+            """
+            SELECT COALESCE(max(id), 0) AS checked_entry_id,
+                   pg_current_xact_id()::text AS checked_xid,
+                   pg_current_snapshot()::text AS checked_snapshot,
+                   now() AT TIME ZONE 'UTC' AS checked_at
+              FROM stock_count_entry
+            """
+        )
+        [seen] = self.env.cr.dictfetchall()
+        return seen
 
     # === BACKGROUND === #
 

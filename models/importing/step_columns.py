@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...const import COUNTER
 from ...domain.spreadsheet.body import ABOVE, ANYWHERE, ASK, Layout
 from ...domain.spreadsheet.columns import REQUIRED
-from ...domain.spreadsheet.meaning import STOCK, describe
+from ...domain.spreadsheet.meaning import NOTHING, STOCK, describe
 from ...domain.spreadsheet.rows import Problem, Reading
 from .lookup import Lookup
 from .stock_count_import_column import SKIPPED
@@ -104,7 +104,7 @@ class StockCountImport(models.Model):
             raise UserError(
                 self.env._("%s\nChoose it in the list of columns.", self.question)
             )
-        columns = self._map_columns()
+        columns, clock = self._map_columns()
         self._check_place()
         self._check_counter()
         labels = self.env["stock.count.import.words"]._field_labels()
@@ -117,6 +117,7 @@ class StockCountImport(models.Model):
             self.date_order or "dmy",
             self._width(columns),
             self.is_decimal_sure,
+            clock,
         )
 
     def _is_given(self, name):
@@ -126,23 +127,27 @@ class StockCountImport(models.Model):
         return name == "units" and self.count_rows
 
     def _map_columns(self):
-        """The position of each field.
+        """The position of each field, and of the time where day and time are two
+        columns.
 
         :raise UserError: where two columns are the same
         """
         labels = self.env["stock.count.import.words"]._field_labels()
-        columns = {}
+        columns, clock = {}, None
         for column in self.column_ids.filtered("meaning"):
-            if column.meaning in columns:
+            is_second = column.meaning in columns
+            if is_second and column.meaning == "counted_at" and not clock:
+                clock = column.position
+            elif is_second:
                 raise UserError(
                     self.env._(
                         "Two columns are %(meaning)s: choose the right one.",
                         meaning=labels[column.meaning],
                     )
                 )
-            if column.meaning != SKIPPED:
+            elif column.meaning != SKIPPED:
                 columns[column.meaning] = column.position
-        return columns
+        return columns, clock
 
     def _missing_column(self, name, label):
         if name == "warehouse":
@@ -189,12 +194,26 @@ class StockCountImport(models.Model):
         if left:
             names = ", ".join(column.name or column.letter for column in left)
             problems.append(self._doubt_file("left_numbers", "", columns=names))
+        if example := self._find_guessed_text():
+            params = {"encoding": self.encoding, "example": example}
+            problems.append(self._doubt_file("guessed_encoding", "", **params))
         units = self.column_ids.filtered(lambda c: c.meaning == "units")
         if units.name and describe(units.name).rank == STOCK and not units.option_for:
             problems.append(
                 self._doubt_file("stock_as_count", "units", column=units.name)
             )
         return problems
+
+    def _find_guessed_text(self):
+        """The first text that another encoding would read otherwise, or "". A heading
+        that makes sense with its accents shows that the encoding is right."""
+        if self.kind != "csv" or (self.encoding or "utf").startswith("utf"):
+            return ""
+        names = [name for name in self.column_ids.mapped("name") if name]
+        if any(not name.isascii() and describe(name) != NOTHING for name in names):
+            return ""
+        texts = [*names, *filter(None, self.column_ids.mapped("sample"))]
+        return next((text for text in texts if not text.isascii()), "")[:80]
 
     @api.model
     def _is_left(self, column):

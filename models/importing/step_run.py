@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...domain.spreadsheet.rows import Problem
+from ..book.book import HORIZON, LAST_ENTRY
 from ..jobs.stock_count_job import Step
 from ..shared.keys import sql_rows
 from .lookup import Lookup
@@ -218,11 +219,13 @@ class StockCountImport(models.Model):
             SQL(
                 """
                 SELECT rows.number FROM %s CROSS JOIN LATERAL (%s) line
-                  JOIN stock_count_entry entry ON entry.id = line.last_entry_id
-                 WHERE entry.source <> 'import'
+                 CROSS JOIN LATERAL %s
+                 WHERE entry.source <> 'import' AND %s
                 """,
                 sql_rows(keys, KEY_ROW),
-                self._line_counted_since(session),
+                self._last_entry_of(session),
+                LAST_ENTRY,
+                self._is_since(),
             )
         )
         return {number for (number,) in self.env.cr.fetchall()}
@@ -239,9 +242,8 @@ class StockCountImport(models.Model):
             "owner_id": entry.get("owner_id", 0),
         }
 
-    def _line_counted_since(self, session):
-        """SQL: the last entry of the line of a row of ``rows``, if it came after the
-        check."""
+    def _last_entry_of(self, session):
+        """SQL: the last entry of the line of a row of ``rows``."""
         return SQL(
             """
             SELECT line.last_entry_id FROM stock_count_line line
@@ -254,11 +256,32 @@ class StockCountImport(models.Model):
                AND COALESCE(line.package_id, 0) = rows.package_id
                AND COALESCE(line.owner_id, 0) = rows.owner_id
                AND COALESCE(lot.name, line.lot_name, '') = rows.lot
-               AND line.is_counted AND line.last_entry_id > %s
+               AND line.is_counted
              LIMIT 1
             """,
             session.id,
-            self.checked_entry_id,
+        )
+
+    def _is_since(self):
+        """SQL condition: the check could not see ``entry``.
+
+        Its number is higher, or its transaction was not committed when the check began,
+        see ``_is_after`` of ``stock.count.book``. Numbers of transactions begin anew
+        where a database is restored, so old ones are not compared.
+        """
+        return SQL(
+            """
+            (entry.id > %(entry_id)s
+             OR (entry.xid <> %(xid)s
+                 AND entry.recorded_at > %(checked_at)s::timestamp - %(horizon)s
+                 AND NOT pg_visible_in_snapshot(
+                     entry.xid::xid8, %(snapshot)s::pg_snapshot)))
+            """,
+            entry_id=self.checked_entry_id,
+            xid=self.checked_xid or None,
+            checked_at=self.checked_at or None,
+            snapshot=self.checked_snapshot or None,
+            horizon=HORIZON,
         )
 
     def _refuse_counted_since(self, number):

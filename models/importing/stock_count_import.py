@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...const import ACTIVE_JOB_STATES
+from ...domain.spreadsheet.budget import MAX_FILE
 from ...domain.spreadsheet.columns import FIELDS
-from ...domain.spreadsheet.open_book import MAX_FILE
 from ...rights import check_lead
 from ..shared.context_defaults import without_defaults
 
@@ -196,11 +196,20 @@ class StockCountImport(models.Model):
     )
     # The sessions that the file names: name, warehouse_id, session_id of each.
     targets = fields.Json(readonly=True)
+    # What the check could see of entries: nobody was told of later ones.
     checked_entry_id = fields.Integer(
+        readonly=True, copy=False, help="The last entry that the check could see."
+    )
+    checked_xid = fields.Char(
+        readonly=True, copy=False, help="The transaction of the check."
+    )
+    checked_snapshot = fields.Char(
         readonly=True,
         copy=False,
-        help="The last entry that the check could see: nobody was told of later ones.",
+        help="Transactions that were open at the check: their entries may have lower"
+        " numbers, and the check could not see them.",
     )
+    checked_at = fields.Datetime(readonly=True, copy=False)
     row_count = fields.Integer(string="Rows", readonly=True)
     good_count = fields.Integer(string="Good Rows", readonly=True)
     error_count = fields.Integer(string="Rows with Errors", readonly=True)
@@ -268,6 +277,7 @@ class StockCountImport(models.Model):
     def create(self, vals_list):
         self._refuse_readonly({n for vals in vals_list for n in vals} - {"company_id"})
         for vals in vals_list:
+            self._refuse_zeros(vals)
             self._refuse_large(vals)
         clean = without_defaults(self, self._readonly_names() - {"company_id"})
         unindexed = clean.with_context(count_unindexed=True)
@@ -280,6 +290,7 @@ class StockCountImport(models.Model):
     def write(self, vals):
         """Refuse what only the steps may write, and read a new file at once."""
         self._refuse_readonly(vals)
+        self._refuse_zeros(vals)
         self._refuse_large(vals)
         self._refuse_busy()
         if not self.env.su and any(r.state in ("running", "done") for r in self):
@@ -337,6 +348,29 @@ class StockCountImport(models.Model):
             # In sudo mode because a sheet of another company cannot be read.
             if record.sheet_id and record.sheet_id.sudo().import_id != record:
                 raise ValidationError(self.env._("Choose a sheet of this very file."))
+
+    @api.model
+    def _refuse_zeros(self, vals):
+        """Refuse texts with a zero byte, which no database keeps.
+
+        :raise UserError: naming the field
+        """
+        for name in ("file_name", "session_name"):
+            if "\0" not in str(vals.get(name) or ""):
+                continue
+            if name == "file_name":
+                raise UserError(
+                    self.env._(
+                        "The name of the file contains a character that can't be"
+                        " stored. Rename the file."
+                    )
+                )
+            raise UserError(
+                self.env._(
+                    "The default count contains a character that can't be stored. Enter"
+                    " it again."
+                )
+            )
 
     @api.model
     def _refuse_large(self, vals):

@@ -38,8 +38,8 @@ FILE_PROBLEMS = {
         " XLSX or CSV."
     ),
     "web_page": _lt(
-        "This is a web page, whatever it is called: open it in a spreadsheet"
-        " and save it as XLSX or CSV."
+        "This is a web page without a plain table: open it in a spreadsheet and save"
+        " it as XLSX or CSV."
     ),
     "other_spreadsheet": _lt(
         "Spreadsheets of the kind %(kind)s are not read: open it and save it"
@@ -69,6 +69,14 @@ FILE_PROBLEMS = {
     "too_many_rows": _lt(
         "The sheet has more than %(limit)s rows, empty ones included: delete"
         " the empty rows, or split the file."
+    ),
+    "too_many_empty": _lt(
+        "The sheet has more than %(limit)s empty rows below each other. Select the rows"
+        " below the table, delete them, and save the file."
+    ),
+    "too_slow": _lt(
+        "Reading the file takes more than %(limit)s seconds. Delete sheets and columns"
+        " that are not needed, or split the file."
     ),
     "too_many_columns": _lt(
         "The sheet has %(columns)s columns or more; an import reads %(limit)s."
@@ -277,6 +285,10 @@ CELL_PROBLEMS = {
     "grouped": (
         _lt("Quantities are read so: %(example)s. Rows %(rows)s."),
         _lt("Choose the other mark under Decimals After if this is wrong."),
+    ),
+    "guessed_encoding": (
+        _lt("The encoding is guessed. In %(encoding)s a text reads %(example)s."),
+        _lt("Go back and choose the encoding if the text looks wrong."),
     ),
     "hidden": (
         _lt("Rows are hidden in the spreadsheet: %(rows)s."),

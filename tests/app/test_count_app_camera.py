@@ -88,11 +88,7 @@ class TestCountAppCamera(HttpCase):
 
     @no_retry
     def test_each_code_that_comes_into_the_picture_counts_once(self):
-<<<<<<< HEAD
-        """M11: sharp, blurred, tilted; held in view; two in one picture are offered."""
-=======
         """M11: sharp, blurred, tilted, held in view; two at once are offered."""
->>>>>>> camera
         ean = draw_code("EAN13", EAN, 330, 140)
         code128 = draw_code("Code128", "CAM\xf1128", 700, 150)
         qr = draw_code("QR", "cam/qr", 180)

@@ -4,10 +4,10 @@ import io
 
 import pytest
 
-from domain.spreadsheet.book import MAX_COLUMNS, MAX_ROWS, Unreadable
+from domain.spreadsheet.book import Unreadable
+from domain.spreadsheet.budget import MAX_CELL, MAX_COLUMNS, MAX_RECORD, MAX_ROWS
 from domain.spreadsheet.csv_text import (
     DELIMITERS,
-    MAX_LINE,
     SAMPLE,
     CsvBook,
     find_delimiter,
@@ -304,6 +304,12 @@ def test_a_text_may_have_as_many_rows_as_a_spreadsheet_and_no_more():
 
 
 def test_a_line_is_shorter_than_its_limit():
-    long = {"limit": 4 * 1024 * 1024}
-    assert refusal("x" * MAX_LINE, delimiter=";") == ("long_line", long)
-    assert refusal("x" * (MAX_LINE - 1), delimiter=";")[0] == "broken_csv"
+    long = {"limit": 1024 * 1024}
+    assert refusal("x" * MAX_RECORD, delimiter=";") == ("long_line", long)
+    assert read("x;" * 400 + " " * (MAX_CELL - 1)) == [["x"] * 400 + [" " * 32_766]]
+
+
+def test_a_cell_is_as_long_as_that_of_a_spreadsheet():
+    long = {"row": 2, "limit": 32_767}
+    assert read("a;b\nc;" + "x" * MAX_CELL)[1] == ["c", "x" * MAX_CELL]
+    assert refusal("a;b\nc;" + "x" * (MAX_CELL + 1)) == ("long_cell", long)

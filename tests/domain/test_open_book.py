@@ -161,7 +161,7 @@ def test_a_name_that_fits_or_says_nothing_is_no_obstacle(content, name):
     ("content", "name", "extension", "found"),
     [
         (TABLE, "a.xlsx", "xlsx", "CSV"),
-        (TABLE, "a.b.XLS", "xls", "CSV"),
+        (XLSX, "a.b.XLS", "xls", "XLSX"),
         (XLSX, "a.csv", "csv", "XLSX"),
         (XLS, "a.xlsx", "xlsx", "XLS"),
     ],

@@ -8,13 +8,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from workbooks import make_parts, make_xlsx
 
-from domain.spreadsheet.book import (
-    MAX_CELL,
-    MAX_COLUMNS,
-    NO_VALUE,
-    CellError,
-    Unreadable,
-)
+from domain.spreadsheet.book import NO_VALUE, CellError, Unreadable
+from domain.spreadsheet.budget import MAX_CELL, MAX_COLUMNS
 from domain.spreadsheet.xlsx import XlsxBook, column_number
 
 ENCODED = "xl/_rels/workbook.xml.rels"

@@ -152,6 +152,64 @@ class TestImportFiles(ImportCommon):
         self.assertEqual(record.problem_ids.code, "filled")
         self.assertIn("3–4", record.problem_ids.message)
 
+    def test_an_encoding_is_found_by_its_headings(self):
+        """I1, I11: Shift-JIS and Cyrillic; nobody has to be asked."""
+        for words, encoding in (
+            (("商品コード", "棚番", "実棚数"), "cp932"),
+            (("Артикул", "Ячейка", "Количество"), "cp1251"),
+        ):
+            with self.subTest(encoding):
+                content = f"{';'.join(words)}\nFAS-0600;A-01-01;5\n".encode(encoding)
+                record = self._upload(content, f"{encoding}.csv")
+                record.action_read()
+                record.warehouse_id = self.warehouse
+                record.action_check()
+                self.assertEqual(record.encoding, encoding)
+                self.assertNotIn("guessed_encoding", self._codes(record))
+                self.assertEqual(self._found(record), [("FAS-0600", "A-01-01", 5)])
+
+    def test_an_encoding_that_no_heading_shows_is_asked_about(self):
+        """I11: with a text to go by, and the setting that would read it."""
+        content = "Item;Bin;Counted;Note\nFAS-0600;A-01-01;5;Полка\n".encode("cp1251")
+        record = self._upload(content, "note.csv")
+        record.action_read()
+        record.warehouse_id = self.warehouse
+        record.action_check()
+        self.assertEqual(self._codes(record), {"guessed_encoding"})
+        record.action_back()
+        record.encoding = "cp1251"
+        record.warehouse_id = self.warehouse
+        record.action_check()
+        self.assertIn("Полка", record.problem_ids.message)
+        self.assertEqual(self._found(record), [("FAS-0600", "A-01-01", 5)])
+
+    def test_what_is_called_xls_is_read_as_what_it_is(self):
+        """I11: text with tabs, a web page, SpreadsheetML; each with the same rows."""
+        rows = [("Item", "Bin", "Counted"), ("FAS-0600", "A-01-01", "41")]
+        cells = "".join(
+            "<tr>" + "".join(f"<td>{value}</td>" for value in row) + "</tr>"
+            for row in rows
+        )
+        data = "".join(
+            "<Row>" + "".join(f"<Cell><Data>{v}</Data></Cell>" for v in row) + "</Row>"
+            for row in rows
+        )
+        name = "urn:schemas-microsoft-com:office:spreadsheet"
+        for number, content in enumerate(
+            (
+                "\n".join("\t".join(row) for row in rows),
+                f"<html><table>{cells}</table></html>",
+                f"<?xml version='1.0'?><Workbook xmlns='{name}'>"
+                f"<Worksheet Name='A'>{data}</Worksheet></Workbook>",
+            )
+        ):
+            with self.subTest(content[:9]):
+                record = self._upload(content.encode(), f"export {number}.xls")
+                record.action_read()
+                record.warehouse_id = self.warehouse
+                record.action_check()
+                self.assertEqual(self._found(record), [("FAS-0600", "A-01-01", 41)])
+
     def test_zeros_at_the_end_of_a_file_are_nothing(self):
         """I11: as some scanners fill their files."""
         self._assert_counts("nul_padded.csv", ("FAS-0600", 5))
@@ -203,7 +261,33 @@ class TestImportFiles(ImportCommon):
         values = {"warehouse_id": self.warehouse.id, "count_rows": True}
         record = self._read_file("opn2006_default.TXT", **values)
         self.assertEqual(record.column_ids[0].meaning, "item")
-        record.column_ids[3].meaning = "counted_at"
+        meant = record.column_ids.mapped("meaning")
+        self.assertEqual(meant, ["item", False, "counted_at", "counted_at"])
         record.action_check()
         self.assertFalse(record.error_count)
         self.assertEqual([row[2] for row in self._found(record)], [2, 1])
+
+    def test_day_and_time_in_two_columns_are_one_time(self):
+        """I11, I2: or all scans of a day would be of its midnight."""
+        for name, content in (
+            ("scans.txt", "2900000000117,003278,14:41:03,23/11/2024\r\n"),
+            ("day.csv", "Item,Counted,Date,Time\nFAS-2800,3,23.11.2024,2:41 pm\n"),
+        ):
+            record = self._upload(content.encode(), name)
+            record.action_read()
+            record.write({"warehouse_id": self.warehouse.id, "count_rows": True})
+            record.action_check()
+            self.assertFalse(record.error_count, record.problem_ids.mapped("message"))
+            record.action_import()
+            [counted_at] = record.session_ids.line_ids.entry_ids.mapped("counted_at")
+            self.assertEqual((counted_at.day, counted_at.minute), (23, 41))
+
+    def test_two_columns_of_days_are_asked_about(self):
+        """I4: which of them is it? Only a day and a time make one."""
+        content = b"Item,Counted,Date,Day\nFAS-2800,3,23.11.2024,24.11.2024\n"
+        record = self._upload(content, "days.csv")
+        record.action_read()
+        record.warehouse_id = self.warehouse
+        record.column_ids[2:].meaning = "counted_at"
+        record.action_check()
+        self.assertEqual(record.problem_ids.mapped("code"), ["not_a_date"])

@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.stock_count.domain.spreadsheet.open_book import open_book
 
+from ..domain.workbooks import make_parts, make_zip
 from .test_import import ImportCommon
 
 
@@ -82,9 +83,15 @@ class TestImportHttp(ImportCommon, HttpCase):
             ("locked.xlsx", files.joinpath("protected.xlsx").read_bytes(), "password"),
             ("macro.xls", files.joinpath("macro.xls").read_bytes(), "macros"),
             ("page.xls", b"<html><table></table></html>", "web page"),
+            ("open.csv", b'Item;Units\n"A;' + b"5\n" * 9_000_000, "quotation mark"),
+            ("cell.csv", b"Item;Units\nA;" + b"5" * 40_000, "32,767 characters"),
+            ("page.xls", b"<table><tr><td>" + b"<" * 2_000_000, "too large"),
+            ("count.ods", make_parts("", mimetype="x"), "save it as XLSX or CSV"),
+            ("bin.xlsx", make_zip("xl/workbook.bin"), "save it as XLSX or CSV"),
+            ("a\0.csv", b"Item;Units\nA;5", "name of the file"),
             ("photo.xlsx", b"\x89PNG\r\n", "PNG"),
             ("blank.csv", b" \r\n" * 9, "empty"),
-            ("long.csv", b"Item;Units" + b"\n;" * 1_100_000, "1,048,576 rows"),
+            ("void.csv", b"Item;Units" + b"\n;" * 1_100_000, "100,000 empty rows"),
             ("twice.csv", b"Item;Units\nArtikel;Menge\nSCR;5", "both look like"),
         ):
             with self.subTest(name):

@@ -6,7 +6,7 @@ from odoo.tools import file_open
 
 from ... import const
 from ...domain.entries import MAX_QUANTITY
-from ...domain.spreadsheet.open_book import MAX_FILE
+from ...domain.spreadsheet.budget import MAX_FILE
 from ...domain.tolerance import NO_ALLOWANCE
 
 SHARED = {
