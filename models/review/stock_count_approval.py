@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...const import APPROVER, UNPOSTED_COUNT_STATES
 from ...rights import check_approver
+from ..shared.signals import ask
 
 ACTIVITY = "stock_count.mail_activity_type_approval"
 
@@ -164,7 +165,8 @@ class StockCountApproval(models.Model):
         return users.filtered(lambda user: user.id != SUPERUSER_ID)
 
     def _find_counters(self):
-        """The users who counted the covered lines, or withdrew a part of a count."""
+        """The users who counted the covered lines, withdrew a part of a count, or brought
+        it in."""
         self.env.cr.execute(
             SQL(
                 """
@@ -176,7 +178,8 @@ class StockCountApproval(models.Model):
                 self.id,
             )
         )
-        return self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
+        users = self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
+        return users.union(*ask(self.env, "counters_of", self))
 
     def _schedule_activities(self):
         """Schedule an activity for each user who may answer."""

@@ -1,18 +1,23 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 
-class StockCountApproval(models.Model):
-    """Who imports what somebody else has counted, has typed it: another approves it."""
+class StockCountImport(models.Model):
+    """Who imported counts: they typed what somebody else had counted (A4)."""
 
     # A part of it: adds, never overrides.
     # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "stock.count.approval"
+    _inherit = "stock.count.import"
 
     # === BUSINESS METHODS === #
 
-    def _find_counters(self):
-        self.env["stock.count.import"].flush_model()
+    @api.model
+    def _find_importers(self, approval):
+        """The users who imported counts that an approval covers.
+
+        Answers the question ``counters_of``.
+        """
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """
@@ -26,8 +31,7 @@ class StockCountApproval(models.Model):
                     ON done.id = rel.stock_count_import_id
                  WHERE covered.approval_id = %s
                 """,
-                self.id,
+                approval.id,
             )
         )
-        importers = [user_id for (user_id,) in self.env.cr.fetchall()]
-        return super()._find_counters() | self.env["res.users"].browse(importers)
+        return self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
