@@ -270,6 +270,10 @@ class RightsWorld(CountCommon):
             kind="hold",
             user_id=cls.users["lead"].id,
         )
+        # What has been configured here is in the log.
+        cls.records["setting log"] = cls.env["stock.count.setting.log"].search(
+            [("company_id", "=", company)], limit=1
+        )
 
     @classmethod
     def _make_stock(cls):

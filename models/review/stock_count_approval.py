@@ -165,8 +165,7 @@ class StockCountApproval(models.Model):
         return users.filtered(lambda user: user.id != SUPERUSER_ID)
 
     def _find_counters(self):
-        """The users who counted the covered lines, withdrew a part of a count, or brought
-        it in."""
+        """The users who counted, withdrew or brought in what is covered."""
         self.env.cr.execute(
             SQL(
                 """
