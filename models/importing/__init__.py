@@ -7,10 +7,10 @@ knows of the rows before) and lookup (the records that texts mean). downloads wr
 files that people get: templates, and rows that came to nothing.
 """
 
+from ..shared.signals import listen
 from . import stock_count_import  # isort: split
 
 from . import (
-    approvals,
     check_memory,
     column_judge,
     downloads,
@@ -28,3 +28,5 @@ from . import (
     stock_count_import_sheet,
     words,
 )
+
+listen("counters", "stock.count.import", "_find_typists")

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...const import APPROVER, UNPOSTED_COUNT_STATES
 from ...rights import check_approver
+from ..shared.signals import ask
 
 ACTIVITY = "stock_count.mail_activity_type_approval"
 
@@ -176,7 +177,9 @@ class StockCountApproval(models.Model):
                 self.id,
             )
         )
-        return self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
+        users = self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
+        lines = self.sudo().line_ids.line_id
+        return users.union(*ask(self.env, "counters", lines))
 
     def _schedule_activities(self):
         """Schedule an activity for each user who may answer."""
