@@ -100,3 +100,13 @@ class StockCountPart(models.TransientModel):
     )
     qty = fields.Float(string="Quantity", digits="Product Unit", required=True)
     uom_id = fields.Many2one(string="Unit", comodel_name="uom.uom", required=True)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _check_named(self, vals):
+        """Check the line of the split, too: the split itself is the user's own."""
+        super()._check_named(vals)
+        if vals.get("split_id"):
+            split = self.env["stock.count.split"].browse(vals["split_id"])
+            split.sudo().line_id.sudo(False).check_access("read")

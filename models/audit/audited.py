@@ -33,6 +33,8 @@ class StockCountAudited(models.AbstractModel):
         return records
 
     def write(self, vals):
+        # Before anything is read in sudo mode.
+        self.check_access("write")
         before = self._count_read_audited(vals)
         result = super().write(vals)
         self._count_note_changes(before)

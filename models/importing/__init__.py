@@ -14,7 +14,6 @@ from . import (
     check_memory,
     column_judge,
     downloads,
-    importers,
     lookup,
     outcome,
     row_rules,
@@ -30,4 +29,4 @@ from . import (
     words,
 )
 
-listen("counters_of", "stock.count.import", "_find_importers")
+listen("counters", "stock.count.import", "_find_typists")

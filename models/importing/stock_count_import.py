@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from ...const import ACTIVE_JOB_STATES
 from ...domain.spreadsheet.budget import MAX_FILE
@@ -438,6 +439,26 @@ class StockCountImport(models.Model):
         """
         if self.ids and not self.env.su and (job := self._active_jobs()[:1]):
             raise UserError(job.with_env(self.env)._describe_busy())
+
+    @api.model
+    def _find_typists(self, lines):
+        """Who imported counts of these lines: what somebody else is said to have
+        counted, they have typed."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT unnest(ARRAY[done.create_uid, done.write_uid])
+                  FROM stock_count_entry entry
+                  JOIN stock_count_import_session_rel rel
+                    ON rel.stock_count_session_id = entry.session_id
+                  JOIN stock_count_import done ON done.id = rel.stock_count_import_id
+                 WHERE entry.line_id = ANY(%s) AND entry.source = 'import'
+                """,
+                lines.ids,
+            )
+        )
+        return self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
 
     def _active_jobs(self):
         """Active jobs of these imports, in sudo mode: other users' jobs count, too."""

@@ -178,7 +178,8 @@ class StockCountApproval(models.Model):
             )
         )
         users = self.env["res.users"].browse(row[0] for row in self.env.cr.fetchall())
-        return users.union(*ask(self.env, "counters_of", self))
+        lines = self.sudo().line_ids.line_id
+        return users.union(*ask(self.env, "counters", lines))
 
     def _schedule_activities(self):
         """Schedule an activity for each user who may answer."""

@@ -19,7 +19,8 @@ The signals, and the values that they carry:
 Questions go the same way, and are answered by higher rooms:
 
 - ``products_in_scope`` (session): a domain that narrows the products to count.
-- ``counters_of`` (approval): users who brought in counts that the approval covers.
+- ``counters`` (lines): users who had a hand in these counts besides who is said to have
+  counted.
 """
 
 from collections import defaultdict
