@@ -106,7 +106,8 @@ class StockCountPart(models.TransientModel):
     @api.model
     def _check_named(self, vals):
         """Check the line of the split, too: the split itself is the user's own."""
-        super()._check_named(vals)
+        result = super()._check_named(vals)
         if vals.get("split_id"):
             split = self.env["stock.count.split"].browse(vals["split_id"])
             split.sudo().line_id.sudo(False).check_access("read")
+        return result
