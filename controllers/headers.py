@@ -14,6 +14,8 @@ APP_SOURCES = {
     "media-src": "'self' data: blob:",
     "font-src": "'self' data:",
     "object-src": "'none'",
+    # The camera's reader works beside the page.
+    "worker-src": "'self' blob:",
     "base-uri": "'none'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
