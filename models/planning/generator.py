@@ -264,9 +264,10 @@ class StockCountGenerator(models.AbstractModel):
         chosen = session.with_context(active_test=False).location_ids
         roots = chosen or session.warehouse_id.view_location_id
         step_ids = self.env.context.get("count_location_ids")
-        if step_ids is not None:
-            # A chunk of a job makes the lines of some locations.
-            domain = [*domain, ("id", "in", step_ids)]
+        if isinstance(step_ids, frozenset):
+            # A chunk of a job makes the lines of some locations. A client cannot set
+            # this: its context is JSON, which has no frozenset.
+            domain = [*domain, ("id", "in", list(step_ids))]
         return self.env["stock.location"].search(
             Domain(list(domain))
             & Domain("id", "child_of", roots.ids)

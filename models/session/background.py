@@ -126,7 +126,8 @@ class StockCountSession(models.Model):
         chunks, index = job.params["chunks"], job.memo["chunk"]
         location_ids, count = chunks[index]
         generator = self.env["stock.count.generator"]
-        generator.with_context(count_location_ids=location_ids)._generate(self)
+        places = frozenset(location_ids)
+        generator.with_context(count_location_ids=places)._generate(self)
         index += 1
         return Step(count, finished=index == len(chunks), memo={"chunk": index})
 

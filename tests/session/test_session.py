@@ -34,6 +34,15 @@ class TestSession(CountCommon):
         session = self._session_of(wizard.action_run())
         self.assertEqual(session.line_ids.location_id, self.bin_c)
 
+    def test_a_client_leaves_no_line_out_by_its_context(self):
+        """Z2: only a job makes the lines of some locations."""
+        session = self.env["stock.count.session"].create(
+            {"warehouse_id": self.warehouse.id, "location_ids": [self.zone.id]}
+        )
+        hostile = session.with_context(count_location_ids=[])
+        hostile.action_generate()
+        self.assertEqual(session.line_ids.location_id, self.bin_c)
+
     def test_wizard_counts_lines_while_the_scope_is_chosen(self):
         """D1: the number follows the form, with nothing saved."""
         with Form(self.env["stock.count.create"]) as form:
