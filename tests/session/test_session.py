@@ -37,7 +37,10 @@ class TestSession(CountCommon):
     def test_a_client_leaves_no_line_out_by_its_context(self):
         """Z2: only a job makes the lines of some locations."""
         session = self.env["stock.count.session"].create(
-            {"warehouse_id": self.warehouse.id, "location_ids": [self.zone.id]}
+            {
+                "warehouse_id": self.warehouse.id,
+                "location_ids": [Command.set(self.zone.ids)],
+            }
         )
         hostile = session.with_context(count_location_ids=[])
         hostile.action_generate()
