@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .codes import MAX_LENGTH, clean
-from .texts import storable
+from .texts import is_storable, storable
 
 OPERATIONS = ("add", "set", "withdraw")
 # Far above any bin, far below what a float of two decimals can no longer add exactly.
@@ -182,12 +182,22 @@ def read_text(raw: Mapping, name: str) -> str | None:
     value = value if is_code else value.strip()
     if len(value) > TEXT_LIMITS[name]:
         raise Refused("too_long", field=name, limit=TEXT_LIMITS[name])
-    value = clean(value) if is_code else value
+    if is_code:
+        value = _clean_code(value, name)
     # No serial number and no name has a line break, or nobody could scan it.
     marks = "\x1d" if is_code else "\n\t" if name == "note" else ""
     if has_unprintable(value, marks):
         raise Refused("control_characters", field=name)
     return value or None
+
+
+def _clean_code(value: str, name: str) -> str:
+    """A code without what its scanner adds around it. Characters that no code has, in
+    the middle or alone, leave open which code was meant."""
+    code = clean(value)
+    if not code or not is_storable(value.strip("\0")):
+        raise Refused("control_characters", field=name)
+    return code
 
 
 def has_unprintable(text: str, allowed: str = "") -> bool:

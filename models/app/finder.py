@@ -31,7 +31,8 @@ class StockCountAppFinder(models.AbstractModel):
         """
         codes = self.env["stock.count.codes"]
         generator = self.env["stock.count.generator"]
-        code = code if isinstance(code, str) and is_storable(code) else ""
+        code = code.strip("\0") if isinstance(code, str) else ""
+        code = code if is_storable(code) else ""
         answer = codes._resolve_codes(
             session.company_id,
             [code] if code else [],
