@@ -174,7 +174,7 @@ class StockCountImport(models.Model):
         return {
             row: counted and chunk.is_done
             for chunk in chunks
-            for row in json.loads(chunk.rows)
+            for row in json.loads(chunk.rows or "[]")
         }
 
     def _status(self, number, problems, staged):

@@ -30,7 +30,9 @@ class StockCountNamedRecords(models.AbstractModel):
         """Check the values of a form, and the defaults that it starts with."""
         missing = [name for name in fields_spec if name not in values]
         defaults = {} if field_names else self.default_get(missing)
-        self._check_named({**defaults, **values})
+        # In the field that leads to the form around this one are that form's values.
+        named = {n: v for n, v in values.items() if not isinstance(v, dict)}
+        self._check_named({**defaults, **named})
         return super().onchange(values, field_names, fields_spec)
 
     # === BUSINESS METHODS === #
