@@ -47,7 +47,7 @@ class ResGroups(models.Model):
             [
                 {
                     "kind": "people",
-                    "name": f"{user.name} ({user.login})",
+                    "name": f"{user.partner_id.name} ({user.login})",
                     "field_name": self.env._("Role"),
                     "old_value": before.get(user.id, ""),
                     "new_value": now.get(user.id, ""),
