@@ -10,7 +10,8 @@ EVIDENCE = ("stock.count.event", "stock.count.kept.report")
 
 
 class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
+    _name = "ir.attachment"
+    _inherit = ["ir.attachment", "stock.count.unlinking"]
 
     # === CRUD METHODS === #
 

@@ -32,7 +32,8 @@ class MailMessage(models.Model):
     Odoo's code and ours write them in sudo mode.
     """
 
-    _inherit = "mail.message"
+    _name = "mail.message"
+    _inherit = ["mail.message", "stock.count.unlinking"]
 
     # === CRUD METHODS === #
 
@@ -103,7 +104,8 @@ class MailMessage(models.Model):
 
 
 class MailMail(models.Model):
-    _inherit = "mail.mail"
+    _name = "mail.mail"
+    _inherit = ["mail.mail", "stock.count.unlinking"]
 
     # === CRUD METHODS === #
 
@@ -140,7 +142,8 @@ class MailThread(models.AbstractModel):
 class MailTrackingValue(models.Model):
     """What changed, in a message of a count, stays as it is."""
 
-    _inherit = "mail.tracking.value"
+    _name = "mail.tracking.value"
+    _inherit = ["mail.tracking.value", "stock.count.unlinking"]
 
     # === CRUD METHODS === #
 

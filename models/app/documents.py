@@ -44,7 +44,7 @@ class StockCountApp(models.AbstractModel):
         documents = {
             document["key"]: document for document in session.get_documents()["open"]
         }
-        fit = self._is_elsewhere(documents.get(key))
+        fit = self._is_elsewhere(documents.get(str(key)))
         session.action_answer_documents([{"key": key, "answer": answer, "fit": fit}])
         return self.load_documents(session_id)
 

@@ -17,6 +17,7 @@ class StockCountAudited(models.AbstractModel):
     """What is configured: each change of it is in the log of settings."""
 
     _name = "stock.count.audited"
+    _inherit = ["stock.count.unlinking"]
     _description = "Audited Count Settings"
 
     # === CRUD METHODS === #

@@ -19,6 +19,7 @@ class StockCountSettingLog(models.Model):
     """
 
     _name = "stock.count.setting.log"
+    _inherit = ["stock.count.unlinking"]
     _description = "Change of Count Settings"
     _order = "changed_at desc, id desc"
     _log_access = False

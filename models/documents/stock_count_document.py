@@ -32,7 +32,7 @@ class StockCountDocument(models.Model):
 
     _name = "stock.count.document"
     _description = "Answer about an Open Document"
-    _inherit = ["stock.count.one.record"]
+    _inherit = ["stock.count.one.record", "stock.count.unlinking"]
     _order = "answered_at desc, id desc"
     _log_access = False
 

@@ -52,7 +52,7 @@ class StockCountImport(models.Model):
 
     _name = "stock.count.import"
     _description = "Cycle Count Import"
-    _inherit = ["stock.count.named.records"]
+    _inherit = ["stock.count.named.records", "stock.count.unlinking"]
     _order = "id desc"
     _rec_name = "file_name"
     _check_company_auto = True

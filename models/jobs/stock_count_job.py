@@ -36,7 +36,7 @@ class StockCountJob(models.Model):
 
     _name = "stock.count.job"
     _description = "Background Job of Counting"
-    _inherit = ["stock.count.one.record"]
+    _inherit = ["stock.count.one.record", "stock.count.unlinking"]
     _order = "id desc"
 
     kind = fields.Selection(

@@ -16,7 +16,11 @@ class StockCountLine(models.Model):
 
     _name = "stock.count.line"
     _description = "Count Line"
-    _inherit = ["stock.count.guard", "stock.count.named.records"]
+    _inherit = [
+        "stock.count.guard",
+        "stock.count.named.records",
+        "stock.count.unlinking",
+    ]
     # Lines are created in walking order, so their ids sort them. The session's id comes
     # first, not its order: PostgreSQL would join and sort 100,000 lines for one page.
     _order = "session_id.id desc, id"

@@ -37,6 +37,7 @@ class StockCountEntry(models.Model):
     """
 
     _name = "stock.count.entry"
+    _inherit = ["stock.count.unlinking"]
     _description = "Count Entry"
     _order = "counted_at desc, stamp desc"
     _rec_name = "uuid"

@@ -10,6 +10,7 @@ class StockCountEvent(models.Model):
     """
 
     _name = "stock.count.event"
+    _inherit = ["stock.count.unlinking"]
     _description = "Count Event"
     _order = "happened_at desc, id desc"
     _rec_name = "kind"

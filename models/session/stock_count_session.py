@@ -29,7 +29,11 @@ class StockCountSession(models.Model):
 
     _name = "stock.count.session"
     _description = "Cycle Count"
-    _inherit = ["stock.count.named.records", "stock.count.chatter"]
+    _inherit = [
+        "stock.count.named.records",
+        "stock.count.chatter",
+        "stock.count.unlinking",
+    ]
     _order = "id desc"
     _rec_names_search = ["name", "description"]
     _check_company_auto = True

@@ -2,7 +2,7 @@
 logs of counts, which records a form may name, what is checked of a client's values, and
 who may read a cost."""
 
-from . import one_record  # isort: split
+from . import one_record, unlinking  # isort: split
 
 from . import (
     chatter,
@@ -16,5 +16,4 @@ from . import (
     sealed_fields,
     shared_records,
     signals,
-    unlinking,
 )

@@ -1,4 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
 from .hostile_values import check_id, check_texts
 
@@ -19,7 +22,9 @@ class StockCountNamedRecords(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_named(self._add_missing_default_values(dict(vals)))
+            with self._in_words():
+                named = self._add_missing_default_values(dict(vals))
+            self._check_named(named)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -28,10 +33,11 @@ class StockCountNamedRecords(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         """Check the values of a form, and the defaults that it starts with."""
-        missing = [name for name in fields_spec if name not in values]
-        defaults = {} if field_names else self.default_get(missing)
-        # In the field that leads to the form around this one are that form's values.
-        named = {n: v for n, v in values.items() if not isinstance(v, dict)}
+        with self._in_words():
+            missing = [name for name in fields_spec if name not in values]
+            defaults = {} if field_names else self.default_get(missing)
+            # In the field that leads to the form around this one are its values.
+            named = {n: v for n, v in values.items() if not isinstance(v, dict)}
         self._check_named({**defaults, **named})
         return super().onchange(values, field_names, fields_spec)
 
@@ -53,6 +59,17 @@ class StockCountNamedRecords(models.AbstractModel):
         for name in names:
             if self._fields[name].type == "many2one":
                 check_id(self.env, vals[name])
-        named = self.browse().new({name: vals[name] for name in names})
+        with self._in_words():
+            named = self.browse().new({name: vals[name] for name in names})
         for name in names:
             named[name]._origin.check_access("read")
+
+    @contextmanager
+    def _in_words(self):
+        """Refuse in words what a client sends in a form that nobody can read."""
+        try:
+            yield
+        except (TypeError, ValueError, AttributeError, LookupError) as error:
+            raise ValidationError(
+                self.env._("These values cannot be read: %s", error)
+            ) from error

@@ -12,6 +12,7 @@ class StockCountSealedFields(models.AbstractModel):
     """
 
     _name = "stock.count.evidence"
+    _inherit = ["stock.count.unlinking"]
     _description = "Count Evidence"
 
     # Names of the model's sealed fields.
