@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-from run import FILES, WARM_UP, choose, make_copy
+from run import FILES, WARM_UP, Worker, choose, make_copy
 
 HERE = pathlib.Path(__file__).parent
 # What a figure may be worse by, and how many pairs of turns are compared.
@@ -28,39 +28,21 @@ LEAST = 0.002
 class Side:
     """One of the two revisions: its code and its database."""
 
-    def __init__(self, folder, db, addons, data_dir):
-        self.folder, self.db, self.results = pathlib.Path(folder), db, []
-        self.options = (f"--addons-path={addons}", f"--data-dir={data_dir}")
+    def __init__(self, folder, db, addons_path, data_dir):
+        self.folder, self.db = pathlib.Path(folder) / "benchmarks", db
+        self.addons_path, self.data_dir = addons_path, data_dir
+        self.results = []
 
     def start(self, piece, db=None):
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                str(self.folder / "benchmarks" / "run.py"),
-                f"--db={db or self.db}",
-                *self.options,
-                f"--piece={piece}",
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def take_turn(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        self.results.append(json.loads(self.process.stdout.readline()))
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
+        self.worker = Worker(self, piece, db or self.db, self.folder)
+        self.worker.results = self.results
 
     def run_on_copy(self, piece):
         copy = make_copy(self.db, piece)
         try:
             self.start(piece, copy)
-            self.take_turn()
-            self.end()
+            self.worker.take_turn()
+            self.worker.end()
         finally:
             subprocess.run(["dropdb", "--if-exists", "--force", copy], check=True)
 
@@ -97,9 +79,9 @@ def take_turns(sides, piece):
         side.start(piece)
     for turn in range(ROUNDS + WARM_UP):
         for side in sides[:: -1 if turn % 2 else 1]:
-            side.take_turn()
+            side.worker.take_turn()
     for side in sides:
-        side.end()
+        side.worker.end()
     return [side.medians(WARM_UP) for side in sides]
 
 

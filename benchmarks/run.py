@@ -68,10 +68,10 @@ def prepare(options):
 class Worker:
     """A process that measures one piece whenever it is told to."""
 
-    def __init__(self, options, name, db):
+    def __init__(self, options, name, db, folder=HERE):
         self.name, self.results = name, []
         self.process = subprocess.Popen(
-            command(options, db, f"--piece={name}"),
+            command(options, db, f"--piece={name}", folder=folder),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -106,10 +106,10 @@ def spread(seconds):
     return {"q1": q1, "q3": q3, "all": seconds}
 
 
-def command(options, db, *more):
+def command(options, db, *more, folder=HERE):
     return [
         sys.executable,
-        str(HERE / "run.py"),
+        str(folder / "run.py"),
         f"--db={db}",
         f"--addons-path={options.addons_path}",
         f"--data-dir={options.data_dir}",

@@ -19,7 +19,7 @@ class StockCountSettingLog(models.Model):
     """
 
     _name = "stock.count.setting.log"
-    _inherit = ["stock.count.unlinking"]
+    _inherit = ["stock.count.append.only"]
     _description = "Change of Count Settings"
     _order = "changed_at desc, id desc"
     _log_access = False
@@ -70,17 +70,6 @@ class StockCountSettingLog(models.Model):
         self._note([{**row, "old_value": before, "new_value": manifest["version"]}])
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        self._refuse_change()
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse_change()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
 
     def _refuse_change(self):
         raise AccessError(

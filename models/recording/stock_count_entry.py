@@ -37,7 +37,7 @@ class StockCountEntry(models.Model):
     """
 
     _name = "stock.count.entry"
-    _inherit = ["stock.count.unlinking"]
+    _inherit = ["stock.count.append.only"]
     _description = "Count Entry"
     _order = "counted_at desc, stamp desc"
     _rec_name = "uuid"
@@ -141,17 +141,6 @@ class StockCountEntry(models.Model):
             )
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        self._refuse_change()
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse_change()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
 
     def _refuse_change(self):
         raise AccessError(

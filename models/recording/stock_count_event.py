@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 
 
@@ -10,7 +10,7 @@ class StockCountEvent(models.Model):
     """
 
     _name = "stock.count.event"
-    _inherit = ["stock.count.unlinking"]
+    _inherit = ["stock.count.append.only"]
     _description = "Count Event"
     _order = "happened_at desc, id desc"
     _rec_name = "kind"
@@ -74,19 +74,6 @@ class StockCountEvent(models.Model):
     _session_index = models.Index("(session_id, kind, location_id)")
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_change()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_change()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
 
     def _refuse_change(self):
         if not (self.env.su and self.env.context.get("count_internal")):

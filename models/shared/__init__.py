@@ -4,6 +4,8 @@ who may read a cost."""
 
 from . import one_record, unlinking  # isort: split
 
+from . import append_only  # isort: split
+
 from . import (
     chatter,
     context_defaults,

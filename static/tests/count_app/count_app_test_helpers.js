@@ -1,5 +1,5 @@
 import { after, expect } from "@odoo/hoot";
-import { animationFrame, delay, queryAllTexts, queryText } from "@odoo/hoot-dom";
+import { animationFrame, click, delay, queryAllTexts, queryText } from "@odoo/hoot-dom";
 import { allowTranslations, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { uuid } from "@web/core/utils/strings";
 import { AppState } from "@stock_count/count_app/app/app_state";
@@ -322,6 +322,12 @@ export async function shown() {
 }
 
 let current;
+
+/** Taps something, and waits until what it does is shown. */
+export async function tap(selector) {
+    await click(selector);
+    await shown();
+}
 
 export async function scan(app, ...codes) {
     await Promise.all(codes.map((code) => app.intake.onScan(code)));

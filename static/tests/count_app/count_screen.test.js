@@ -10,15 +10,11 @@ import {
     question,
     scan,
     shown,
+    tap,
     title,
 } from "./count_app_test_helpers";
 
 describe.current.tags("mobile");
-
-const tap = async (selector) => {
-    await click(selector);
-    await shown();
-};
 
 const nextRound = (line) => ({ ...line, first_round: line.first_round + 1 });
 

@@ -1,14 +1,9 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { click, queryAllTexts } from "@odoo/hoot-dom";
+import { queryAllTexts } from "@odoo/hoot-dom";
 import { Offline, Refused } from "@stock_count/count_app/core/server";
-import { FakeServer, mountApp, shown, until } from "./count_app_test_helpers";
+import { FakeServer, mountApp, until, tap } from "./count_app_test_helpers";
 
 describe.current.tags("mobile");
-
-const tap = async (selector) => {
-    await click(selector);
-    await shown();
-};
 
 const DOCUMENT = {
     key: "stock.picking,12",

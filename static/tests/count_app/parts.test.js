@@ -1,14 +1,9 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { click, queryAllTexts, setInputFiles } from "@odoo/hoot-dom";
 import { Offline } from "@stock_count/count_app/core/server";
-import { FakeServer, makePayload, mountApp, scan, shown, until } from "./count_app_test_helpers";
+import { FakeServer, makePayload, mountApp, scan, until, tap } from "./count_app_test_helpers";
 
 describe.current.tags("mobile");
-
-const tap = async (selector) => {
-    await click(selector);
-    await shown();
-};
 
 test("progress is told by location in walking order, with who counts there (M9, M16)", async () => {
     const claims = [

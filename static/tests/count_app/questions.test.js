@@ -11,16 +11,12 @@ import {
     question,
     scan,
     shown,
+    tap,
     title,
     until,
 } from "./count_app_test_helpers";
 
 describe.current.tags("mobile");
-
-const tap = async (selector) => {
-    await click(selector);
-    await shown();
-};
 
 test("an unknown code is a screen; scans behind it wait and are counted after (M11)", async () => {
     const { app } = await mountApp();

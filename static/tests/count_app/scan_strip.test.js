@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { click, press, queryAllTexts } from "@odoo/hoot-dom";
+import { press, queryAllTexts } from "@odoo/hoot-dom";
 import {
     counted,
     FakeServer,
@@ -8,15 +8,11 @@ import {
     question,
     scan,
     shown,
+    tap,
     title,
 } from "./count_app_test_helpers";
 
 describe.current.tags("mobile");
-
-const tap = async (selector) => {
-    await click(selector);
-    await shown();
-};
 
 const open = (options) => mountApp({ server: new FakeServer(makePayload(options)) });
 const waiting = () => queryAllTexts(".o_count_strip_waiting b");
