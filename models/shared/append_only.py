@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 
 class StockCountAppendOnly(models.AbstractModel):
@@ -25,3 +26,12 @@ class StockCountAppendOnly(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         self._refuse_change()
+
+    # === BUSINESS METHODS === #
+
+    def _refuse_change(self):
+        """Refuse that records are made, changed or deleted.
+
+        :raise AccessError: unless a model lets the call through
+        """
+        raise AccessError(self.env._("These records are only added, by the addon."))
