@@ -24,7 +24,7 @@ class MailFollowers(models.Model):
 
     @api.model
     def _insert_followers(self, res_model, res_ids, partner_ids, *args, **kwargs):
-        """Leave out whoever may not read the log of a count, instead of refusing."""
+        """Leave out users who may not read the log of a count, instead of refusing."""
         if self._count_is_chatter(res_model):
             partner_ids = leads_of(self.env["res.partner"].browse(partner_ids)).ids
         return super()._insert_followers(

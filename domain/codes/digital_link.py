@@ -68,7 +68,7 @@ def _find_key(steps: list[str]) -> int | None:
 
 def _is_key(ai: str, value: str) -> bool:
     """Whether this is an item, place, package or asset; a wrong check digit is left to
-    whoever reads the elements."""
+    the caller that reads the elements."""
     kind = IDENTIFIERS[ai].kind if ai in IDENTIFIERS else ""
     if kind == "gtin":
         return is_digits(value) and len(value) in LENGTHS

@@ -60,7 +60,7 @@ class Meter:
         self.seconds = 0.0
 
     def timed(self, steps: Iterable[Step], size: int = 1) -> Iterator[Step]:
-        """The steps of a reader, without the time of whoever takes them.
+        """The steps of a reader, without the time of the code that takes them.
 
         :param size: how many are read before the clock is asked, which takes longer
             than a small step

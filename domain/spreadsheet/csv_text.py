@@ -123,7 +123,7 @@ class _Open(io.RawIOBase):
 
 class _Lines:
     """The lines of a text; ``pending`` are the characters of a record so far, which
-    whoever takes the record sets back."""
+    the caller that takes the record sets back."""
 
     def __init__(self, text):
         self._text, self.pending = text, 0

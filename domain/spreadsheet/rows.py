@@ -65,7 +65,7 @@ class Reading(NamedTuple):
 
 @dataclass(slots=True)
 class Found:
-    """A row; ids are filled in by whoever knows the records."""
+    """A row; ids are filled in by code that knows the records."""
 
     row: int
     session: str = ""

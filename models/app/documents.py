@@ -21,7 +21,7 @@ class StockCountApp(models.AbstractModel):
 
         :return: ``documents``, as ``open`` of stock.count.session's ``get_documents``;
             in a blind count without quantities
-        :raise AccessError: for whoever may not count this session
+        :raise AccessError: for a user who may not count this session
         """
         session = self._enter_session(session_id)
         documents = self._read_documents(session)

@@ -3,7 +3,7 @@ the recorder and the import.
 
 Read codes first (the one way in), then records (where codes are looked up),
 nomenclature and measures (what the company's settings say), words (refusals and
-questions). The rules are in ``domain/codes``; ``docs/codes.md`` tells users.
+questions). The rules are in ``domain/codes``; ``docs/codes.md`` is for users.
 """
 
 from . import codes  # isort: split

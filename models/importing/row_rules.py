@@ -256,7 +256,7 @@ class StockCountImportRowRules(models.AbstractModel):
 
     @api.model
     def _resolve_counter(self, memory, found):
-        """Who counted it, if not whoever imports it."""
+        """Who counted it, if somebody else imports it."""
         found.counter_id = 0 if found.counted_by else memory.counter_id
         if not found.counted_by:
             return

@@ -266,7 +266,7 @@ class StockCountImport(models.Model):
         """SQL condition: the check could not see ``entry``.
 
         Its number is higher, or its transaction was not committed when the check began,
-        see ``_is_after`` of ``stock.count.book``. Numbers of transactions begin anew
+        see ``_is_after`` of ``stock.count.book``. Numbers of transactions begin again
         where a database is restored, so old ones are not compared.
         """
         return SQL(

@@ -1,4 +1,4 @@
-"""Runs the counting app's reading of codes, and tells readings as plain data."""
+"""Runs the counting app's reading of codes, and prints readings as plain data."""
 
 import json
 import shutil

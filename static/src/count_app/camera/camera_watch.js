@@ -11,7 +11,7 @@ const PACE = 100;
 /** The time that the page has for itself between two readings, in milliseconds. */
 const REST = 30;
 
-/** Watches the camera's picture, and tells which codes come into it. */
+/** Watches the camera's picture, and reports which codes come into it. */
 export class CameraWatch {
     /**
      * @param {Object} parts

@@ -6,7 +6,7 @@ import { Question } from "./question";
 /**
  * Scans with the device's camera. It stays open if each scan is one unit.
  *
- * Odoo's BarcodeVideoScanner tells the first code of a picture and nothing of a picture without
+ * Odoo's BarcodeVideoScanner reports the first code of a picture and nothing of a picture without
  * one, so nobody knows when a code has left; it has no torch, it loses FNC1, and it reads on the
  * page's own thread, about a second for each picture without a code. Of Odoo stays the ZXing library.
  */
