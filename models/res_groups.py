@@ -43,6 +43,7 @@ class ResGroups(models.Model):
         """Note the roles that differ from before, see ``_count_read_roles``."""
         now = self._count_read_roles(users)
         people = self.env["res.users"].sudo().browse({*before, *now}).exists()
+        # While Odoo creates a user, the name that it has from its partner is empty yet.
         self.env["stock.count.setting.log"]._note(
             [
                 {
